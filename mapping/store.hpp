@@ -13,8 +13,8 @@
 // Callbacks are posted to the executor, never called before the call returns. Destruction writes everything still dirty
 // and waits for it; callbacks not yet run stay posted. Loop thread only. The executor's context must outlive the store.
 //
-// Values (registration fields, adapter records, room keys) are sealed with AES-256-GCM; user, domain, table and name are
-// the associated data. The database is locked against a second process while it is open.
+// Values (registration fields, adapter records, room keys) are sealed with AES-256-GCM; user, domain, table and name
+// are the associated data. The database is locked against a second process while it is open.
 #pragma once
 
 #include <functional>
