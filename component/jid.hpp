@@ -1,4 +1,5 @@
-// An XMPP address (RFC 7622, prepared with nodeprep/nameprep/resourceprep of RFC 6122 as servers do). Immutable, canonical.
+// An XMPP address (RFC 7622, prepared with nodeprep/nameprep/resourceprep of RFC 6122 as servers do). Immutable,
+// canonical.
 #pragma once
 
 #include <compare>
@@ -19,7 +20,8 @@ class Jid {
  public:
   // "local@domain/resource"; local and resource may be absent, the domain may not.
   static base::Result<Jid, JidErrc> parse(std::string_view text);
-  static base::Result<Jid, JidErrc> make(std::string_view local, std::string_view domain, std::string_view resource = {});
+  static base::Result<Jid, JidErrc> make(std::string_view local, std::string_view domain,
+                                         std::string_view resource = {});
 
   const std::string& local() const noexcept { return local_; }
   const std::string& domain() const noexcept { return domain_; }

@@ -28,6 +28,8 @@ enum class StanzaErrc {
 class Stanza {
  public:
   static base::Result<Stanza, StanzaErrc> parse(xml::Element element);
+  // As parse(), but leaves the element as it is when it is refused, so that it can still be answered.
+  static base::Result<Stanza, StanzaErrc> take(xml::Element& element);
 
   StanzaKind kind() const noexcept { return kind_; }
   const Jid& from() const noexcept { return from_; }
@@ -48,8 +50,8 @@ class Stanza {
   xml::Element xml_;
 };
 
-// Where outgoing stanzas go. Each needs `from` and `to`; an absent id is filled in. Queues only. When the outbox is full
-// presence is dropped first, then send() says false.
+// Where outgoing stanzas go. Each needs `from` and `to`; an absent id is filled in. Queues only. When the outbox is
+// full presence is dropped first, then send() says false.
 struct Outlet {
   virtual ~Outlet() = default;
   virtual bool send(xml::Element stanza) = 0;

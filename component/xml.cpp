@@ -1,1 +1,194 @@
-#include "base/result.hpp"
+#include "component/xml.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/utf8.hpp"
+
+namespace component::xml {
+namespace {
+
+// For each ASCII byte: nullptr when it stands for itself, else what is written for it.
+using Escapes = std::array<const char*, 128>;
+
+constexpr Escapes make_escapes(bool attribute) {
+  Escapes table{};
+  for (int c = 0; c < 0x20; ++c) table[c] = "\xEF\xBF\xBD";
+  // Parsers turn CR into LF, and in attributes TAB and LF into spaces, unless they are written as references.
+  table['\t'] = attribute ? "&#9;" : nullptr;
+  table['\n'] = attribute ? "&#10;" : nullptr;
+  table['\r'] = "&#13;";
+  table['&'] = "&amp;";
+  table['<'] = "&lt;";
+  table['>'] = "&gt;";
+  table['\''] = "&apos;";
+  table['"'] = "&quot;";
+  return table;
+}
+constexpr Escapes text_escapes = make_escapes(false);
+constexpr Escapes attribute_escapes = make_escapes(true);
+
+// nullptr: what stands in [begin, at) is written as it is. `at` moves on by one code point.
+const char* substitute(std::string_view text, std::size_t& at, const Escapes& escapes) noexcept {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x80) return ++at, escapes[byte];
+  const auto code_point = base::next_code_point(text, at);
+  return code_point && base::is_xml_char(*code_point) ? nullptr : "\xEF\xBF\xBD";
+}
+
+void escape_with(std::string& out, std::string_view text, const Escapes& escapes) {
+  std::size_t written = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const char* instead = substitute(text, at, escapes);
+    if (instead == nullptr) continue;
+    out.append(text, written, begin - written);
+    out += instead;
+    written = at;
+  }
+  out.append(text, written, text.size() - written);
+}
+
+void write_attribute(std::string& out, std::string_view name, std::string_view value) {
+  out += ' ';
+  out += name;
+  out += "='";
+  escape_with(out, value, attribute_escapes);
+  out += '\'';
+}
+
+}  // namespace
+
+void escape(std::string& out, std::string_view text) {
+  escape_with(out, text, text_escapes);
+}
+
+std::string_view Element::attr(std::string_view name) const noexcept {
+  for (const auto& [key, value] : attrs_) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+bool Element::has_attr(std::string_view name) const noexcept {
+  return std::any_of(attrs_.begin(), attrs_.end(), [name](const auto& a) { return a.first == name; });
+}
+
+Element& Element::set_ns(std::string_view ns) & {
+  ns_ = ns;
+  return *this;
+}
+
+Element& Element::set(std::string_view name, std::string_view value) & {
+  const auto found = std::find_if(attrs_.begin(), attrs_.end(), [name](const auto& a) { return a.first == name; });
+  if (found != attrs_.end()) {
+    found->second = value;
+  } else {
+    attrs_.emplace_back(name, value);
+  }
+  return *this;
+}
+
+Element& Element::unset(std::string_view name) & {
+  std::erase_if(attrs_, [name](const auto& a) { return a.first == name; });
+  return *this;
+}
+
+Element& Element::text(std::string_view text) & {
+  if (text.empty()) return *this;
+  auto* last = nodes_.empty() ? nullptr : std::get_if<std::string>(&nodes_.back());
+  if (last != nullptr) {
+    *last += text;
+  } else {
+    nodes_.emplace_back(std::in_place_type<std::string>, text);
+  }
+  return *this;
+}
+
+Element& Element::add(Element child) & {
+  append(std::move(child));
+  return *this;
+}
+
+Element& Element::append(Element child) & {
+  nodes_.emplace_back(std::in_place_type<Element>, std::move(child));
+  return std::get<Element>(nodes_.back());
+}
+
+const Element* Element::child(std::string_view name, std::string_view ns) const noexcept {
+  for (const Node& node : nodes_) {
+    const auto* element = std::get_if<Element>(&node);
+    if (element != nullptr && element->is(name, ns)) return element;
+  }
+  return nullptr;
+}
+
+const Element* Element::first_child() const noexcept {
+  for (const Node& node : nodes_) {
+    if (const auto* element = std::get_if<Element>(&node)) return element;
+  }
+  return nullptr;
+}
+
+std::size_t Element::child_count() const noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(nodes_.begin(), nodes_.end(), [](const Node& n) { return std::holds_alternative<Element>(n); }));
+}
+
+std::vector<const Element*> Element::children() const {
+  std::vector<const Element*> found;
+  for (const Node& node : nodes_) {
+    if (const auto* element = std::get_if<Element>(&node)) found.push_back(element);
+  }
+  return found;
+}
+
+std::vector<const Element*> Element::children(std::string_view name, std::string_view ns) const {
+  auto found = children();
+  std::erase_if(found, [name, ns](const Element* e) { return !e->is(name, ns); });
+  return found;
+}
+
+std::string Element::text() const {
+  std::string joined;
+  for (const Node& node : nodes_) {
+    if (const auto* text = std::get_if<std::string>(&node)) joined += *text;
+  }
+  return joined;
+}
+
+std::string Element::child_text(std::string_view name, std::string_view ns) const {
+  const Element* found = child(name, ns);
+  return found != nullptr ? found->text() : std::string{};
+}
+
+void Element::write(std::string& out, std::string_view parent_ns) const {
+  const std::string_view ns = ns_.empty() ? parent_ns : std::string_view(ns_);
+  out += '<';
+  out += name_;
+  if (ns != parent_ns) write_attribute(out, "xmlns", ns);
+  for (const auto& [name, value] : attrs_) write_attribute(out, name, value);
+  if (nodes_.empty()) {
+    out += "/>";
+    return;
+  }
+  out += '>';
+  for (const Node& node : nodes_) {
+    if (const auto* element = std::get_if<Element>(&node)) {
+      element->write(out, ns);
+    } else {
+      escape(out, std::get<std::string>(node));
+    }
+  }
+  out += "</";
+  out += name_;
+  out += '>';
+}
+
+std::string Element::to_string(std::string_view parent_ns) const {
+  std::string out;
+  write(out, parent_ns);
+  return out;
+}
+
+}  // namespace component::xml

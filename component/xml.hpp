@@ -1,6 +1,7 @@
 // A small DOM for one stanza, and its writer. An element is a value: copying copies the tree.
-// The writer emits only what XML 1.0 allows (section 2.2): forbidden code points and broken UTF-8 become U+FFFD, so that
-// no text from a network can cut the component stream. Names are trusted: they come from our code or from the parser.
+// The writer emits only what XML 1.0 allows (section 2.2): forbidden code points and broken UTF-8 become U+FFFD, so
+// that no text from a network can cut the component stream. Names are trusted: they come from our code or from the
+// parser.
 #pragma once
 
 #include <string>
@@ -27,14 +28,15 @@ class Element {
   bool has_attr(std::string_view name) const noexcept;
   const std::vector<std::pair<std::string, std::string>>& attrs() const noexcept { return attrs_; }
 
+  Element& set_ns(std::string_view ns) &;
   Element& set(std::string_view name, std::string_view value) &;  // replaces
   Element&& set(std::string_view name, std::string_view value) && { return std::move(set(name, value)); }
   Element& unset(std::string_view name) &;
   Element& text(std::string_view text) &;  // appends character data
   Element&& text(std::string_view t) && { return std::move(text(t)); }
-  Element& add(Element child) &;           // appends; returns *this
+  Element& add(Element child) &;  // appends; returns *this
   Element&& add(Element child) && { return std::move(add(std::move(child))); }
-  Element& append(Element child) &;        // appends; returns the child, valid until the next change of *this
+  Element& append(Element child) &;  // appends; returns the child, valid until the next change of *this
 
   const std::vector<Node>& nodes() const noexcept { return nodes_; }
   std::vector<Node>& nodes() noexcept { return nodes_; }

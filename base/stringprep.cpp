@@ -1,0 +1,54 @@
+#include "base/stringprep.hpp"
+
+#include <stringprep.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/utf8.hpp"
+
+namespace base {
+namespace {
+
+bool is_allowed_ascii(PrepProfile profile, char c) noexcept {
+  constexpr std::string_view forbidden_in_node = "\"&'/:<>@ ";
+  if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return false;
+  return profile != PrepProfile::node || forbidden_in_node.find(c) == std::string_view::npos;
+}
+
+// Nearly every address is ASCII, where the profiles only lower the case and refuse a few characters.
+std::optional<std::string> prepare_ascii(PrepProfile profile, std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (!is_allowed_ascii(profile, c)) return std::nullopt;
+    if (profile != PrepProfile::resource && c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  return out;
+}
+
+const Stringprep_profile* table(PrepProfile profile) noexcept {
+  switch (profile) {
+    case PrepProfile::node: return stringprep_xmpp_nodeprep;
+    case PrepProfile::name: return stringprep_nameprep;
+    case PrepProfile::resource: return stringprep_xmpp_resourceprep;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<std::string> stringprep(PrepProfile profile, std::string_view text) {
+  if (text.size() > longest_jid_part) return std::nullopt;
+  if (is_ascii(text)) return prepare_ascii(profile, text);
+  // libidn reads past the end of broken sequences and stops at a zero byte.
+  const bool has_control = std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+  if (has_control || !is_utf8(text)) return std::nullopt;
+  std::array<char, longest_jid_part + 1> buffer{};
+  std::copy(text.begin(), text.end(), buffer.begin());
+  const int failed =
+      ::stringprep(buffer.data(), buffer.size(), static_cast<Stringprep_profile_flags>(0), table(profile));
+  if (failed != STRINGPREP_OK) return std::nullopt;
+  return std::string(buffer.data());
+}
+
+}  // namespace base

@@ -1,0 +1,111 @@
+#include "component/jid.hpp"
+
+#include <algorithm>
+
+#include "base/stringprep.hpp"
+#include "base/utf8.hpp"
+
+namespace component {
+namespace {
+
+using base::PrepProfile;
+using Part = base::Result<std::string, JidErrc>;
+
+bool is_domain_byte(unsigned char c) noexcept {
+  const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  return letter || c == '-' || c == '.' || c == '_' || c >= 0x80;
+}
+
+bool is_ipv6_literal(std::string_view text) noexcept {
+  if (text.size() < 4 || text.front() != '[' || text.back() != ']') return false;
+  const auto inside = text.substr(1, text.size() - 2);
+  return inside.find_first_not_of("0123456789abcdef:.") == std::string_view::npos;
+}
+
+bool is_host_name(std::string_view text) noexcept {
+  const bool empty_label = text.front() == '.' || text.find("..") != std::string_view::npos;
+  return !empty_label && std::all_of(text.begin(), text.end(), is_domain_byte);
+}
+
+Part prepare_domain(std::string_view text) {
+  auto prepared = base::stringprep(PrepProfile::name, text);
+  if (!prepared) return JidErrc::bad_domain;
+  if (prepared->ends_with('.')) prepared->pop_back();  // RFC 7622 section 3.2
+  if (prepared->empty() || (!is_ipv6_literal(*prepared) && !is_host_name(*prepared))) return JidErrc::bad_domain;
+  return std::move(*prepared);
+}
+
+Part prepare_resource(std::string_view text) {
+  auto prepared = base::stringprep(PrepProfile::resource, text);
+  if (!prepared || prepared->empty()) return JidErrc::bad_resource;
+  return std::move(*prepared);
+}
+
+// Keeps the code points that resourceprep takes one by one.
+std::string repair_resource(std::string_view text) {
+  std::string kept;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    if (!base::next_code_point(text, at)) continue;
+    const auto prepared = base::stringprep(PrepProfile::resource, text.substr(begin, at - begin));
+    if (prepared) kept += *prepared;
+  }
+  kept = base::utf8_prefix(kept, base::longest_jid_part);
+  // What is left can still be refused as a whole (mixed writing directions); then only its ASCII part stays.
+  if (base::stringprep(PrepProfile::resource, kept)) return kept;
+  std::erase_if(kept, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  return kept;
+}
+
+}  // namespace
+
+base::Result<std::string, JidErrc> prepare_local(std::string_view text) {
+  auto prepared = base::stringprep(PrepProfile::node, text);
+  if (!prepared || prepared->empty()) return JidErrc::bad_local;
+  return std::move(*prepared);
+}
+
+base::Result<Jid, JidErrc> Jid::parse(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const std::string_view bare = text.substr(0, slash);
+  const std::string_view resource = slash == std::string_view::npos ? std::string_view{} : text.substr(slash + 1);
+  if (slash != std::string_view::npos && resource.empty()) return JidErrc::bad_resource;
+  const std::size_t at = bare.find('@');
+  if (at == 0) return JidErrc::bad_local;
+  if (at == std::string_view::npos) return make({}, bare, resource);
+  return make(bare.substr(0, at), bare.substr(at + 1), resource);
+}
+
+base::Result<Jid, JidErrc> Jid::make(std::string_view local, std::string_view domain, std::string_view resource) {
+  Part prepared_local = local.empty() ? Part(std::string{}) : prepare_local(local);
+  if (!prepared_local) return prepared_local.error();
+  Part prepared_domain = prepare_domain(domain);
+  if (!prepared_domain) return prepared_domain.error();
+  Part prepared_resource = resource.empty() ? Part(std::string{}) : prepare_resource(resource);
+  if (!prepared_resource) return prepared_resource.error();
+  return Jid(std::move(*prepared_local), std::move(*prepared_domain), std::move(*prepared_resource));
+}
+
+Jid Jid::bare() const {
+  return Jid(local_, domain_, {});
+}
+
+Jid Jid::with_resource(std::string_view resource) const {
+  auto prepared = base::stringprep(PrepProfile::resource, resource);
+  return Jid(local_, domain_, prepared ? std::move(*prepared) : repair_resource(resource));
+}
+
+std::string Jid::bare_str() const {
+  std::string out;
+  out.reserve(local_.size() + domain_.size() + resource_.size() + 2);
+  if (!local_.empty()) out.append(local_).append(1, '@');
+  return out += domain_;
+}
+
+std::string Jid::str() const {
+  std::string out = bare_str();
+  if (!resource_.empty()) out.append(1, '/').append(resource_);
+  return out;
+}
+
+}  // namespace component
