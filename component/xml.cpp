@@ -89,6 +89,11 @@ Element& Element::set(std::string_view name, std::string_view value) & {
   return *this;
 }
 
+Element& Element::push_attr(std::string_view name, std::string_view value) & {
+  attrs_.emplace_back(name, value);
+  return *this;
+}
+
 Element& Element::unset(std::string_view name) & {
   std::erase_if(attrs_, [name](const auto& a) { return a.first == name; });
   return *this;

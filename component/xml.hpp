@@ -31,6 +31,8 @@ class Element {
   Element& set_ns(std::string_view ns) &;
   Element& set(std::string_view name, std::string_view value) &;  // replaces
   Element&& set(std::string_view name, std::string_view value) && { return std::move(set(name, value)); }
+  // Appends without looking for an earlier one of that name: for the parser, where names are known to differ.
+  Element& push_attr(std::string_view name, std::string_view value) &;
   Element& unset(std::string_view name) &;
   Element& text(std::string_view text) &;  // appends character data
   Element&& text(std::string_view t) && { return std::move(text(t)); }

@@ -1,0 +1,219 @@
+#include "base/dialer.hpp"
+
+#include <fmt/format.h>
+#include <netinet/tcp.h>
+#include <resolv.h>
+
+#include <csignal>
+#include <list>
+
+#include "base/condition.hpp"
+#include "base/net_error.hpp"
+#include "base/spawn.hpp"
+#include "base/timeout.hpp"
+
+namespace base {
+namespace {
+
+using asio::ip::tcp;
+using Addresses = std::vector<tcp::endpoint>;
+
+class TcpStream final : public Stream {
+ public:
+  explicit TcpStream(Socket socket) : socket_(std::move(socket)) {}
+
+  asio::awaitable<Result<std::size_t>> read_some(std::span<char> into) override {
+    const auto buffer = asio::buffer(into.data(), into.size());
+    const auto [failed, size] = co_await socket_.async_read_some(buffer, asio::as_tuple(asio::use_awaitable));
+    if (failed) co_return failed;
+    co_return size;
+  }
+  asio::awaitable<Result<std::size_t>> write_all(std::span<const char> bytes) override {
+    const auto buffer = asio::buffer(bytes.data(), bytes.size());
+    const auto [failed, size] = co_await asio::async_write(socket_, buffer, asio::as_tuple(asio::use_awaitable));
+    if (failed) co_return failed;
+    co_return size;
+  }
+  void close() noexcept override {
+    error_code ignored;
+    socket_.shutdown(asio::socket_base::shutdown_both, ignored);
+    socket_.close(ignored);
+  }
+  std::string describe() const override {
+    error_code failed;
+    const auto peer = socket_.remote_endpoint(failed);
+    return failed ? "?" : fmt::format("{}:{}", peer.address().to_string(), peer.port());
+  }
+
+ private:
+  Socket socket_;
+};
+
+// Blocks; runs on a resolver thread. The resolver's patience is a thread's own in glibc; the default (5 s, twice, for
+// each server and search domain) would keep the thread long after the dialer has given up.
+Result<Addresses> look_up(const std::string& host, std::uint16_t port) {
+  if (res_init() == 0) {
+    _res.retrans = 3;
+    _res.retry = 2;
+  }
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_ADDRCONFIG;
+  addrinfo* raw = nullptr;
+  if (getaddrinfo(host.c_str(), nullptr, &hints, &raw) != 0) return error_code(NetErrc::unknown_host);
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(raw, &freeaddrinfo);
+  Addresses found;
+  for (const addrinfo* at = list.get(); at != nullptr; at = at->ai_next) {
+    tcp::endpoint endpoint;
+    if (at->ai_addrlen > endpoint.capacity()) continue;
+    std::memcpy(endpoint.data(), at->ai_addr, at->ai_addrlen);
+    endpoint.resize(at->ai_addrlen);
+    endpoint.port(port);
+    found.push_back(endpoint);
+  }
+  if (found.empty()) return error_code(NetErrc::unknown_host);
+  return found;
+}
+
+// The resolver's order within each family, the families taking turns.
+Addresses interleave(const Addresses& addresses) {
+  const auto first_family = addresses.front().protocol().family();
+  Addresses first, second, mixed;
+  for (const auto& a : addresses) (a.protocol().family() == first_family ? first : second).push_back(a);
+  for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i) {
+    if (i < first.size()) mixed.push_back(first[i]);
+    if (i < second.size()) mixed.push_back(second[i]);
+  }
+  return mixed;
+}
+
+void tune(Socket& socket) {
+  error_code ignored;  // each of these only makes things better
+  socket.set_option(tcp::no_delay(true), ignored);
+  socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  const auto set = [&socket](int option, int value) {
+    setsockopt(socket.native_handle(), IPPROTO_TCP, option, &value, sizeof value);
+  };
+  set(TCP_KEEPIDLE, 120);
+  set(TCP_KEEPINTVL, 30);
+  set(TCP_KEEPCNT, 4);
+  set(TCP_USER_TIMEOUT, 90'000);  // milliseconds that written bytes may stay unacknowledged
+}
+
+// The attempts of one dial. Held by each of them, so that a late one still finds it.
+struct Race {
+  explicit Race(const asio::any_io_executor& ex) : executor(ex), changed(ex) {}
+  asio::any_io_executor executor;
+  Condition changed;
+  std::list<Socket> sockets;
+  std::optional<Socket> winner;
+  std::size_t running = 0;
+  error_code last_error = asio::error::host_unreachable;
+  bool over = false;
+};
+
+asio::awaitable<void> attempt(std::shared_ptr<Race> race, std::list<Socket>::iterator socket, tcp::endpoint address) {
+  const auto [failed] = co_await socket->async_connect(address, asio::as_tuple(asio::use_awaitable));
+  --race->running;
+  if (failed) {
+    race->last_error = failed;
+  } else if (!race->winner && !race->over) {
+    race->winner.emplace(std::move(*socket));
+  }
+  race->changed.notify();
+}
+
+// Waits for a winner, for the number of running attempts to fall, or for the patience to end.
+asio::awaitable<bool> wait_for_news(std::shared_ptr<Race> race, Clock::duration patience) {
+  const std::size_t before = race->running;
+  Timer limit(race->executor);
+  limit.expires_after(patience);
+  auto wake = [weak = std::weak_ptr<Race>(race)](error_code failed) {
+    if (const auto alive = weak.lock(); alive && !failed) alive->changed.notify();
+  };
+  limit.async_wait(std::move(wake));
+  const Clock::time_point end = limit.expiry();
+  while (!race->winner && race->running == before && Clock::now() < end) {
+    const bool notified = co_await race->changed.wait();
+    if (!notified) co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<Result<Socket>> race_addresses(std::shared_ptr<Race> race, Addresses addresses) {
+  constexpr std::chrono::milliseconds head_start{250};
+  for (const auto& address : addresses) {
+    const auto socket = race->sockets.emplace(race->sockets.end(), race->executor);
+    ++race->running;
+    spawn(race->executor, "connect", attempt(race, socket, address));
+    const bool going_on = co_await wait_for_news(race, head_start);
+    if (!going_on) co_return error_code(asio::error::operation_aborted);
+    if (race->winner) break;
+  }
+  while (!race->winner && race->running > 0) {
+    const bool going_on = co_await wait_for_news(race, std::chrono::hours(1));
+    if (!going_on) co_return error_code(asio::error::operation_aborted);
+  }
+  if (!race->winner) co_return race->last_error;
+  co_return std::move(*race->winner);
+}
+
+// Closes what is still connecting, however the race ends.
+struct EndOfRace {
+  std::shared_ptr<Race> race;
+  ~EndOfRace() {
+    race->over = true;
+    error_code ignored;
+    for (Socket& socket : race->sockets) socket.close(ignored);
+  }
+};
+
+asio::awaitable<Result<Socket>> connect_any(Addresses addresses) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const auto race = std::make_shared<Race>(executor);
+  const EndOfRace end{race};
+  Result<Socket> socket = co_await race_addresses(race, std::move(addresses));
+  co_return std::move(socket);
+}
+
+}  // namespace
+
+TcpDialer::TcpDialer(asio::any_io_executor executor, DialLimits limits)
+    : limits_(limits), resolver_(std::move(executor), limits.resolver_threads, Offload::AtEnd::abandon) {
+  // OpenSSL writes to the socket without MSG_NOSIGNAL.
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+asio::awaitable<Result<std::unique_ptr<Stream>>> TcpDialer::dial(Endpoint endpoint) {
+  auto lookup = resolve(endpoint.host, endpoint.port);
+  Result<Addresses> addresses = co_await with_timeout<Addresses>(limits_.resolve, std::move(lookup));
+  if (!addresses) co_return addresses.error();
+  auto race = connect_any(interleave(*addresses));
+  Result<Socket> socket = co_await with_timeout<Socket>(limits_.connect, std::move(race));
+  if (!socket) co_return socket.error();
+  tune(*socket);
+  if (endpoint.tls == Tls::off) co_return std::make_unique<TcpStream>(std::move(*socket));
+  auto shaking = shake_hands(std::move(*socket), std::move(endpoint));
+  auto stream = co_await with_timeout<std::unique_ptr<Stream>>(limits_.handshake, std::move(shaking));
+  co_return std::move(stream);
+}
+
+asio::awaitable<Result<Addresses>> TcpDialer::resolve(std::string host, std::uint16_t port) {
+  error_code not_numeric;
+  const auto address = asio::ip::make_address(host, not_numeric);
+  if (!not_numeric) co_return Addresses{tcp::endpoint(address, port)};
+  std::function<Result<Addresses>()> work = [host = std::move(host), port] { return look_up(host, port); };
+  Result<Addresses> found = co_await resolver_.run<Addresses>(std::move(work));
+  co_return std::move(found);
+}
+
+asio::awaitable<Result<std::unique_ptr<Stream>>> TcpDialer::shake_hands(Socket socket, Endpoint endpoint) {
+  Result<asio::ssl::context*> context = &contexts_.pinned();
+  if (endpoint.fingerprint.empty()) context = contexts_.verified(endpoint.ca_file);
+  if (!context) co_return context.error();
+  auto connecting = tls_connect(std::move(socket), *context, std::move(endpoint.host), std::move(endpoint.fingerprint));
+  auto stream = co_await std::move(connecting);
+  co_return std::move(stream);
+}
+
+}  // namespace base
