@@ -78,6 +78,7 @@ class Store {
   // Replaces all fields. done(true): on the disk, synced.
   void save_registration(Registration registration, Done done);
   // Forgets registration, roster, rooms and adapter records of that user at that domain.
+  // done(false): gone from memory, and from the disk as soon as it takes writes.
   void remove_user(std::string_view domain, std::string_view user, Done done);
 
   std::vector<RosterItem> roster(std::string_view domain) const;
@@ -96,9 +97,12 @@ class Store {
 
   // Calls done when everything written so far is on the disk (true) or could not be written (false).
   void commit(Done done);
+  // Transactions committed since open(), for metrics.
+  std::size_t commits() const noexcept;
 
  private:
   struct Core;
+  class Records;
   explicit Store(std::shared_ptr<Core> core);
   std::shared_ptr<Core> core_;
 };

@@ -1,0 +1,116 @@
+#include "base/crypto.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <memory>
+#include <stdexcept>
+
+namespace base {
+
+namespace {
+
+constexpr std::size_t nonce_size = 12;
+constexpr std::size_t tag_size = 16;
+
+struct FreeCipher {
+  void operator()(EVP_CIPHER_CTX* context) const noexcept { EVP_CIPHER_CTX_free(context); }
+};
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
+
+void require(bool good, const char* what) {
+  if (!good) throw std::runtime_error(what);
+}
+
+unsigned char* bytes_of(std::string& text) noexcept {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
+const unsigned char* bytes_of(std::string_view text) noexcept {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+// A context with key, nonce and associated data set; `direction` is OpenSSL's: 1 encrypts, 0 decrypts.
+Cipher start(std::string_view key, std::string_view nonce, std::string_view associated, int direction) {
+  require(key.size() == key_size, "AES-256 needs a key of 32 bytes");
+  Cipher cipher{EVP_CIPHER_CTX_new()};
+  require(cipher != nullptr, "no memory for a cipher");
+  require(EVP_CipherInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(key), bytes_of(nonce), direction) == 1,
+          "AES-256-GCM could not be set up");
+  int used = 0;
+  require(
+      EVP_CipherUpdate(cipher.get(), nullptr, &used, bytes_of(associated), static_cast<int>(associated.size())) == 1,
+      "AES-256-GCM refused its associated data");
+  return cipher;
+}
+
+}  // namespace
+
+std::string random_bytes(std::size_t count) {
+  std::string out(count, '\0');
+  require(RAND_bytes(bytes_of(out), static_cast<int>(count)) == 1, "no randomness");
+  return out;
+}
+
+std::string sha256(std::string_view bytes) {
+  std::string out(32, '\0');
+  require(EVP_Digest(bytes.data(), bytes.size(), bytes_of(out), nullptr, EVP_sha256(), nullptr) == 1, "SHA-256 failed");
+  return out;
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  std::string out(32, '\0');
+  const auto* result = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(),
+                            bytes_of(out), nullptr);
+  require(result != nullptr, "HMAC failed");
+  return out;
+}
+
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += digits[byte >> 4];
+    out += digits[byte & 15];
+  }
+  return out;
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string seal(std::string_view key, std::string_view plain, std::string_view associated) {
+  const std::string nonce = random_bytes(nonce_size);
+  const Cipher cipher = start(key, nonce, associated, 1);
+  std::string out(nonce_size + plain.size() + tag_size, '\0');
+  out.replace(0, nonce_size, nonce);
+  int used = 0;
+  unsigned char* body = bytes_of(out) + nonce_size;
+  require(EVP_CipherUpdate(cipher.get(), body, &used, bytes_of(plain), static_cast<int>(plain.size())) == 1,
+          "AES-256-GCM failed");
+  require(EVP_CipherFinal_ex(cipher.get(), body + used, &used) == 1, "AES-256-GCM failed");
+  require(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_size, body + plain.size()) == 1,
+          "AES-256-GCM failed");
+  return out;
+}
+
+std::optional<std::string> unseal(std::string_view key, std::string_view sealed, std::string_view associated) {
+  if (sealed.size() < nonce_size + tag_size) return std::nullopt;
+  const std::string_view body = sealed.substr(nonce_size, sealed.size() - nonce_size - tag_size);
+  std::string tag{sealed.substr(sealed.size() - tag_size)};
+  const Cipher cipher = start(key, sealed.substr(0, nonce_size), associated, 0);
+  std::string out(body.size(), '\0');
+  int used = 0;
+  const bool good =
+      EVP_CipherUpdate(cipher.get(), bytes_of(out), &used, bytes_of(body), static_cast<int>(body.size())) == 1 &&
+      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tag_size, tag.data()) == 1 &&
+      EVP_CipherFinal_ex(cipher.get(), bytes_of(out) + used, &used) == 1;
+  if (!good) return std::nullopt;
+  return out;
+}
+
+}  // namespace base

@@ -1,0 +1,29 @@
+// SHA-256, HMAC-SHA-256, AES-256-GCM and comparison in constant time, over OpenSSL. Strings are bytes here.
+// A failure of OpenSSL itself (no memory, no randomness) is a broken invariant and throws std::runtime_error.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace base {
+
+inline constexpr std::size_t key_size = 32;
+
+// Cryptographically strong random bytes.
+std::string random_bytes(std::size_t count);
+
+std::string sha256(std::string_view bytes);
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+std::string to_hex(std::string_view bytes);
+
+// Time depends on the sizes only.
+bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
+
+// AES-256-GCM: 12 random bytes of nonce, the ciphertext, 16 bytes of tag. `associated` is authenticated, not stored.
+// Random nonces are safe for 2^32 seals under one key (NIST SP 800-38D, 8.3).
+std::string seal(std::string_view key, std::string_view plain, std::string_view associated);
+// Empty: wrong key, wrong associated data or changed bytes.
+std::optional<std::string> unseal(std::string_view key, std::string_view sealed, std::string_view associated);
+
+}  // namespace base
