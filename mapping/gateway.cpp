@@ -1,0 +1,180 @@
+#include "mapping/gateway.hpp"
+
+#include <algorithm>
+
+#include "component/xeps/muc.hpp"
+#include "mapping/errors.hpp"
+
+namespace mapping {
+
+using component::Condition;
+using component::ErrorType;
+using component::Jid;
+using component::Stanza;
+using component::StanzaError;
+
+Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& store, Identity identity,
+                 Options options)
+    : executor_(executor),
+      out_(out),
+      store_(store),
+      identity_(std::move(identity)),
+      options_(std::move(options)),
+      services_{executor, out, identity_, options_.occupant_secret},
+      registrar_(store, identity_, options_.type),
+      greet_timer_(executor) {
+  add_routes();
+  add_muc_routes();
+}
+
+Gateway::~Gateway() = default;
+
+void Gateway::on_stanza(Stanza stanza) {
+  if (stanza.type() == "error") return handle_error(stanza);
+  switch (stanza.kind()) {
+    case component::StanzaKind::message: return handle_message(std::move(stanza));
+    case component::StanzaKind::presence: return handle_presence(std::move(stanza));
+    case component::StanzaKind::iq:
+      if (stanza.is_request()) handle_iq(std::move(stanza));
+      return;
+  }
+}
+
+void Gateway::start() {
+  for (const Registration& registration : store_.registrations(domain())) {
+    const auto user = Jid::parse(registration.user);
+    if (!user) continue;
+    for (const auto& [name, network] : identity_.networks()) {
+      if (network->features().always_on) (void)open_line(*user, *network, {});
+    }
+  }
+}
+
+void Gateway::stop(std::function<void()> done) {
+  stopping_ = true;
+  stopped_ = std::move(done);
+  greet_timer_.cancel();
+  for (const RosterItem& item : store_.roster(domain())) {
+    const auto user = Jid::parse(item.user);
+    const auto whose = Jid::make(item.local, domain());
+    if (item.to && user && whose) send_presence(*whose, *user, false);
+  }
+  std::vector<Jid> users;
+  for (const auto& [bare, user] : users_) users.push_back(user.jid);
+  for (const Jid& user : users) close_lines(user, "The gateway is shutting down");
+  if (closing_.empty()) asio::post(executor_, std::exchange(stopped_, {}));
+}
+
+Gateway::User& Gateway::user_of(const Jid& jid) {
+  const auto [at, fresh] = users_.try_emplace(jid.bare_str(), User{jid.bare(), {}, {}, {}});
+  return at->second;
+}
+
+Gateway::User* Gateway::find_user(const Jid& jid) {
+  const auto found = users_.find(jid.bare_str());
+  return found == users_.end() ? nullptr : &found->second;
+}
+
+Line* Gateway::find_line(const Jid& user, const legacy::Network& network) {
+  const User* const known = find_user(user);
+  if (!known) return nullptr;
+  const auto found = known->lines.find(network.name());
+  if (found == known->lines.end() || found->second->is_closing()) return nullptr;
+  return found->second.get();
+}
+
+bool Gateway::is_registered(const Jid& user) const {
+  return store_.find_registration(identity_.domain(), user.bare_str()).has_value();
+}
+
+bool Gateway::may_use(const Jid& user) const {
+  if (options_.access == Options::Access::open) return true;
+  if (options_.access == Options::Access::registered) return is_registered(user);
+  return options_.allow.contains(user.bare_str()) || options_.allow.contains(user.domain());
+}
+
+base::Result<Line*, StanzaError> Gateway::open_line(const Jid& user, legacy::Network& network,
+                                                    const std::string& nick) {
+  if (Line* const line = find_line(user, network)) return line;
+  if (stopping_) return StanzaError{ErrorType::wait, Condition::service_unavailable, "The gateway is stopping.", {}};
+  if (!may_use(user)) {
+    const bool by_list = options_.access == Options::Access::allowlist;
+    if (by_list) return StanzaError{ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}};
+    return StanzaError{ErrorType::auth, Condition::registration_required, "Register with this gateway first.", {}};
+  }
+  legacy::Account account{user.bare_str(), {}};
+  if (auto known = store_.find_registration(domain(), account.user)) account.fields = std::move(known->fields);
+  if (!nick.empty()) account.fields.try_emplace("nick", nick);
+  if (const std::string problem = network.check(account); !problem.empty()) {
+    return StanzaError{ErrorType::auth, Condition::registration_required, problem, {}};
+  }
+  User& owner = user_of(user);
+  auto state = store_.state_for(account.user, domain(), network.name());
+  auto line = std::make_unique<Line>(services_, *this, user.bare(), network, std::move(account), std::move(state));
+  Line* const opened = line.get();
+  owner.lines.insert_or_assign(network.name(), std::move(line));
+  opened->start();
+  share_presence(owner);
+  return opened;
+}
+
+void Gateway::close_lines(const Jid& user, const std::string& reason) {
+  User* const known = find_user(user);
+  if (!known) return;
+  std::vector<Line*> lines;
+  for (const auto& [name, line] : known->lines) lines.push_back(line.get());
+  const int status = stopping_ ? component::muc::status_shutdown : component::muc::status_connection_lost;
+  for (Line* const line : lines) line->close(reason, status);
+  for (auto& [name, line] : known->lines) closing_.push_back(std::move(line));
+  known->lines.clear();
+}
+
+bool Gateway::has_closing(const Jid& user) const {
+  return std::any_of(closing_.begin(), closing_.end(), [&](const auto& line) { return line->user() == user; });
+}
+
+void Gateway::when_closed(const Jid& user, std::function<void()> then) {
+  if (!has_closing(user)) return then();
+  when_closed_.insert_or_assign(user.str(), std::move(then));
+}
+
+void Gateway::line_changed(Line& line) {
+  if (identity_.is_single()) return;
+  const Jid whose = identity_.of(line.network());
+  const auto item = store_.find_roster(domain(), line.user().str(), whose.local());
+  if (item && item->to) send_presence(whose, line.user(), line.is_online());
+}
+
+void Gateway::line_ended(Line& line) {
+  const Jid user = line.user();
+  // The line is still on the stack.
+  asio::post(executor_, [this, ended = &line, user] {
+    std::erase_if(closing_, [&](const auto& held) { return held.get() == ended; });
+    if (User* const known = find_user(user)) {
+      std::erase_if(known->lines, [&](const auto& entry) { return entry.second.get() == ended; });
+    }
+    forget_if_idle(user);
+    if (auto waiting = when_closed_.extract(user.str()); waiting && !has_closing(user)) {
+      waiting.mapped()();
+    } else if (waiting) {
+      when_closed_.insert(std::move(waiting));
+    }
+    if (stopping_ && closing_.empty() && stopped_) std::exchange(stopped_, {})();
+  });
+}
+
+void Gateway::forget_if_idle(const Jid& user) {
+  const User* const known = find_user(user);
+  if (known && known->lines.empty() && known->resources.empty()) users_.erase(user.bare_str());
+}
+
+bool Gateway::may_be_online(const Jid& full_jid) const {
+  const auto found = users_.find(full_jid.bare_str());
+  return found == users_.end() || found->second.resources.empty() || found->second.resources.contains(full_jid.str());
+}
+
+void Gateway::refuse(const Stanza& request, StanzaError error) {
+  out_.send(component::make_error(request, error));
+}
+
+}  // namespace mapping

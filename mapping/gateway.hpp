@@ -1,0 +1,142 @@
+// One component domain: its users, their lines to the networks, and what is asked of the gateway itself.
+// Gets every stanza of the domain, sends through the outlet. Loop thread only.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "component/router.hpp"
+#include "component/xeps/disco.hpp"
+#include "mapping/line.hpp"
+#include "mapping/registration.hpp"
+#include "mapping/store.hpp"
+
+namespace mapping {
+
+struct Options {
+  enum class Access { open, registered, allowlist };
+  std::string type = "irc";  // disco: gateway/<type>
+  Access access = Access::open;
+  std::set<std::string> allow;   // bare JIDs and domains
+  std::set<std::string> admins;  // bare JIDs
+  std::string occupant_secret;   // keys the occupant ids; stable across restarts
+};
+
+class Gateway final : public LineOwner {
+ public:
+  // store and out outlive it; identity holds the networks already.
+  Gateway(asio::any_io_executor executor, component::Outlet& out, Store& store, Identity identity, Options options);
+  ~Gateway() override;
+
+  void on_stanza(component::Stanza stanza);
+  // The stream to the server is ready: tells the users, and repeats what it may have lost.
+  void on_up();
+  void on_down() {}
+  // Opens what runs without anybody being online (the sessions of registered SMS users).
+  void start();
+  // Goodbye to everybody; done() when every session has ended.
+  void stop(std::function<void()> done);
+
+  const std::string& domain() const noexcept { return identity_.domain(); }
+
+  void line_changed(Line& line) override;
+  void line_ended(Line& line) override;
+  bool may_be_online(const component::Jid& full_jid) const override;
+
+ private:
+  struct Resource {
+    legacy::Show show = legacy::Show::available;
+    std::string status;
+    bool at_gateway = false;  // sent its presence to the gateway, not only to rooms
+  };
+  struct User {
+    component::Jid jid;
+    std::map<std::string, Resource> resources;           // by full JID
+    std::map<std::string, std::unique_ptr<Line>> lines;  // by network
+    std::string last_resource;                           // who spoke last: decides the common away text
+  };
+
+  // ---- gateway.cpp
+  User& user_of(const component::Jid& jid);
+  User* find_user(const component::Jid& jid);
+  Line* find_line(const component::Jid& user, const legacy::Network& network);
+  // The line, opened when need be; an error for the asker otherwise.
+  base::Result<Line*, component::StanzaError> open_line(const component::Jid& user, legacy::Network& network,
+                                                        const std::string& nick);
+  bool may_use(const component::Jid& user) const;
+  bool is_registered(const component::Jid& user) const;
+  void refuse(const component::Stanza& request, component::StanzaError error);
+  void close_lines(const component::Jid& user, const std::string& reason);
+  // Calls then() once no session of the user is left that could still write; at once when there is none.
+  void when_closed(const component::Jid& user, std::function<void()> then);
+  bool has_closing(const component::Jid& user) const;
+  void forget_if_idle(const component::Jid& user);
+
+  // ---- gateway_message.cpp
+  void handle_message(component::Stanza stanza);
+  void handle_error(const component::Stanza& stanza);
+  void room_message(component::Stanza stanza, const Address& to);
+  void private_message(component::Stanza stanza, const Address& to);
+  bool handle_invitation(const component::Stanza& stanza, const Address& to);
+
+  // ---- gateway_presence.cpp
+  void handle_presence(component::Stanza stanza);
+  void room_presence(component::Stanza stanza, const Address& to);
+  void gateway_presence(const component::Stanza& stanza, const Address& to);
+  void subscription(const component::Stanza& stanza, const Address& to);
+  void subscribe(const component::Stanza& stanza, const Address& to);
+  void answer_probe(const component::Stanza& stanza, const Address& to);
+  void note_resource(const component::Stanza& stanza, bool at_gateway);
+  void resource_gone(const component::Jid& full_jid);
+  void share_presence(User& user);
+  bool is_available(const component::Jid& user, const Address& whose) const;
+  void send_presence(const component::Jid& from, const component::Jid& to, bool available);
+  void greet_next();
+
+  // ---- gateway_iq.cpp, gateway_muc.cpp
+  void add_routes();
+  void add_muc_routes();
+  void handle_iq(component::Stanza stanza);
+  void disco_info(const component::Responder& responder);
+  void disco_items(const component::Responder& responder);
+  void room_items(const component::Responder& responder, const Address& to);
+  void ping(const component::Responder& responder);
+  void version(const component::Responder& responder);
+  void vcard(const component::Responder& responder);
+  void prompt(const component::Responder& responder);
+  void set_prompt(const component::Responder& responder);
+  void muc_admin(const component::Responder& responder);
+  void muc_admin_list(const component::Responder& responder, const Room& room);
+  void muc_owner(const component::Responder& responder);
+  void register_iq(const component::Responder& responder);
+  void registered(const component::Jid& user, bool fresh);
+  void unregister(const component::Responder& responder);
+  void say_farewell(const component::Jid& user, const std::vector<RosterItem>& roster);
+  component::disco::Info describe(const component::Stanza& request, const Address& to);
+  void describe_room(component::disco::Info& info, const component::Stanza& request, const Address& to);
+
+  asio::any_io_executor executor_;
+  component::Outlet& out_;
+  Store& store_;
+  Identity identity_;
+  Options options_;
+  Services services_;
+  component::Router router_;
+  Registrar registrar_;
+  std::map<std::string, User> users_;  // by bare JID
+  std::vector<std::unique_ptr<Line>> closing_;
+  std::map<std::string, std::function<void()>> when_closed_;  // by bare JID
+  std::set<std::string> to_greet_;                            // bare JIDs still to be told that the gateway is up
+  base::Timer greet_timer_;
+  std::function<void()> stopped_;
+  bool stopping_ = false;
+  base::Log log_{"gateway"};
+};
+
+}  // namespace mapping

@@ -1,0 +1,224 @@
+// What is asked by iq, except of rooms: one table, from which disco's features follow.
+#include "component/xeps/dataform.hpp"
+#include "component/xeps/rsm.hpp"
+#include "mapping/errors.hpp"
+#include "mapping/gateway.hpp"
+
+namespace mapping {
+
+using component::Condition;
+using component::ErrorType;
+using component::Jid;
+using component::Responder;
+using component::Stanza;
+using component::xml::Element;
+namespace disco = component::disco;
+
+namespace {
+
+constexpr std::string_view ns_ping = "urn:xmpp:ping";         // XEP-0199 2.0.1
+constexpr std::string_view ns_version = "jabber:iq:version";  // XEP-0092 1.1
+constexpr std::string_view ns_vcard = "vcard-temp";           // XEP-0054 1.3
+constexpr std::string_view ns_gateway = "jabber:iq:gateway";  // XEP-0100 section 6
+
+component::Target target_of(Address::Kind kind) {
+  switch (kind) {
+    case Address::Kind::gateway: return component::target_gateway;
+    case Address::Kind::network: return component::target_network;
+    case Address::Kind::room: return component::target_room;
+    case Address::Kind::occupant: return component::target_occupant;
+    case Address::Kind::contact: return component::target_contact;
+  }
+  return component::target_gateway;
+}
+
+}  // namespace
+
+void Gateway::add_routes() {
+  using namespace component;
+  const auto to = [this](void (Gateway::*handler)(const Responder&)) {
+    return [this, handler](const Responder& responder) { (this->*handler)(responder); };
+  };
+  const unsigned own = target_gateway | target_network;
+  router_.add({"query", disco::ns_info, "get", target_any, true, disco::ns_info, to(&Gateway::disco_info)});
+  router_.add({"query", disco::ns_items, "get", target_any, true, disco::ns_items, to(&Gateway::disco_items)});
+  router_.add({"ping", ns_ping, "get", own | target_room | target_occupant, true, ns_ping, to(&Gateway::ping)});
+  router_.add({"query", ns_version, "get", own, true, ns_version, to(&Gateway::version)});
+  router_.add({"vCard", ns_vcard, "get", own, true, ns_vcard, to(&Gateway::vcard)});
+  router_.add({"query", ns_register, "get set", target_gateway, true, ns_register, to(&Gateway::register_iq)});
+  router_.add({"query", ns_gateway, "get set", target_gateway, false, ns_gateway, to(&Gateway::prompt)});
+}
+
+void Gateway::handle_iq(Stanza stanza) {
+  const auto to = identity_.resolve(stanza.to());
+  if (!to) return refuse(stanza, to_stanza_error(to.error()));
+  const bool allowed = may_use(stanza.from());
+  router_.dispatch(out_, std::move(stanza), target_of(to->kind), allowed);
+}
+
+disco::Info Gateway::describe(const Stanza& request, const Address& to) {
+  disco::Info info;
+  info.features = router_.features(target_of(to.kind));
+  switch (to.kind) {
+    case Address::Kind::gateway:
+      info.identities.push_back({"gateway", options_.type, "wherry"});
+      if (options_.type == "irc") info.identities.push_back({"conference", "irc", "wherry"});
+      if (options_.type == "irc") info.features.emplace_back("http://jabber.org/protocol/muc");
+      info.features.emplace_back("jid\\20escaping");
+      break;
+    case Address::Kind::network:
+      info.identities.push_back({"conference", "irc", to.network->name()});
+      info.features.emplace_back("http://jabber.org/protocol/muc");
+      info.features.emplace_back(component::rsm::ns);
+      break;
+    case Address::Kind::room: describe_room(info, request, to); break;
+    case Address::Kind::occupant: info.identities.push_back({"client", "bot", to.nick}); break;
+    case Address::Kind::contact:
+      info.identities.push_back({"client", to.network->features().delivery_reports ? "phone" : "pc", to.chat.id});
+      if (to.network->features().delivery_reports) info.features.emplace_back("urn:xmpp:receipts");
+      break;
+  }
+  return info;
+}
+
+void Gateway::disco_info(const Responder& responder) {
+  const Stanza& request = responder.request();
+  const std::string_view node = request.payload()->attr("node");
+  const auto to = identity_.resolve(request.to());
+  if (node == "x-roomuser-item" && to->kind == Address::Kind::room) {
+    disco::Info info;
+    const Line* const line = find_line(request.from(), *to->network);
+    if (line && line->is_online()) info.identities.push_back({"conference", "text", line->nick()});
+    return responder.result(disco::to_xml(info, node));
+  }
+  if (!node.empty())
+    return responder.error({ErrorType::cancel, Condition::item_not_found, "There is no such node here.", {}});
+  responder.result(disco::to_xml(describe(request, *to)));
+}
+
+void Gateway::disco_items(const Responder& responder) {
+  const auto to = identity_.resolve(responder.request().to());
+  if (to->kind == Address::Kind::network) return room_items(responder, *to);
+  std::vector<disco::Item> items;
+  if (to->kind == Address::Kind::gateway && !identity_.is_single()) {
+    for (const auto& [name, network] : identity_.networks()) items.push_back({identity_.of(*network).str(), name, {}});
+  }
+  if (to->kind == Address::Kind::room) {
+    const Line* const line = find_line(responder.request().from(), *to->network);
+    const Room* const room = line ? line->find(responder.request().to()) : nullptr;
+    if (room && room->has(responder.request().from().str())) {
+      for (const auto& [nick, member] : room->members())
+        items.push_back({room->jid().with_resource(nick).str(), nick, {}});
+    }
+  }
+  responder.result(disco::to_xml(items));
+}
+
+void Gateway::room_items(const Responder& responder, const Address& to) {
+  const auto wanted = component::rsm::parse(*responder.request().payload());
+  if (!wanted)
+    return responder.error({ErrorType::modify, Condition::bad_request, "<max/> and <index/> are numbers.", {}});
+  Line* const line = find_line(responder.request().from(), *to.network);
+  if (!line || !line->is_online()) {
+    return responder.error(
+        {ErrorType::wait, Condition::recipient_unavailable, "Join a room of this network first.", {}});
+  }
+  legacy::Network* const network = to.network;
+  line->list_rooms(
+      [this, responder, network, wanted = *wanted](const legacy::Rooms* list, const legacy::Outcome& outcome) {
+        if (!list) return responder.error(to_stanza_error(outcome.error, outcome.text));
+        std::vector<std::string> keys;
+        for (const legacy::RoomInfo& room : list->rooms) {
+          keys.push_back(identity_.of(*network, {legacy::ChatKind::room, room.id}).str());
+        }
+        const auto page = component::rsm::page(wanted, keys);
+        if (!page)
+          return responder.error({ErrorType::cancel, Condition::item_not_found, "The list has no such item.", {}});
+        std::vector<disco::Item> items;
+        for (std::size_t at = page->first; at < page->first + page->count; ++at) {
+          const legacy::RoomInfo& room = list->rooms[at];
+          std::string name = room.id + " (" + std::to_string(room.occupants) + ")";
+          if (!room.topic.empty()) name += ' ' + room.topic;
+          items.push_back({keys[at], std::move(name), {}});
+        }
+        responder.result(disco::to_xml(items).add(component::rsm::to_xml(*page, keys)));
+      });
+}
+
+// To oneself in a room it is the self-ping of XEP-0410 section 3.
+void Gateway::ping(const Responder& responder) {
+  const Stanza& request = responder.request();
+  const auto to = identity_.resolve(request.to());
+  if (to->kind != Address::Kind::occupant) return responder.result();
+  const Line* const line = find_line(request.from(), *to->network);
+  const Room* const room = line ? line->find(request.to()) : nullptr;
+  if (!room || !room->is_joined() || !room->has(request.from().str())) {
+    return responder.error({ErrorType::cancel, Condition::not_acceptable, "You are not a participant in this room.",
+                            request.to().bare_str()});
+  }
+  const legacy::Member* const member = room->find(to->nick);
+  if (member && member->nick == room->nick()) return responder.result();
+  responder.error({ErrorType::cancel, member ? Condition::service_unavailable : Condition::item_not_found, {}, {}});
+}
+
+void Gateway::version(const Responder& responder) {
+  Element query("query", ns_version);
+  query.add(Element("name").text("wherry")).add(Element("version").text(WHERRY_VERSION));
+  responder.result(std::move(query));
+}
+
+void Gateway::vcard(const Responder& responder) {
+  const auto to = identity_.resolve(responder.request().to());
+  const bool network = to->kind == Address::Kind::network;
+  Element card("vCard", ns_vcard);
+  card.add(Element("FN").text(network ? to->network->name() : "wherry"));
+  card.add(Element("DESC").text(network ? "A network behind the gateway " + domain() : "Gateway to " + options_.type));
+  responder.result(std::move(card));
+}
+
+void Gateway::prompt(const Responder& responder) {
+  if (responder.request().type() == "set") return set_prompt(responder);
+  Element query("query", ns_gateway);
+  const bool sms = identity_.is_single();
+  query.add(Element("desc").text(sms ? "Enter a telephone number, for example +15551234567."
+                                     : "Enter nick@network or #channel@network, for example #wherry@irc.example.org."));
+  query.add(Element("prompt").text(sms ? "Telephone number" : "Nick or #channel@network"));
+  responder.result(std::move(query));
+}
+
+// "nick@network" and "#channel@network"; with one network only, a name as it is.
+void Gateway::set_prompt(const Responder& responder) {
+  const std::string text = responder.request().payload()->child_text("prompt", ns_gateway);
+  const auto at = text.rfind(text.find('@') == text.npos ? '%' : '@');
+  const bool named = !identity_.is_single() && at != text.npos;
+  legacy::Network* network = named ? identity_.find(text.substr(at + 1)) : nullptr;
+  if (!named && identity_.networks().size() == 1) network = identity_.networks().begin()->second.get();
+  const auto chat = network ? network->parse(named ? text.substr(0, at) : text) : legacy::Errc::not_found;
+  if (!chat) return responder.error(to_stanza_error(chat.error()));
+  Element query("query", ns_gateway);
+  query.add(Element("jid").text(identity_.of(*network, *chat).str()));
+  responder.result(std::move(query));
+}
+
+void Gateway::register_iq(const Responder& responder) {
+  const Stanza& request = responder.request();
+  const Jid user = request.from().bare();
+  if (request.type() == "get") return responder.result(registrar_.form(user.str()));
+  if (options_.access == Options::Access::allowlist && !may_use(user)) {
+    return responder.error({ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}});
+  }
+  if (const auto removal = registrar_.removal(request)) {
+    if (!*removal) return responder.error(removal->error());
+    return unregister(responder);
+  }
+  const auto wanted = registrar_.parse(request);
+  if (!wanted) return responder.error(wanted.error());
+  const bool fresh = !is_registered(user);
+  store_.save_registration(*wanted, [this, user, fresh, responder](bool stored) {
+    if (!stored) return responder.error(to_stanza_error(legacy::Errc::storage_failed));
+    responder.result();
+    registered(user, fresh);
+  });
+}
+
+}  // namespace mapping

@@ -1,0 +1,145 @@
+// Messages: to rooms, to people, to networks; and the errors that come back for ours.
+#include <algorithm>
+#include <array>
+
+#include "component/xeps/muc.hpp"
+#include "mapping/errors.hpp"
+#include "mapping/gateway.hpp"
+#include "mapping/text.hpp"
+
+namespace mapping {
+
+using component::Condition;
+using component::ErrorType;
+using component::Jid;
+using component::Stanza;
+using component::StanzaError;
+using component::xml::Element;
+namespace muc = component::muc;
+
+namespace {
+
+// Conditions that say that a resource is gone (XEP-0045 section 18.1.2 and what biboumi's users know).
+constexpr std::array gone_conditions{"gone",
+                                     "item-not-found",
+                                     "recipient-unavailable",
+                                     "redirect",
+                                     "remote-server-not-found",
+                                     "remote-server-timeout",
+                                     "service-unavailable",
+                                     "jid-malformed",
+                                     "internal-server-error"};
+
+bool says_gone(const Element& stanza) {
+  const auto children = stanza.children();
+  const auto error =
+      std::find_if(children.begin(), children.end(), [](const Element* child) { return child->name() == "error"; });
+  if (error == children.end()) return false;
+  return std::any_of(gone_conditions.begin(), gone_conditions.end(), [&](const char* condition) {
+    return (*error)->child(condition, component::ns_stanza_errors) != nullptr;
+  });
+}
+
+}  // namespace
+
+void Gateway::handle_error(const Stanza& stanza) {
+  if (stanza.kind() != component::StanzaKind::iq && !stanza.from().is_bare() && says_gone(stanza.xml())) {
+    resource_gone(stanza.from());
+  }
+}
+
+void Gateway::handle_message(Stanza stanza) {
+  const auto to = identity_.resolve(stanza.to());
+  const bool has_content = stanza.xml().child("body", component::ns_component) != nullptr;
+  if (!to) {
+    if (has_content) refuse(stanza, to_stanza_error(to.error()));
+    return;
+  }
+  if (stanza.type() == "headline" || handle_invitation(stanza, *to)) return;
+  switch (to->kind) {
+    case Address::Kind::gateway: return;
+    case Address::Kind::room: return room_message(std::move(stanza), *to);
+    case Address::Kind::occupant:
+      if (stanza.type() == "groupchat") {
+        return refuse(stanza, {ErrorType::modify, Condition::bad_request, "Groupchat messages go to the room.", {}});
+      }
+      return private_message(std::move(stanza), *to);
+    case Address::Kind::network:
+    case Address::Kind::contact:
+      if (stanza.type() != "groupchat") private_message(std::move(stanza), *to);
+      return;
+  }
+}
+
+void Gateway::room_message(Stanza stanza, const Address& to) {
+  const Element* const subject = stanza.xml().child("subject", component::ns_component);
+  const Element* const body = stanza.xml().child("body", component::ns_component);
+  if (!subject && !body) return;
+  Line* const line = find_line(stanza.from(), *to.network);
+  const Room* const room = line ? line->find(stanza.to()) : nullptr;
+  if (!room || !room->has(stanza.from().str())) {
+    return refuse(stanza, {ErrorType::modify, Condition::not_acceptable, "You are not a participant in this room.",
+                           stanza.to().bare_str()});
+  }
+  if (stanza.type() != "groupchat") {
+    return refuse(stanza, {ErrorType::modify, Condition::bad_request, "Messages to a room are of type groupchat.", {}});
+  }
+  if (subject && !body) return line->set_subject(std::move(stanza), to);
+  auto text = text_of(stanza);
+  if (!text) return refuse(stanza, text.error());
+  if (*text) line->say(std::move(stanza), to, std::move(**text));
+}
+
+void Gateway::private_message(Stanza stanza, const Address& to) {
+  auto text = text_of(stanza);
+  if (!text) return refuse(stanza, text.error());
+  if (!*text) return;
+  const auto line = open_line(stanza.from(), *to.network, stanza.from().local());
+  if (!line) return refuse(stanza, line.error());
+  (*line)->tell(std::move(stanza), to, std::move(**text));
+}
+
+// XEP-0045 section 7.8.2 (mediated, to the room) and XEP-0249 (direct, to the person).
+bool Gateway::handle_invitation(const Stanza& stanza, const Address& to) {
+  const Element* const x = stanza.xml().child("x", muc::ns_user);
+  const Element* const invite = x && to.kind == Address::Kind::room ? x->child("invite", muc::ns_user) : nullptr;
+  const Element* const direct =
+      to.kind == Address::Kind::contact ? stanza.xml().child("x", muc::ns_direct_invite) : nullptr;
+  if (!invite && !direct) return false;
+  const auto room_jid = invite ? Jid::parse(stanza.to().bare_str()) : Jid::parse(direct->attr("jid"));
+  const auto room =
+      room_jid ? identity_.resolve(*room_jid) : base::Result<Address, AddressErrc>(AddressErrc::malformed);
+  if (!room_jid || !room || room->kind != Address::Kind::room) {
+    refuse(stanza, {ErrorType::modify, Condition::bad_request, "The invitation names no room of this gateway.", {}});
+    return true;
+  }
+  Line* const line = find_line(stanza.from(), *room->network);
+  const Room* const joined = line ? line->find(*room_jid) : nullptr;
+  if (!joined || !joined->has(stanza.from().str())) {
+    refuse(stanza, to_stanza_error(legacy::Errc::not_in_room));
+    return true;
+  }
+  if (direct) {
+    line->invite(stanza, *room, to.chat.id, std::string{direct->attr("reason")});
+    return true;
+  }
+  const auto whom = Jid::parse(invite->attr("to"));
+  std::string reason = invite->child_text("reason", muc::ns_user);
+  const bool ours = whom && whom->domain() == domain();
+  const auto person = ours ? identity_.resolve(*whom) : base::Result<Address, AddressErrc>(AddressErrc::malformed);
+  if (person && person->kind == Address::Kind::contact) {
+    line->invite(stanza, *room, person->chat.id, std::move(reason));
+  } else if (whom && !ours && whom->local().empty()) {
+    line->invite(stanza, *room, whom->domain(), std::move(reason));  // a bare nick reads as a domain
+  } else if (whom && !ours) {
+    Element relayed = component::make_message(*room_jid, *whom, "normal", component::make_id());
+    Element& relayed_invite = relayed.append(Element("x", muc::ns_user)).append(Element("invite"));
+    relayed_invite.set("from", stanza.from().bare_str()).add(Element("reason").text(reason));
+    out_.send(std::move(relayed));
+  } else {
+    refuse(stanza, to_stanza_error(legacy::Errc::not_found));
+  }
+  return true;
+}
+
+}  // namespace mapping

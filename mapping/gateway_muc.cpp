@@ -1,0 +1,148 @@
+// What is asked of rooms by iq (XEP-0045 sections 9 and 10).
+#include <algorithm>
+#include <array>
+
+#include "component/xeps/dataform.hpp"
+#include "component/xeps/muc.hpp"
+#include "mapping/errors.hpp"
+#include "mapping/gateway.hpp"
+
+namespace mapping {
+
+using component::Condition;
+using component::ErrorType;
+using component::Jid;
+using component::Responder;
+using component::Stanza;
+using component::xml::Element;
+namespace muc = component::muc;
+
+namespace {
+
+constexpr std::array affiliations{std::pair{std::string_view{"outcast"}, legacy::Affiliation::outcast},
+                                  std::pair{std::string_view{"none"}, legacy::Affiliation::none},
+                                  std::pair{std::string_view{"member"}, legacy::Affiliation::member},
+                                  std::pair{std::string_view{"admin"}, legacy::Affiliation::admin},
+                                  std::pair{std::string_view{"owner"}, legacy::Affiliation::owner}};
+constexpr std::array roles{std::pair{std::string_view{"none"}, legacy::Role::none},
+                           std::pair{std::string_view{"visitor"}, legacy::Role::visitor},
+                           std::pair{std::string_view{"participant"}, legacy::Role::participant},
+                           std::pair{std::string_view{"moderator"}, legacy::Role::moderator}};
+
+template <class Table>
+auto lookup(const Table& table, std::string_view word) {
+  using Value = decltype(table.front().second);
+  const auto found = std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.first == word; });
+  return found == table.end() ? std::optional<Value>{} : std::optional<Value>{found->second};
+}
+
+template <class Table, class Value>
+std::string_view word_of(const Table& table, Value value) {
+  return std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.second == value; })->first;
+}
+
+// One <item/> of an admin set as a request; nothing when it makes no sense.
+std::optional<legacy::Request> request_of(const Element& item, const legacy::Chat& room, const std::string& nick) {
+  const bool has_affiliation = item.has_attr("affiliation");
+  const bool has_role = item.has_attr("role");
+  if (has_affiliation == has_role || nick.empty()) return {};
+  std::string reason = item.child_text("reason", muc::ns_admin);
+  if (has_role && item.attr("role") == "none") return legacy::Kick{room, nick, std::move(reason)};
+  legacy::SetStanding change{room, nick, {}, {}, std::move(reason)};
+  if (has_affiliation) change.affiliation = lookup(affiliations, item.attr("affiliation"));
+  if (has_role) change.role = lookup(roles, item.attr("role"));
+  if (!change.affiliation && !change.role) return {};
+  return change;
+}
+
+void add_text_field(Element& form, std::string_view var, std::string_view value) {
+  form.append(Element("field")).set("var", var).add(Element("value").text(value));
+}
+
+}  // namespace
+
+void Gateway::add_muc_routes() {
+  if (options_.type == "sms") return;
+  using namespace component;
+  router_.add({"query", muc::ns_admin, "get set", target_room, false, {}, [this](const Responder& responder) {
+                 muc_admin(responder);
+               }});
+  router_.add({"query", muc::ns_owner, "get set", target_room, false, {}, [this](const Responder& responder) {
+                 muc_owner(responder);
+               }});
+}
+
+void Gateway::muc_admin(const Responder& responder) {
+  const Stanza& request = responder.request();
+  const auto to = identity_.resolve(request.to());
+  Line* const line = find_line(request.from(), *to->network);
+  const Room* const room = line ? line->find(request.to()) : nullptr;
+  if (!room || !room->has(request.from().str())) return responder.error(to_stanza_error(legacy::Errc::not_in_room));
+  if (request.type() == "get") return muc_admin_list(responder, *room);
+  std::vector<legacy::Request> requests;
+  for (const Element* item : request.payload()->children("item", muc::ns_admin)) {
+    std::string nick{item->attr("nick")};
+    if (const auto jid = Jid::parse(item->attr("jid")); nick.empty() && jid) {
+      if (const auto person = identity_.resolve(*jid); person && person->kind == Address::Kind::contact)
+        nick = person->chat.id;
+    }
+    if (const legacy::Member* const member = room->find(nick)) nick = member->nick;
+    auto change = request_of(*item, room->chat(), nick);
+    if (!change)
+      return responder.error({ErrorType::modify, Condition::bad_request, "One role or one affiliation per nick.", {}});
+    requests.push_back(std::move(*change));
+  }
+  if (requests.empty()) return responder.error({ErrorType::modify, Condition::bad_request, "There is no item.", {}});
+  line->administer(responder, std::move(requests));
+}
+
+// IRC's ranks last as long as a visit: the lists are of those who are here.
+void Gateway::muc_admin_list(const Responder& responder, const Room& room) {
+  const Element* const asked = responder.request().payload()->child("item", muc::ns_admin);
+  const auto affiliation = asked ? lookup(affiliations, asked->attr("affiliation")) : std::nullopt;
+  const auto role = asked ? lookup(roles, asked->attr("role")) : std::nullopt;
+  if (!affiliation && !role) return responder.error({ErrorType::modify, Condition::bad_request, "Which list?", {}});
+  if (affiliation == legacy::Affiliation::outcast) return responder.error(to_stanza_error(legacy::Errc::unsupported));
+  Element query("query", muc::ns_admin);
+  for (const auto& [nick, member] : room.members()) {
+    if ((affiliation && member.affiliation != *affiliation) || (role && member.role != *role)) continue;
+    Element& item = query.append(Element("item"));
+    item.set("nick", nick).set("affiliation", word_of(affiliations, member.affiliation));
+    item.set("role", word_of(roles, member.role));
+  }
+  responder.result(std::move(query));
+}
+
+void Gateway::muc_owner(const Responder& responder) {
+  const Stanza& request = responder.request();
+  const auto form = component::dataform::submission(*request.payload());
+  // Clients accept an "instant room" that way (XEP-0045 section 10.1.2); on IRC a channel exists once it is joined.
+  const bool instant = request.type() == "set" && form && (form->values.empty() || form->type == "cancel");
+  if (instant) return responder.result();
+  responder.error({ErrorType::cancel, Condition::not_allowed, "A channel is set up with /mode on IRC.", {}});
+}
+
+void Gateway::describe_room(component::disco::Info& info, const Stanza& request, const Address& to) {
+  info.identities.push_back({"conference", "irc", to.chat.id});
+  for (const char* feature :
+       {"http://jabber.org/protocol/muc", "http://jabber.org/protocol/muc#stable_id", "urn:xmpp:sid:0",
+        "urn:xmpp:occupant-id:0", "http://jabber.org/protocol/muc#self-ping-optimization", "muc_nonanonymous",
+        "muc_open", "muc_temporary", "muc_public"}) {
+    info.features.emplace_back(feature);
+  }
+  const Line* const line = find_line(request.from(), *to.network);
+  const Room* const room = line ? line->find(request.to()) : nullptr;
+  info.features.emplace_back(room && room->is_moderated() ? "muc_moderated" : "muc_unmoderated");
+  if (!room || !room->is_joined()) return;
+  Element form("x", component::dataform::ns);
+  form.set("type", "result");
+  form.append(Element("field"))
+      .set("var", "FORM_TYPE")
+      .set("type", "hidden")
+      .add(Element("value").text("http://jabber.org/protocol/muc#roominfo"));
+  add_text_field(form, "muc#roominfo_subject", room->subject().text);
+  add_text_field(form, "muc#roominfo_occupants", std::to_string(room->members().size()));
+  info.forms.push_back(std::move(form));
+}
+
+}  // namespace mapping

@@ -1,0 +1,221 @@
+// Presence: joining and leaving rooms, being online at the gateway, subscriptions (XEP-0100 section 4, RFC 6121).
+#include <algorithm>
+
+#include "component/xeps/muc.hpp"
+#include "mapping/errors.hpp"
+#include "mapping/gateway.hpp"
+
+namespace mapping {
+
+using component::Condition;
+using component::ErrorType;
+using component::Jid;
+using component::Stanza;
+using component::xml::Element;
+namespace muc = component::muc;
+
+namespace {
+
+constexpr auto greeting_pause = std::chrono::milliseconds(20);  // 50 users a second after the stream is up
+
+bool is_subscription(std::string_view type) {
+  return type == "subscribe" || type == "subscribed" || type == "unsubscribe" || type == "unsubscribed";
+}
+
+bool is_room(const Address& address) {
+  return address.kind == Address::Kind::room || address.kind == Address::Kind::occupant;
+}
+
+legacy::Show show_of(const Element& presence) {
+  const std::string show = presence.child_text("show", component::ns_component);
+  return show.empty() || show == "chat" ? legacy::Show::available : legacy::Show::away;
+}
+
+}  // namespace
+
+void Gateway::handle_presence(Stanza stanza) {
+  const auto to = identity_.resolve(stanza.to());
+  if (!to) {
+    const bool wants_in = stanza.type().empty() && stanza.xml().child("x", muc::ns);
+    if (wants_in || stanza.type() == "subscribe") refuse(stanza, to_stanza_error(to.error()));
+    if (stanza.type() == "probe")
+      out_.send(component::make_presence(stanza.to().bare(), stanza.from().bare(), "unsubscribed"));
+    return;
+  }
+  if (is_subscription(stanza.type())) return subscription(stanza, *to);
+  if (stanza.type() == "probe") return answer_probe(stanza, *to);
+  if (!stanza.type().empty() && stanza.type() != "unavailable") return;
+  if (is_room(*to)) return room_presence(std::move(stanza), *to);
+  gateway_presence(stanza, *to);
+}
+
+void Gateway::room_presence(Stanza stanza, const Address& to) {
+  const bool leaving = stanza.type() == "unavailable";
+  Line* const line = find_line(stanza.from(), *to.network);
+  if (leaving) {
+    if (line) line->leave(stanza);
+    return;
+  }
+  if (to.kind == Address::Kind::room) {
+    return refuse(stanza,
+                  {ErrorType::modify, Condition::jid_malformed, "A room is joined with a nickname: room/nick.", {}});
+  }
+  if (stanza.xml().child("x", muc::ns)) {
+    const auto opened = open_line(stanza.from(), *to.network, {});
+    if (!opened) return refuse(stanza, opened.error());
+    note_resource(stanza, false);
+    return (*opened)->join(std::move(stanza), to);
+  }
+  const Room* const room = line ? line->find(stanza.to()) : nullptr;
+  if (!room || !room->has(stanza.from().str())) {
+    Element gone = component::make_presence(stanza.to(), stanza.from(), "unavailable");
+    gone.add(muc::user({}, {muc::status_self, muc::status_kicked, muc::status_connection_lost}));
+    out_.send(std::move(gone));
+    return;
+  }
+  if (to.nick != room->nick()) return line->change_nick(std::move(stanza), to);
+  note_resource(stanza, false);
+}
+
+void Gateway::note_resource(const Stanza& stanza, bool at_gateway) {
+  User& user = user_of(stanza.from());
+  Resource& resource = user.resources[stanza.from().str()];
+  resource.show = show_of(stanza.xml());
+  resource.status = stanza.xml().child_text("status", component::ns_component);
+  resource.at_gateway = resource.at_gateway || at_gateway;
+  user.last_resource = stanza.from().str();
+  share_presence(user);
+}
+
+// Any resource that is available makes the user available; else the text of the one that spoke last counts.
+void Gateway::share_presence(User& user) {
+  const bool available = std::any_of(user.resources.begin(), user.resources.end(),
+                                     [](const auto& entry) { return entry.second.show == legacy::Show::available; });
+  std::string status;
+  if (const auto last = user.resources.find(user.last_resource); !available && last != user.resources.end()) {
+    status = last->second.status.empty() ? "away" : last->second.status;
+  }
+  for (auto& [name, line] : user.lines) {
+    line->set_presence(available || user.resources.empty() ? legacy::Show::available : legacy::Show::away, status);
+  }
+}
+
+void Gateway::gateway_presence(const Stanza& stanza, const Address& to) {
+  if (stanza.from().is_bare()) return;
+  if (stanza.type() == "unavailable") {
+    if (to.kind == Address::Kind::gateway) resource_gone(stanza.from());
+    return;
+  }
+  const User* const known = find_user(stanza.from());
+  const auto resource =
+      known ? known->resources.find(stanza.from().str()) : std::map<std::string, Resource>::const_iterator{};
+  const bool was_here = known && resource != known->resources.end() && resource->second.at_gateway;
+  if (to.kind != Address::Kind::gateway)
+    return send_presence(stanza.to().bare(), stanza.from(), is_available(stanza.from(), to));
+  note_resource(stanza, true);
+  if (was_here) return;
+  send_presence(identity_.gateway(), stanza.from(), true);
+  for (const auto& [name, line] : user_of(stanza.from()).lines) {
+    if (!identity_.is_single() && line->is_online()) send_presence(identity_.of(line->network()), stanza.from(), true);
+  }
+}
+
+void Gateway::resource_gone(const Jid& full_jid) {
+  User* const user = find_user(full_jid);
+  if (!user) return;
+  user->resources.erase(full_jid.str());
+  for (auto& [name, line] : user->lines) line->drop_resource(full_jid.str());
+  if (!user->resources.empty()) return share_presence(*user);
+  for (auto& [name, line] : user->lines) {
+    if (!line->network().features().always_on && line->is_idle()) line->close({}, muc::status_connection_lost);
+  }
+  forget_if_idle(full_jid);
+}
+
+bool Gateway::is_available(const Jid& user, const Address& whose) const {
+  if (whose.kind == Address::Kind::gateway) return true;
+  if (whose.kind == Address::Kind::contact && whose.network->features().always_on) return true;
+  const auto known = users_.find(user.bare_str());
+  if (known == users_.end() || whose.kind == Address::Kind::contact) return false;
+  const auto line = known->second.lines.find(whose.network->name());
+  return line != known->second.lines.end() && line->second->is_online();
+}
+
+void Gateway::send_presence(const Jid& from, const Jid& to, bool available) {
+  out_.send(component::make_presence(from, to, available ? "" : "unavailable"));
+}
+
+void Gateway::subscription(const Stanza& stanza, const Address& to) {
+  const Jid user = stanza.from().bare();
+  const Jid whose = stanza.to().bare();
+  RosterItem item =
+      store_.find_roster(domain(), user.str(), whose.local()).value_or(RosterItem{user.str(), domain(), whose.local()});
+  if (stanza.type() == "subscribe") return subscribe(stanza, to);
+  if (stanza.type() == "subscribed") {
+    item.from = true;
+    return store_.set_roster(item);
+  }
+  if (stanza.type() == "unsubscribed") {
+    item.from = false;
+    return store_.set_roster(item);
+  }
+  item.to = false;
+  store_.set_roster(item);
+  out_.send(component::make_presence(whose, user, "unsubscribed"));
+  send_presence(whose, user, false);
+}
+
+void Gateway::subscribe(const Stanza& stanza, const Address& to) {
+  const Jid user = stanza.from().bare();
+  const Jid whose = stanza.to().bare();
+  if (!may_use(user)) {
+    out_.send(component::make_presence(whose, user, "unsubscribed"));
+    return refuse(stanza, {ErrorType::auth, Condition::registration_required, "Register with this gateway first.", {}});
+  }
+  RosterItem item =
+      store_.find_roster(domain(), user.str(), whose.local()).value_or(RosterItem{user.str(), domain(), whose.local()});
+  item.to = true;
+  store_.set_roster(item);
+  out_.send(component::make_presence(whose, user, "subscribed"));
+  if (is_available(user, to)) send_presence(whose, user, true);
+  // Ours to theirs is needed for probes of the gateway and its networks only.
+  const bool wants_back = to.kind == Address::Kind::gateway || to.kind == Address::Kind::network;
+  if (wants_back && !item.from) out_.send(component::make_presence(whose, user, "subscribe"));
+}
+
+void Gateway::answer_probe(const Stanza& stanza, const Address& to) {
+  const Jid user = stanza.from().bare();
+  const Jid whose = stanza.to().bare();
+  if (is_room(to)) return;
+  const auto item = store_.find_roster(domain(), user.str(), whose.local());
+  if (!item || !item->to) {
+    out_.send(component::make_presence(whose, user, "unsubscribed"));
+    return;
+  }
+  send_presence(whose, stanza.from(), is_available(user, to));
+}
+
+void Gateway::on_up() {
+  for (auto& [bare, user] : users_) {
+    for (auto& [name, line] : user.lines) line->resend_unconfirmed();
+  }
+  for (const RosterItem& item : store_.roster(domain())) {
+    if (item.local.empty()) to_greet_.insert(item.user);
+  }
+  greet_next();
+}
+
+void Gateway::greet_next() {
+  if (to_greet_.empty() || stopping_) return;
+  const auto node = to_greet_.extract(to_greet_.begin());
+  const auto user = Jid::parse(node.value());
+  const auto item = store_.find_roster(domain(), node.value(), {});
+  if (user && item && item->to) send_presence(identity_.gateway(), *user, true);
+  if (user && item && item->from) out_.send(component::make_presence(identity_.gateway(), *user, "probe"));
+  greet_timer_.expires_after(greeting_pause);
+  greet_timer_.async_wait([this](const base::error_code& error) {
+    if (!error) greet_next();
+  });
+}
+
+}  // namespace mapping

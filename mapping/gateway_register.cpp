@@ -1,0 +1,49 @@
+// The life of a registration: what follows a new one, an edited one and a removed one (XEP-0100 sections 4.1 and 4.4).
+#include "component/xeps/muc.hpp"
+#include "mapping/errors.hpp"
+#include "mapping/gateway.hpp"
+
+namespace mapping {
+
+using component::Jid;
+using component::Responder;
+
+// The gateway asks to see the user's presence; the user's client answers and asks back.
+void Gateway::registered(const Jid& user, bool fresh) {
+  if (fresh) out_.send(component::make_presence(identity_.gateway(), user, "subscribe"));
+  const auto open_all = [this, user] {
+    for (const auto& [name, network] : identity_.networks()) {
+      if (network->features().always_on) (void)open_line(user, *network, {});
+    }
+  };
+  if (identity_.is_single()) close_lines(user, "The registration has changed");
+  when_closed(user, open_all);
+}
+
+void Gateway::unregister(const Responder& responder) {
+  const Jid user = responder.request().from().bare();
+  close_lines(user, "Unregistered");
+  // A session may write until it has ended; only then is what is removed gone for good.
+  when_closed(user, [this, user, responder] {
+    const std::vector<RosterItem> roster = store_.roster(domain(), user.str());
+    store_.remove_user(domain(), user.str(), [this, user, responder, roster](bool stored) {
+      if (!stored) return responder.error(to_stanza_error(legacy::Errc::storage_failed));
+      responder.result();
+      say_farewell(user, roster);
+    });
+  });
+}
+
+void Gateway::say_farewell(const Jid& user, const std::vector<RosterItem>& roster) {
+  std::set<std::string> locals{std::string{}};
+  for (const RosterItem& item : roster) locals.insert(item.local);
+  for (const std::string& local : locals) {
+    const auto whose = Jid::make(local, domain());
+    if (!whose) continue;
+    out_.send(component::make_presence(*whose, user, "unsubscribe"));
+    out_.send(component::make_presence(*whose, user, "unsubscribed"));
+    send_presence(*whose, user, false);
+  }
+}
+
+}  // namespace mapping

@@ -1,0 +1,146 @@
+#include "mapping/identity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace mapping {
+
+namespace {
+
+struct Escape {
+  char plain;
+  std::string_view escaped;
+};
+constexpr std::array escapes{Escape{' ', "\\20"}, Escape{'"', "\\22"}, Escape{'&', "\\26"}, Escape{'\'', "\\27"},
+                             Escape{'/', "\\2f"}, Escape{':', "\\3a"}, Escape{'<', "\\3c"}, Escape{'>', "\\3e"},
+                             Escape{'@', "\\40"}, Escape{'\\', "\\5c"}};
+
+std::string lower(std::string_view text) {
+  std::string out{text};
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
+  return out;
+}
+
+const Escape* escape_at(std::string_view text) {
+  const auto found = std::find_if(escapes.begin(), escapes.end(),
+                                  [&](const Escape& escape) { return text.substr(0, 3) == escape.escaped; });
+  return found == escapes.end() ? nullptr : &*found;
+}
+
+const Escape* escape_of(char c) {
+  const auto found =
+      std::find_if(escapes.begin(), escapes.end(), [&](const Escape& escape) { return escape.plain == c; });
+  return found == escapes.end() ? nullptr : &*found;
+}
+
+// RFC 1123 host names and IP literals: what a user may name as a server.
+bool is_host_name(std::string_view name) {
+  const bool letters = std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) || c == '-' || c == '.' || c == ':' || c == '_';
+  });
+  return !name.empty() && name.size() <= 253 && letters && name.find_first_of(".:") != name.npos &&
+         name.front() != '.' && name.front() != '-';
+}
+
+}  // namespace
+
+std::string escape_local(std::string_view name) {
+  const std::string text = lower(name);
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const Escape* const escape = escape_of(text[at]);
+    const bool ambiguous = text[at] == '\\' && escape_at(std::string_view{text}.substr(at)) != nullptr;
+    if (escape && (text[at] != '\\' || ambiguous)) {
+      out += escape->escaped;
+    } else {
+      out += text[at];
+    }
+  }
+  return out;
+}
+
+std::string unescape_local(std::string_view local) {
+  std::string out;
+  out.reserve(local.size());
+  while (!local.empty()) {
+    const Escape* const escape = local.front() == '\\' ? escape_at(local) : nullptr;
+    out += escape ? escape->plain : local.front();
+    local.remove_prefix(escape ? 3 : 1);
+  }
+  return out;
+}
+
+void Identity::add(std::unique_ptr<legacy::Network> network) {
+  std::string name = network->name();
+  networks_.insert_or_assign(std::move(name), std::move(network));
+}
+
+legacy::Network* Identity::find(const std::string& name) {
+  const auto found = networks_.find(name);
+  if (found != networks_.end()) return found->second.get();
+  if (!factory_ || !is_host_name(name)) return nullptr;
+  auto made = factory_(name);
+  if (!made) return nullptr;
+  add(std::move(made));
+  return networks_.at(name).get();
+}
+
+base::Result<Address, AddressErrc> Identity::resolve(const component::Jid& to) {
+  if (to.local().empty()) return Address{};
+  if (!single_) return resolve_named(to);
+  if (networks_.empty()) return AddressErrc::unknown_network;
+  return in_network(*networks_.begin()->second, unescape_local(to.local()), to.resource());
+}
+
+base::Result<Address, AddressErrc> Identity::resolve_named(const component::Jid& to) {
+  const std::string& local = to.local();
+  const auto percent = local.rfind('%');
+  const bool whole = percent == local.npos;
+  const std::string name = whole ? std::string{} : unescape_local(local.substr(0, percent));
+  legacy::Network* const network = find(unescape_local(whole ? local : local.substr(percent + 1)));
+  if (!network) return AddressErrc::unknown_network;
+  if (!name.empty()) return in_network(*network, name, to.resource());
+  // "network@gw/Nick" and "%network@gw/Nick" hold what a localpart can't (biboumi's convention).
+  if (!to.resource().empty()) return in_network(*network, to.resource(), {});
+  Address address;
+  address.kind = Address::Kind::network;
+  address.network = network;
+  address.chat.kind = legacy::ChatKind::network;
+  return address;
+}
+
+base::Result<Address, AddressErrc> Identity::in_network(legacy::Network& network, const std::string& name,
+                                                        const std::string& resource) const {
+  auto chat = network.parse(name);
+  if (!chat) return AddressErrc::malformed;
+  Address address;
+  address.network = &network;
+  address.chat = *chat;
+  address.kind = Address::Kind::contact;
+  if (address.chat.kind == legacy::ChatKind::room) {
+    address.kind = resource.empty() ? Address::Kind::room : Address::Kind::occupant;
+    address.nick = resource;
+  }
+  return address;
+}
+
+component::Jid Identity::gateway() const {
+  return *component::Jid::make({}, domain_);
+}
+
+component::Jid Identity::of(const legacy::Network& network) const {
+  if (single_) return gateway();
+  return *component::Jid::make(escape_local(network.name()), domain_);
+}
+
+component::Jid Identity::of(const legacy::Network& network, const legacy::Chat& chat) const {
+  if (chat.kind == legacy::ChatKind::network) return of(network);
+  std::string local = escape_local(chat.id);
+  if (!single_) local += '%' + escape_local(network.name());
+  if (auto jid = component::Jid::make(local, domain_)) return *jid;
+  return of(network).with_resource(chat.id);
+}
+
+}  // namespace mapping

@@ -1,0 +1,70 @@
+// The one place that knows how names on a network and XMPP addresses belong together: XEP-0106 escaping, the `%` of
+// `#chan%network@gateway`, and the single-network form `+15551234567@sms.example.org`.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "component/jid.hpp"
+#include "legacy/adapter.hpp"
+
+namespace mapping {
+
+// XEP-0106 section 4, lower-cased first (ASCII), so that a literal "\2F" can't turn into an escape.
+std::string escape_local(std::string_view name);
+// Undoes exactly the ten sequences, once, from left to right.
+std::string unescape_local(std::string_view local);
+
+enum class AddressErrc {
+  malformed = 1,    // can't be a name on that network
+  unknown_network,  // no such network, and this gateway doesn't take every host name
+};
+
+struct Address {
+  enum class Kind { gateway, network, room, occupant, contact };
+  Kind kind = Kind::gateway;
+  legacy::Network* network = nullptr;  // not for the gateway
+  legacy::Chat chat;                   // the room, or the contact; for an occupant the room
+  std::string nick;                    // occupant: the resource as it came
+};
+
+class Identity {
+ public:
+  // Makes the network for a host name that users may join without the operator having named it; nullptr: refused.
+  using Factory = std::function<std::unique_ptr<legacy::Network>(const std::string& name)>;
+
+  // single: the component has exactly one network, which addresses don't name.
+  Identity(std::string domain, bool single) : domain_(std::move(domain)), single_(single) {}
+
+  void add(std::unique_ptr<legacy::Network> network);
+  void set_factory(Factory factory) { factory_ = std::move(factory); }
+
+  base::Result<Address, AddressErrc> resolve(const component::Jid& to);
+
+  component::Jid gateway() const;
+  component::Jid of(const legacy::Network& network) const;
+  // A room's bare JID, a person's bare JID; a name that no localpart can hold goes into the resource of the network's.
+  component::Jid of(const legacy::Network& network, const legacy::Chat& chat) const;
+
+  const std::string& domain() const noexcept { return domain_; }
+  bool is_single() const noexcept { return single_; }
+  const std::map<std::string, std::unique_ptr<legacy::Network>>& networks() const noexcept { return networks_; }
+  // The network of that name, made by the factory when need be.
+  legacy::Network* find(const std::string& name);
+
+ private:
+  base::Result<Address, AddressErrc> resolve_named(const component::Jid& to);
+  base::Result<Address, AddressErrc> in_network(legacy::Network& network, const std::string& name,
+                                                const std::string& resource) const;
+
+  std::string domain_;
+  bool single_;
+  Factory factory_;
+  std::map<std::string, std::unique_ptr<legacy::Network>> networks_;
+};
+
+}  // namespace mapping

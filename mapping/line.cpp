@@ -1,0 +1,174 @@
+#include "mapping/line.hpp"
+
+#include "component/error.hpp"
+#include "component/xeps/muc.hpp"
+#include "mapping/errors.hpp"
+
+namespace mapping {
+
+using component::Jid;
+using component::xml::Element;
+namespace muc = component::muc;
+
+struct Line::Batch {
+  explicit Batch(component::Responder r) : responder(std::move(r)) {}
+  component::Responder responder;
+  std::size_t left = 0;
+  bool failed = false;
+};
+
+Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network& network, legacy::Account account,
+           std::unique_ptr<legacy::State> state)
+    : services_(services), owner_(owner), user_(std::move(user)), network_(network), state_(std::move(state)) {
+  session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_});
+}
+
+Line::~Line() = default;
+
+void Line::start() {
+  asio::co_spawn(services_.executor, session_->run(), [this](std::exception_ptr failure) {
+    if (failure) log_.error("{} on {}: the session ended by an exception", user_.str(), network_.name());
+    closing_ = true;
+    drain();
+    owner_.line_ended(*this);
+  });
+}
+
+void Line::close(std::string reason, int status) {
+  if (closing_) return;
+  closing_ = true;
+  for (auto& [key, room] : rooms_) {
+    for (const std::string& full_jid : room.resources()) room.send_goodbye(services_.out, full_jid, {status}, reason);
+  }
+  rooms_.clear();
+  by_chat_.clear();
+  submit(legacy::Close{std::move(reason)});
+}
+
+void Line::submit(legacy::Request request, Pending pending) {
+  const legacy::Ref ref = ++last_ref_;
+  pending_.emplace(ref, std::move(pending));
+  session_->submit(ref, std::move(request));
+}
+
+const Room* Line::find(const Jid& room) const {
+  const auto found = rooms_.find(room.local());
+  return found == rooms_.end() ? nullptr : &found->second;
+}
+
+Room& Line::room_for(const Jid& jid, const legacy::Chat& chat) {
+  const auto [at, fresh] =
+      rooms_.try_emplace(jid.local(), jid.bare(), chat, network_.name(), services_.occupant_secret);
+  if (fresh) by_chat_[chat.id] = &at->second;
+  return at->second;
+}
+
+Room* Line::room_of(const legacy::Chat& chat) {
+  if (const auto known = by_chat_.find(chat.id); known != by_chat_.end()) return known->second;
+  const auto found = rooms_.find(services_.identity.of(network_, chat).local());
+  if (found == rooms_.end()) return nullptr;
+  return by_chat_[chat.id] = &found->second;
+}
+
+void Line::erase_room(const std::string& key) {
+  const auto found = rooms_.find(key);
+  if (found == rooms_.end()) return;
+  std::erase_if(by_chat_, [&](const auto& entry) { return entry.second == &found->second; });
+  rooms_.erase(found);
+}
+
+void Line::close_when_unused() {
+  const bool opened_for_rooms = network_.features().rooms && !network_.features().always_on;
+  if (opened_for_rooms && rooms_.empty()) close({}, muc::status_connection_lost);
+}
+
+void Line::set_presence(legacy::Show show, std::string status) {
+  if (network_.features().presence) submit(legacy::SetPresence{show, std::move(status)});
+}
+
+void Line::administer(const component::Responder& responder, std::vector<legacy::Request> requests) {
+  const auto batch = std::make_shared<Batch>(responder);
+  batch->left = requests.size();
+  for (legacy::Request& request : requests) {
+    Pending pending;
+    pending.kind = Pending::Kind::batch;
+    pending.batch = batch;
+    submit(std::move(request), std::move(pending));
+  }
+}
+
+void Line::list_rooms(std::function<void(const legacy::Rooms*, const legacy::Outcome&)> done) {
+  constexpr auto fresh = std::chrono::seconds(60);
+  if (room_list_ && base::Clock::now() - room_list_time_ < fresh) return done(&*room_list_, {});
+  Pending pending;
+  pending.kind = Pending::Kind::list;
+  pending.list_done = std::move(done);
+  submit(legacy::ListRooms{}, std::move(pending));
+}
+
+void Line::on_event(legacy::Event event) noexcept {
+  events_.push_back(std::move(event));
+  if (std::exchange(drain_posted_, true)) return;
+  asio::post(services_.executor, [this, alive = std::weak_ptr(alive_)] {
+    if (alive.lock()) drain();
+  });
+}
+
+void Line::drain() {
+  drain_posted_ = false;
+  while (!events_.empty()) {
+    legacy::Event event = std::move(events_.front());
+    events_.pop_front();
+    std::visit([this](auto& alternative) { handle(alternative); }, event);
+  }
+}
+
+void Line::handle(legacy::Outcome& event) {
+  const auto found = pending_.find(event.ref);
+  if (found == pending_.end()) return;
+  Pending pending = std::move(found->second);
+  pending_.erase(found);
+  finish(pending, event);
+}
+
+void Line::finish(Pending& pending, const legacy::Outcome& outcome) {
+  const bool failed = outcome.error != legacy::Errc::none;
+  component::StanzaError error = to_stanza_error(outcome.error, outcome.text);
+  switch (pending.kind) {
+    case Pending::Kind::silent: return;
+    case Pending::Kind::join:
+      if (failed) join_failed(pending, outcome);
+      return;
+    case Pending::Kind::leave: return room_left(pending.room);
+    case Pending::Kind::list: return pending.list_done(nullptr, outcome);
+    case Pending::Kind::batch:
+      if (failed && !std::exchange(pending.batch->failed, true)) pending.batch->responder.error(std::move(error));
+      if (--pending.batch->left == 0 && !pending.batch->failed) pending.batch->responder.result();
+      return;
+    case Pending::Kind::message:
+    case Pending::Kind::nick:
+    case Pending::Kind::subject:
+      if (!failed || !pending.stanza) return;
+      if (!pending.room.empty()) error.by = pending.stanza->to().bare_str();
+      services_.out.send(component::make_error(*pending.stanza, error));
+      return;
+  }
+}
+
+void Line::handle(legacy::Rooms& event) {
+  const auto found = pending_.find(event.ref);
+  if (found == pending_.end() || found->second.kind != Pending::Kind::list) return;
+  const auto done = std::move(found->second.list_done);
+  pending_.erase(found);
+  room_list_ = std::move(event);
+  room_list_time_ = base::Clock::now();
+  done(&*room_list_, {});
+}
+
+void Line::handle(legacy::LinkState& event) {
+  link_ = event;
+  if (!event.text.empty() && !network_.features().always_on) server_text(event.text);
+  owner_.line_changed(*this);
+}
+
+}  // namespace mapping

@@ -1,0 +1,157 @@
+// One XMPP user on one network: the session, the rooms it has open, and what is waiting for an outcome. Turns stanzas
+// into requests and events into stanzas. Owned by the gateway, which deletes it after it has ended.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/log.hpp"
+#include "component/router.hpp"
+#include "component/stanza.hpp"
+#include "legacy/adapter.hpp"
+#include "mapping/identity.hpp"
+#include "mapping/room.hpp"
+
+namespace mapping {
+
+// What every part of one gateway works with. Outlives them.
+struct Services {
+  asio::any_io_executor executor;
+  component::Outlet& out;
+  Identity& identity;
+  std::string occupant_secret;
+};
+
+class Line;
+struct LineOwner {
+  virtual ~LineOwner() = default;
+  virtual void line_changed(Line& line) = 0;  // its link went up or down: the network's presence
+  // False: that resource is known to be gone.
+  virtual bool may_be_online(const component::Jid& full_jid) const = 0;
+  virtual void line_ended(Line& line) = 0;  // run() has returned; the line may be deleted after this call
+};
+
+class Line final : public legacy::Sink {
+ public:
+  Line(const Services& services, LineOwner& owner, component::Jid user, legacy::Network& network,
+       legacy::Account account, std::unique_ptr<legacy::State> state);
+  ~Line() override;
+
+  void start();
+  // Says goodbye to the rooms with that status code, ends the session; line_ended() follows.
+  void close(std::string reason, int status);
+
+  const component::Jid& user() const noexcept { return user_; }
+  legacy::Network& network() const noexcept { return network_; }
+  bool is_online() const noexcept { return link_.link == legacy::LinkState::Link::online; }
+  bool is_closing() const noexcept { return closing_; }
+  bool is_idle() const noexcept { return rooms_.empty() && pending_.empty(); }
+  const legacy::LinkState& link() const noexcept { return link_; }
+  const std::map<std::string, Room>& rooms() const noexcept { return rooms_; }
+  const Room* find(const component::Jid& room) const;
+  // The user's nick there: of a room, or of the connection.
+  const std::string& nick() const noexcept { return link_.nick; }
+
+  // Stanzas to a room or an occupant (line_room.cpp).
+  void join(component::Stanza presence, const Address& to);
+  void leave(const component::Stanza& presence);
+  void change_nick(component::Stanza presence, const Address& to);
+  void set_subject(component::Stanza message, const Address& to);
+  void invite(component::Stanza message, const Address& room, std::string nick, std::string reason);
+  // A resource is gone: out of every room without an answer.
+  void drop_resource(const std::string& full_jid);
+
+  // Texts (line_message.cpp). `body` is what the network gets.
+  void say(component::Stanza message, const Address& to, std::string body);
+  void tell(component::Stanza message, const Address& to, std::string body);
+
+  void set_presence(legacy::Show show, std::string status);
+  // Answered by outcomes: result when all requests of one iq have succeeded, else the first error.
+  void administer(const component::Responder& responder, std::vector<legacy::Request> requests);
+  // done gets nullptr and the reason when there is no list. Kept for a minute, so that paging asks the network once.
+  void list_rooms(std::function<void(const legacy::Rooms*, const legacy::Outcome&)> done);
+
+  // The XMPP server is back: what it may not have got is sent again.
+  void resend_unconfirmed();
+
+  void on_event(legacy::Event event) noexcept override;
+
+ private:
+  struct Batch;
+  struct Token;
+  // What to do with the Outcome of a request.
+  struct Pending {
+    enum class Kind { silent, message, join, leave, nick, subject, batch, list };
+    Kind kind = Kind::silent;
+    std::optional<component::Stanza> stanza;  // to answer on failure, and to reflect
+    std::string room;                         // key in rooms_
+    bool reflected = false;
+    std::shared_ptr<Batch> batch;
+    std::function<void(const legacy::Rooms*, const legacy::Outcome&)> list_done;
+  };
+
+  void submit(legacy::Request request) { submit(std::move(request), Pending()); }
+  void submit(legacy::Request request, Pending pending);
+  Room& room_for(const component::Jid& jid, const legacy::Chat& chat);
+  Room* room_of(const legacy::Chat& chat);
+  void request_join(Room& room);
+  void request_leave(Room& room, std::string reason);
+  void room_left(const std::string& key);
+  void erase_room(const std::string& key);
+  void close_when_unused();
+  void drain();
+
+  void handle(legacy::Received& event);
+  void handle(legacy::Joined& event);
+  void handle(legacy::Occupant& event);
+  void handle(legacy::OccupantLeft& event);
+  void handle(legacy::Renamed& event);
+  void handle(legacy::Left& event);
+  void handle(legacy::Subject& event);
+  void handle(legacy::RoomChanged& event);
+  void handle(legacy::Invited& event);
+  void handle(legacy::PeerShow& event);
+  void handle(legacy::Delivery& event);
+  void handle(legacy::LinkState& event);
+  void handle(legacy::Rooms& event);
+  void handle(legacy::Outcome& event);
+
+  void room_text(Room& room, legacy::Received& event);
+  void own_text(Room& room, legacy::Received& event);
+  void private_text(const legacy::Received& event);
+  void text_from(const component::Jid& from, const std::string& to, const legacy::Received& event, bool in_room);
+  void server_text(const std::string& text);
+  void join_failed(const Pending& pending, const legacy::Outcome& outcome);
+  void finish(Pending& pending, const legacy::Outcome& outcome);
+  static Token token_of(const component::Stanza& message);
+  component::xml::Element report(const legacy::Delivery& event, const Token& token, const component::Jid& sender,
+                                 const component::Jid& recipient) const;
+  void send_durable(component::xml::Element stanza, std::string key);
+  void confirm(const std::string& key, component::xml::Element stanza);
+
+  const Services& services_;
+  LineOwner& owner_;
+  component::Jid user_;
+  legacy::Network& network_;
+  std::unique_ptr<legacy::State> state_;
+  std::unique_ptr<legacy::Session> session_;
+  legacy::LinkState link_;
+  bool closing_ = false;
+  bool drain_posted_ = false;
+  std::deque<legacy::Event> events_;
+  legacy::Ref last_ref_ = 0;
+  std::map<legacy::Ref, Pending> pending_;
+  std::map<std::string, Room> rooms_;            // by localpart
+  std::map<std::string, Room*> by_chat_;         // the same by the network's spelling
+  std::map<std::string, std::string> via_room_;  // contact's localpart -> room the user last wrote through
+  std::optional<legacy::Rooms> room_list_;
+  base::Clock::time_point room_list_time_;
+  std::map<std::string, component::xml::Element> unconfirmed_;  // durable stanzas on their way, by key
+  base::Log log_{"line"};
+  std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // callbacks that may come after us hold it weakly
+};
+
+}  // namespace mapping

@@ -1,0 +1,223 @@
+// Texts: from XMPP to the network, back, and what became of them.
+#include "component/error.hpp"
+#include "component/xeps/delay.hpp"
+#include "component/xeps/muc.hpp"
+#include "mapping/errors.hpp"
+#include "mapping/line.hpp"
+#include "mapping/text.hpp"
+
+namespace mapping {
+
+using component::Jid;
+using component::Stanza;
+using component::xml::Element;
+namespace muc = component::muc;
+
+namespace {
+
+constexpr std::string_view ns_receipts = "urn:xmpp:receipts";
+constexpr auto old_enough_to_say = std::chrono::seconds(30);
+
+// Copies that other resources of the user must not get by carbons: each gets its own.
+void keep_from_carbons(Element& message) {
+  message.add(Element("private", "urn:xmpp:carbons:2")).add(Element("no-copy", "urn:xmpp:hints"));
+}
+
+// A client's own children belong into the reflection, but not ids that only the room may give.
+bool is_reflected(const Element& child) {
+  return child.name() != "body" && !child.is("stanza-id", muc::ns_stanza_id) &&
+         !child.is("occupant-id", muc::ns_occupant_id) && !child.is("delay", component::ns_delay) &&
+         !child.is("x", muc::ns_user);
+}
+
+void add_delay_when_old(Element& message, std::string_view from, const std::optional<base::WallTime>& when) {
+  if (when && std::chrono::system_clock::now() - *when > old_enough_to_say) message.add(component::delay(from, *when));
+}
+
+}  // namespace
+
+// What is needed to answer for a message long after it was sent. No JID holds a line break.
+struct Line::Token {
+  std::string sender;     // full JID
+  std::string recipient;  // as addressed
+  bool receipt = false;
+  std::string id;
+
+  std::string str() const { return sender + '\n' + recipient + '\n' + (receipt ? "1" : "0") + '\n' + id; }
+  static Token parse(const std::string& text) {
+    Token token;
+    const auto first = text.find('\n');
+    const auto second = text.find('\n', first + 1);
+    const auto third = text.find('\n', second + 1);
+    if (third == text.npos) return token;
+    token.sender = text.substr(0, first);
+    token.recipient = text.substr(first + 1, second - first - 1);
+    token.receipt = text.substr(second + 1, third - second - 1) == "1";
+    token.id = text.substr(third + 1);
+    return token;
+  }
+};
+
+Line::Token Line::token_of(const Stanza& message) {
+  return {message.from().str(), message.to().str(), wants_receipt(message), std::string{message.id()}};
+}
+
+void Line::say(Stanza message, const Address& to, std::string body) {
+  legacy::SendText request{to.chat, std::move(body), token_of(message).str()};
+  Pending pending;
+  pending.kind = Pending::Kind::message;
+  pending.room = message.to().local();
+  pending.stanza = std::move(message);
+  submit(std::move(request), std::move(pending));
+}
+
+void Line::tell(Stanza message, const Address& to, std::string body) {
+  legacy::SendText request{to.chat, std::move(body), token_of(message).str()};
+  if (to.kind == Address::Kind::occupant) {
+    request.to = {legacy::ChatKind::person, to.nick};
+    via_room_[services_.identity.of(network_, request.to).local()] = message.to().local();
+  } else if (to.kind == Address::Kind::contact) {
+    via_room_.erase(message.to().local());
+  }
+  Pending pending;
+  pending.kind = Pending::Kind::message;
+  pending.stanza = std::move(message);
+  submit(std::move(request), std::move(pending));
+}
+
+void Line::handle(legacy::Received& event) {
+  if (event.flavor == legacy::Flavor::notice && event.chat.kind == legacy::ChatKind::room)
+    event.text.insert(0, "[notice] ");
+  if (event.chat.kind == legacy::ChatKind::network) return server_text(event.text);
+  if (event.chat.kind == legacy::ChatKind::person) return private_text(event);
+  Room* const room = room_of(event.chat);
+  if (!room) return;
+  if (event.own) return own_text(*room, event);
+  room_text(*room, event);
+}
+
+void Line::room_text(Room& room, legacy::Received& event) {
+  Element message("message");
+  message.set("from", (event.nick.empty() ? room.jid() : room.jid().with_resource(event.nick)).str());
+  message.set("type", "groupchat").set("id", component::make_id());
+  message.add(Element("body").text(event.text));
+  const std::string id = event.id.empty() ? component::make_id() : event.id;
+  message.add(Element("stanza-id", muc::ns_stanza_id).set("by", room.jid().str()).set("id", id));
+  if (const auto occupant = room.occupant_id(event.nick); !occupant.empty()) message.add(muc::occupant_id(occupant));
+  add_delay_when_old(message, room.jid().str(), event.when);
+  room.message(services_.out, std::move(message), event.when.value_or(std::chrono::system_clock::now()));
+}
+
+void Line::own_text(Room& room, legacy::Received& event) {
+  event.nick = room.nick();
+  const auto pending = pending_.find(event.ref);
+  if (pending == pending_.end() || !pending->second.stanza || std::exchange(pending->second.reflected, true)) {
+    return room_text(room, event);
+  }
+  const Stanza& said = *pending->second.stanza;
+  Element message("message");
+  message.set("from", room.jid().with_resource(room.nick()).str()).set("type", "groupchat");
+  message.set("id", said.id().empty() ? component::make_id() : std::string{said.id()});
+  message.add(Element("body").text(event.text));
+  for (const Element* child : said.xml().children()) {
+    if (is_reflected(*child)) message.add(*child);
+  }
+  const std::string id = event.id.empty() ? component::make_id() : event.id;
+  message.add(Element("stanza-id", muc::ns_stanza_id).set("by", room.jid().str()).set("id", id));
+  if (const auto occupant = room.occupant_id(room.nick()); !occupant.empty()) message.add(muc::occupant_id(occupant));
+  room.message(services_.out, std::move(message), std::chrono::system_clock::now());
+}
+
+void Line::private_text(const legacy::Received& event) {
+  const Jid contact = services_.identity.of(network_, event.chat);
+  const auto via = via_room_.find(contact.local());
+  const auto room = via == via_room_.end() ? rooms_.end() : rooms_.find(via->second);
+  const bool in_room = room != rooms_.end() && !room->second.resources().empty() && !event.own;
+  if (!in_room) return text_from(contact, user_.str(), event, false);
+  const Jid occupant = room->second.jid().with_resource(event.chat.id);
+  for (const std::string& full_jid : room->second.resources()) text_from(occupant, full_jid, event, true);
+}
+
+void Line::text_from(const Jid& from, const std::string& to, const legacy::Received& event, bool in_room) {
+  Element message("message");
+  message.set("from", from.str()).set("to", to).set("type", "chat");
+  message.set("id", event.id.empty() ? component::make_id() : event.id);
+  // Ours, said from another client on that network: only the text can tell.
+  message.add(Element("body").text(event.own ? "[me] " + event.text : event.text));
+  if (in_room) {
+    message.add(Element("x", muc::ns_user));
+    keep_from_carbons(message);
+  }
+  add_delay_when_old(message, from.bare_str(), event.when);
+  if (event.key.empty()) {
+    services_.out.send(std::move(message));
+  } else {
+    send_durable(std::move(message), event.key);
+  }
+}
+
+void Line::server_text(const std::string& text) {
+  Element message = component::make_message(services_.identity.of(network_), user_, "chat", component::make_id());
+  message.add(Element("body").text(text));
+  keep_from_carbons(message);
+  services_.out.send(std::move(message));
+}
+
+Element Line::report(const legacy::Delivery& event, const Token& token, const Jid& sender, const Jid& recipient) const {
+  if (event.state == legacy::Delivery::State::delivered) {
+    Element receipt = component::make_message(recipient.bare(), sender, "chat", component::make_id());
+    receipt.add(Element("received", ns_receipts).set("id", token.id));
+    return receipt.add(Element("store", "urn:xmpp:hints"));
+  }
+  const component::StanzaError error = to_stanza_error(event.reason, event.text);
+  if (owner_.may_be_online(sender)) {
+    return component::make_message(recipient, sender, "error", token.id).add(component::to_xml(error));
+  }
+  // An error to a resource that is gone is dropped by its server (RFC 6121 section 8.5.3.2.1); words are kept for
+  // later.
+  Element told = component::make_message(recipient.bare(), sender.bare(), "chat", component::make_id());
+  return told.add(Element("body").text("A message of yours did not arrive: " + error.text));
+}
+
+void Line::handle(legacy::Delivery& event) {
+  const Token token = Token::parse(event.token);
+  const auto sender = Jid::parse(token.sender);
+  const auto recipient = Jid::parse(token.recipient);
+  if (!sender || !recipient || (event.state == legacy::Delivery::State::delivered && !token.receipt)) {
+    if (!event.key.empty()) submit(legacy::Taken{event.key});
+    return;
+  }
+  Element answer = report(event, token, *sender, *recipient);
+  if (event.key.empty()) {
+    services_.out.send(std::move(answer));
+  } else {
+    send_durable(std::move(answer), event.key);
+  }
+}
+
+void Line::send_durable(Element stanza, std::string key) {
+  confirm(key, stanza);
+  unconfirmed_.insert_or_assign(std::move(key), std::move(stanza));
+}
+
+void Line::confirm(const std::string& key, Element stanza) {
+  services_.out.send_confirmed(std::move(stanza), [this, key, alive = std::weak_ptr(alive_)](bool taken) {
+    if (!taken || !alive.lock() || unconfirmed_.erase(key) == 0) return;
+    submit(legacy::Taken{key});
+  });
+}
+
+void Line::resend_unconfirmed() {
+  const auto waiting = unconfirmed_;
+  for (const auto& [key, stanza] : waiting) confirm(key, stanza);
+}
+
+void Line::handle(legacy::PeerShow& event) {
+  Element presence = component::make_presence(services_.identity.of(network_, event.person), user_,
+                                              event.show == legacy::Show::unavailable ? "unavailable" : "");
+  if (event.show == legacy::Show::away) presence.add(Element("show").text("away"));
+  if (!event.status.empty()) presence.add(Element("status").text(event.status));
+  services_.out.send(std::move(presence));
+}
+
+}  // namespace mapping

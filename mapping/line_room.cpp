@@ -1,0 +1,171 @@
+// Rooms: stanzas to them, and what the network says of them.
+#include <ctime>
+
+#include "base/log.hpp"
+#include "component/error.hpp"
+#include "component/xeps/muc.hpp"
+#include "mapping/errors.hpp"
+#include "mapping/line.hpp"
+
+namespace mapping {
+
+using component::Jid;
+using component::Stanza;
+using component::xml::Element;
+namespace muc = component::muc;
+
+void Line::join(Stanza presence, const Address& to) {
+  Room& room = room_for(presence.to(), to.chat);
+  const std::string full_jid = presence.from().str();
+  const Element* const x = presence.xml().child("x", muc::ns);
+  Room::Wish wish;
+  wish.nick = to.nick;
+  wish.history = muc::history_request(*x, std::time(nullptr));
+  wish.key = x->child_text("password", muc::ns);
+  if (room.is_joined() && !room.is_leaving()) return room.enter(services_.out, full_jid, wish);
+  const bool under_way = room.is_leaving() || !room.waiting().empty();
+  room.wait(full_jid, std::move(wish));
+  if (!under_way) request_join(room);
+}
+
+void Line::request_join(Room& room) {
+  const Room::Wish& wish = room.waiting().begin()->second;
+  Pending pending;
+  pending.kind = Pending::Kind::join;
+  pending.room = room.jid().local();
+  submit(legacy::Join{room.chat(), wish.nick, wish.key}, std::move(pending));
+}
+
+void Line::request_leave(Room& room, std::string reason) {
+  if (room.is_leaving()) return;
+  room.set_leaving(true);
+  Pending pending;
+  pending.kind = Pending::Kind::leave;
+  pending.room = room.jid().local();
+  submit(legacy::Leave{room.chat(), std::move(reason)}, std::move(pending));
+}
+
+void Line::room_left(const std::string& key) {
+  const auto found = rooms_.find(key);
+  if (found == rooms_.end()) return;
+  found->second.set_leaving(false);
+  if (!found->second.waiting().empty()) return request_join(found->second);
+  if (found->second.is_empty()) erase_room(key);
+  close_when_unused();
+}
+
+void Line::join_failed(const Pending& pending, const legacy::Outcome& outcome) {
+  const auto found = rooms_.find(pending.room);
+  if (found == rooms_.end()) return;
+  Room& room = found->second;
+  component::StanzaError error = to_stanza_error(outcome.error, outcome.text);
+  error.by = room.jid().str();
+  for (const auto& [full_jid, wish] : room.take_waiting()) {
+    Element reply("presence");
+    reply.set("from", room.jid().with_resource(wish.nick).str()).set("to", full_jid).set("type", "error");
+    reply.add(Element("x", muc::ns)).add(component::to_xml(error));
+    services_.out.send(std::move(reply));
+  }
+  if (!room.is_joined()) erase_room(pending.room);
+  close_when_unused();
+}
+
+void Line::leave(const Stanza& presence) {
+  const auto found = rooms_.find(presence.to().local());
+  const std::string full_jid = presence.from().str();
+  if (found == rooms_.end()) return;
+  Room& room = found->second;
+  const bool was_in = room.has(full_jid);
+  if (!room.forget(full_jid)) return;
+  const std::string reason = presence.xml().child_text("status", component::ns_component);
+  if (was_in) room.send_goodbye(services_.out, full_jid, {}, reason);
+  if (room.is_empty()) request_leave(room, reason);
+}
+
+void Line::drop_resource(const std::string& full_jid) {
+  for (auto& [key, room] : rooms_) {
+    if (room.forget(full_jid) && room.is_empty()) request_leave(room, {});
+  }
+}
+
+void Line::change_nick(Stanza presence, const Address& to) {
+  Pending pending;
+  pending.kind = Pending::Kind::nick;
+  pending.room = presence.to().local();
+  pending.stanza = std::move(presence);
+  submit(legacy::ChangeNick{to.nick}, std::move(pending));
+}
+
+void Line::set_subject(Stanza message, const Address& to) {
+  std::string text = message.xml().child_text("subject", component::ns_component);
+  Pending pending;
+  pending.kind = Pending::Kind::subject;
+  pending.room = message.to().local();
+  pending.stanza = std::move(message);
+  submit(legacy::SetSubject{to.chat, std::move(text)}, std::move(pending));
+}
+
+void Line::invite(Stanza message, const Address& room, std::string nick, std::string reason) {
+  Pending pending;
+  pending.kind = Pending::Kind::message;
+  pending.stanza = std::move(message);
+  submit(legacy::Invite{room.chat, std::move(nick), std::move(reason)}, std::move(pending));
+}
+
+void Line::handle(legacy::Joined& event) {
+  Room* const room = room_of(event.room);
+  if (!room) return log_.debug("{}: joined {} that nobody has open", user_.str(), base::quoted(event.room.id));
+  room->joined(services_.out, std::move(event));
+  if (room->is_empty()) request_leave(*room, {});
+}
+
+void Line::handle(legacy::Occupant& event) {
+  if (Room* const room = room_of(event.room)) room->occupant(services_.out, event);
+}
+
+void Line::handle(legacy::OccupantLeft& event) {
+  if (Room* const room = room_of(event.room)) room->occupant_left(services_.out, event);
+}
+
+void Line::handle(legacy::Renamed& event) {
+  if (event.own) link_.nick = event.to;
+  for (auto& [key, room] : rooms_) room.renamed(services_.out, event);
+}
+
+void Line::handle(legacy::Left& event) {
+  Room* const room = room_of(event.room);
+  if (!room) return;
+  room->left(services_.out, event);
+  if (event.why == legacy::Left::Why::connection_lost || event.why == legacy::Left::Why::asked) return;
+  if (room->is_empty()) erase_room(room->jid().local());
+  close_when_unused();
+}
+
+void Line::handle(legacy::Subject& event) {
+  if (Room* const room = room_of(event.room)) room->subject_changed(services_.out, std::move(event.subject));
+}
+
+void Line::handle(legacy::RoomChanged& event) {
+  Room* const room = room_of(event.room);
+  if (!room || !room->is_joined()) return;
+  std::string text = "Mode " + room->chat().id + " [" + event.what + "]";
+  if (!event.actor.empty()) text += " by " + event.actor;
+  Element told("message");
+  told.set("from", room->jid().str()).set("type", "groupchat").set("id", component::make_id());
+  told.add(Element("body").text(text));
+  muc::add_statuses(told, {muc::status_configuration_changed});
+  room->broadcast(services_.out, told);
+}
+
+void Line::handle(legacy::Invited& event) {
+  const Jid room = services_.identity.of(network_, event.room);
+  Element invitation = component::make_message(room, user_, "normal", component::make_id());
+  Element& invite = invitation.append(Element("x", muc::ns_user)).append(Element("invite"));
+  if (!event.by.empty()) {
+    invite.set("from", services_.identity.of(network_, {legacy::ChatKind::person, event.by}).str());
+  }
+  if (!event.reason.empty()) invite.add(Element("reason").text(event.reason));
+  services_.out.send(std::move(invitation.add(Element("x", muc::ns_direct_invite).set("jid", room.str()))));
+}
+
+}  // namespace mapping

@@ -1,0 +1,154 @@
+#include "mapping/registration.hpp"
+
+#include <array>
+#include <span>
+
+#include "component/xeps/dataform.hpp"
+
+namespace mapping {
+
+using component::Condition;
+using component::ErrorType;
+using component::StanzaError;
+using component::xml::Element;
+
+namespace {
+
+struct Field {
+  std::string_view var;   // in the form, and as a legacy element
+  std::string_view name;  // in the account
+  std::string_view type, label, desc;
+  bool required;
+};
+
+constexpr std::array irc_fields{
+    Field{"nick", "nick", "text-single", "Nickname", "Used on every network; rooms are joined with it.", true},
+    Field{"username", "username", "text-single", "Account",
+          "Your services account, where it differs from the nickname.", false},
+    Field{"password", "password", "text-private", "Password", "Kept encrypted; used when the network asks for a login.",
+          false},
+    Field{"name", "realname", "text-single", "Real name", "What others see in a WHOIS.", false},
+};
+constexpr std::array sms_fields{
+    Field{"phone", "number", "text-single", "Your number", "International form, for example +15551234567.", true},
+};
+
+std::span<const Field> fields_of(std::string_view type) {
+  if (type == "sms") return sms_fields;
+  return irc_fields;
+}
+
+bool is_secret(const Field& field) {
+  return field.type == "text-private";
+}
+
+std::string_view instructions_of(std::string_view type) {
+  if (type == "sms") return "Your own telephone number: messages are sent from it and arrive for it.";
+  return "Your identity on IRC. The account and password are only needed for networks that ask you to log in.";
+}
+
+}  // namespace
+
+Registrar::Registrar(Store& store, const Identity& identity, std::string type)
+    : store_(store), identity_(identity), type_(std::move(type)) {}
+
+Element Registrar::form(const std::string& user) const {
+  const auto known = store_.find_registration(identity_.domain(), user);
+  Element query("query", ns_register);
+  if (known) query.add(Element("registered"));
+  query.add(Element("instructions").text(instructions_of(type_)));
+  component::dataform::Form form;
+  form.form_type = ns_register;
+  form.title = "Registration with " + identity_.domain();
+  form.instructions = instructions_of(type_);
+  for (const Field& field : fields_of(type_)) {
+    std::string value;
+    if (known && !is_secret(field)) {
+      const auto found = known->fields.find(std::string{field.name});
+      if (found != known->fields.end()) value = found->second;
+    }
+    Element legacy(field.var);
+    if (!value.empty()) legacy.text(value);
+    query.add(std::move(legacy));
+    form.fields.push_back({std::string{field.var}, std::string{field.type}, std::string{field.label}, std::move(value),
+                           field.required, std::string{field.desc}});
+  }
+  return query.add(component::dataform::to_xml(form));
+}
+
+std::map<std::string, std::string> Registrar::submitted(const Element& query) const {
+  std::map<std::string, std::string> out;
+  const auto form = component::dataform::submission(query);
+  for (const Field& field : fields_of(type_)) {
+    const std::string var{field.var};
+    // A form takes precedence over the legacy fields (XEP-0077 section 4).
+    if (form ? form->has(var) : query.child(var, ns_register) != nullptr) {
+      out[std::string{field.name}] = form ? form->value(var) : query.child_text(var, ns_register);
+    }
+  }
+  return out;
+}
+
+base::Result<Registration, StanzaError> Registrar::parse(const component::Stanza& request) const {
+  const Element& query = *request.payload();
+  const auto form = component::dataform::submission(query);
+  if (form && form->type != "submit") {
+    return StanzaError{ErrorType::modify, Condition::bad_request, "The form has to be of type 'submit'.", {}};
+  }
+  Registration wanted;
+  wanted.user = request.from().bare_str();
+  wanted.domain = identity_.domain();
+  wanted.fields = submitted(query);
+  const auto known = store_.find_registration(wanted.domain, wanted.user);
+  for (const Field& field : fields_of(type_)) {
+    const std::string name{field.name};
+    std::string& value = wanted.fields[name];
+    const auto before = known ? known->fields.find(name) : std::map<std::string, std::string>::const_iterator{};
+    const bool was_set = known && before != known->fields.end();
+    if (value.empty() && was_set && is_secret(field)) value = before->second;
+    if (value.empty() && field.required) {
+      return StanzaError{
+          ErrorType::modify, Condition::not_acceptable, "Please fill in: " + std::string{field.label} + ".", {}};
+    }
+    if (value.empty()) wanted.fields.erase(name);
+  }
+  const auto checked = check(wanted);
+  if (!checked) return checked.error();
+  return wanted;
+}
+
+base::Result<void, StanzaError> Registrar::check(const Registration& registration) const {
+  for (const auto& [name, value] : registration.fields) {
+    if (value.size() > 512 || value.find_first_of(std::string_view{"\r\n\0", 3}) != value.npos) {
+      return StanzaError{
+          ErrorType::modify, Condition::not_acceptable, "One of the values has line breaks or is too long.", {}};
+    }
+  }
+  for (const auto& [name, network] : identity_.networks()) {
+    const std::string problem = network->check({registration.user, registration.fields});
+    if (!problem.empty()) return StanzaError{ErrorType::modify, Condition::not_acceptable, problem, {}};
+  }
+  if (const auto number = registration.fields.find("number"); number != registration.fields.end()) {
+    for (const Registration& other : store_.registrations(registration.domain)) {
+      const auto theirs = other.fields.find("number");
+      if (other.user != registration.user && theirs != other.fields.end() && theirs->second == number->second) {
+        return StanzaError{ErrorType::cancel, Condition::conflict, "This number is registered by somebody else.", {}};
+      }
+    }
+  }
+  return boost::system::in_place_value;
+}
+
+std::optional<base::Result<void, StanzaError>> Registrar::removal(const component::Stanza& request) const {
+  const Element& query = *request.payload();
+  if (!query.child("remove", ns_register)) return {};
+  if (query.child_count() != 1) {
+    return StanzaError{ErrorType::modify, Condition::bad_request, "<remove/> has to stand alone.", {}};
+  }
+  if (!store_.find_registration(identity_.domain(), request.from().bare_str())) {
+    return StanzaError{ErrorType::auth, Condition::registration_required, "You are not registered here.", {}};
+  }
+  return base::Result<void, StanzaError>{boost::system::in_place_value};
+}
+
+}  // namespace mapping

@@ -1,0 +1,106 @@
+// One user's view of one room: who is in it, what was last said, which of the user's resources are there, and the
+// stanzas that show it to them in the order of XEP-0045 section 7.2. Knows no session; sends through the outlet it is
+// given.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+
+#include "component/stanza.hpp"
+#include "component/xeps/muc.hpp"
+#include "legacy/adapter.hpp"
+
+namespace mapping {
+
+class Room {
+ public:
+  // What a resource asked for when it joined.
+  struct Wish {
+    std::string nick;
+    std::string key;
+    component::muc::HistoryRequest history;
+  };
+
+  // occupant_secret: keys the occupant ids (XEP-0421); network: part of what they are computed from.
+  Room(component::Jid jid, legacy::Chat chat, std::string network, const std::string& occupant_secret);
+
+  const component::Jid& jid() const noexcept { return jid_; }
+  const legacy::Chat& chat() const noexcept { return chat_; }
+  const std::string& nick() const noexcept { return nick_; }
+  bool is_joined() const noexcept { return joined_; }
+  bool is_empty() const noexcept { return resources_.empty() && waiting_.empty() && lost_.empty(); }
+  bool has(const std::string& full_jid) const { return resources_.contains(full_jid); }
+  const std::set<std::string>& resources() const noexcept { return resources_; }
+  std::set<std::string> everybody() const;  // also those that wait or were dropped by a lost connection
+
+  // The member whose nick this is, also in another case; nullptr when there is none.
+  const legacy::Member* find(const std::string& nick) const;
+  const std::map<std::string, legacy::Member>& members() const noexcept { return members_; }
+  const legacy::SubjectText& subject() const noexcept { return subject_; }
+  bool is_moderated() const noexcept { return moderated_; }
+
+  // A resource wants in; it gets everything when joined() comes, or at once when we are in the room already.
+  void wait(const std::string& full_jid, Wish wish) { waiting_.insert_or_assign(full_jid, std::move(wish)); }
+  const std::map<std::string, Wish>& waiting() const noexcept { return waiting_; }
+  std::map<std::string, Wish> take_waiting() { return std::exchange(waiting_, {}); }
+  void enter(component::Outlet& out, const std::string& full_jid, const Wish& wish);
+  // True when it was there (or wanted to be).
+  bool forget(const std::string& full_jid);
+
+  // A PART is under way: a join has to wait for its end.
+  void set_leaving(bool leaving) noexcept { leaving_ = leaving; }
+  bool is_leaving() const noexcept { return leaving_; }
+
+  // Events of the network, shown to every resource that is in.
+  void joined(component::Outlet& out, legacy::Joined state);
+  void occupant(component::Outlet& out, const legacy::Occupant& event);
+  void occupant_left(component::Outlet& out, const legacy::OccupantLeft& event);
+  void renamed(component::Outlet& out, const legacy::Renamed& event);
+  void left(component::Outlet& out, const legacy::Left& event);
+  void subject_changed(component::Outlet& out, legacy::SubjectText subject);
+  // `message` without `to`, from room/nick or the room; kept for those who join later when it has a body.
+  void message(component::Outlet& out, component::xml::Element message, base::WallTime when);
+  // A notice of the room itself; not kept.
+  void broadcast(component::Outlet& out, const component::xml::Element& stanza) const;
+  // Unavailable with 110 to one resource; the others stay.
+  void send_goodbye(component::Outlet& out, const std::string& full_jid, std::initializer_list<int> statuses,
+                    std::string_view reason);
+
+  std::string occupant_id(const std::string& nick) const;
+
+ private:
+  static constexpr std::size_t history_limit = 50;  // messages kept for resources that join later
+
+  component::xml::Element presence(const legacy::Member& member) const;
+  component::xml::Element unavailable(const legacy::Member& member, const component::muc::Item& item,
+                                      std::string_view status) const;
+  component::xml::Element subject_message() const;
+  void send_history(component::Outlet& out, const std::string& to, const component::muc::HistoryRequest& wish) const;
+  component::muc::Item item_of(const legacy::Member& member, const std::string& address) const;
+  std::string address_of(const legacy::Member& member) const;
+
+  struct Said {
+    base::WallTime when;
+    component::xml::Element message;
+  };
+
+  component::Jid jid_;
+  legacy::Chat chat_;
+  std::string network_;
+  const std::string& occupant_secret_;
+  bool joined_ = false;
+  bool leaving_ = false;
+  bool moderated_ = false;
+  std::string nick_;
+  std::map<std::string, legacy::Member> members_;
+  std::map<std::string, std::string> occupant_ids_;  // by nick
+  legacy::SubjectText subject_;
+  std::deque<Said> history_;
+  std::set<std::string> resources_;
+  std::set<std::string> lost_;  // were in when the connection broke; get the room back when it is back
+  std::map<std::string, Wish> waiting_;
+};
+
+}  // namespace mapping
