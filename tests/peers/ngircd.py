@@ -1,0 +1,74 @@
+"""ngIRCd 26.1 with a plain and a TLS port on loopback: the server without IRCv3."""
+
+from __future__ import annotations
+
+import os
+
+from .ca import TestCa
+from .process import Process, Workspace, free_port, require
+
+CONFIG = """\
+[Global]
+Name = irc.server.test
+Info = Test server
+Listen = 127.0.0.1
+Ports = {port}
+MotdPhrase = Welcome to the test server
+
+[Limits]
+ConnectRetry = 60
+MaxConnectionsIP = 0
+MaxJoins = 100
+MaxPenaltyTime = 0
+PingTimeout = 120
+
+[Options]
+DNS = no
+Ident = no
+PAM = no
+SyslogFacility = local1
+
+[SSL]
+CertFile = {certificate}
+KeyFile = {key}
+Ports = {tls_port}
+"""
+
+
+class NgIrcd:
+    """Same face as InspIrcd. Started by root it runs as nobody, as it would insist to."""
+
+    name = "ngircd"
+
+    def __init__(self, workspace: Workspace, ca: TestCa) -> None:
+        self.port = free_port()
+        self.tls_port = free_port()
+        self._directory = workspace.directory("ngircd")
+        certificate = ca.issue("ngircd")
+        self._config = self._directory / "ngircd.conf"
+        self._config.write_text(CONFIG.format(port=self.port, tls_port=self.tls_port, certificate=certificate.certificate,
+                                              key=certificate.key))
+        self._process: Process | None = None
+        self.start()
+        workspace.add(self)
+
+    def start(self) -> None:
+        self._process = Process("ngircd", [*self._unprivileged(), require("ngircd", "ngircd"), "-n", "-f", self._config],
+                                self._directory)
+        self._process.wait_for_port(self.port)
+        self._process.wait_for_port(self.tls_port)
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.stop()
+
+    def kill(self) -> None:
+        if self._process:
+            self._process.kill()
+
+    @staticmethod
+    def _unprivileged() -> list[str]:
+        """Changing the user clears the death signal, so setpriv sets it again."""
+        if os.geteuid() != 0:
+            return []
+        return [require("setpriv", "util-linux"), "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--pdeathsig=KILL"]
