@@ -1,1 +1,135 @@
-#include "base/result.hpp"
+#include "legacy/sms/number.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/utf8.hpp"
+
+namespace sms {
+namespace {
+
+constexpr std::array<std::string_view, 6> emergency_numbers = {"112", "911", "999", "110", "119", "000"};
+constexpr std::string_view separators = " -.()";
+constexpr std::string_view sender_symbols = " _.&+-";
+constexpr std::size_t longest_sender = 11;
+
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_digits(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), is_digit);
+}
+
+// Full-width digits and plus (U+FF10 to U+FF19, U+FF0B), as East Asian input methods write them, become ASCII.
+std::string fold_width(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto start = at;
+    const auto code_point = base::next_code_point(text, at);
+    if (code_point && *code_point >= 0xFF10 && *code_point <= 0xFF19) {
+      out += static_cast<char>('0' + (*code_point - 0xFF10));
+    } else if (code_point == U'\uFF0B') {
+      out += '+';
+    } else {
+      out += text.substr(start, at - start);
+    }
+  }
+  return out;
+}
+
+std::string trim(const std::string& text) {
+  const auto first = text.find_first_not_of(' ');
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+std::string without_separators(std::string_view text) {
+  std::string out;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(out),
+               [](char c) { return separators.find(c) == std::string_view::npos; });
+  return out;
+}
+
+bool is_short_code(std::string_view text) noexcept {
+  return text.size() >= 3 && text.size() <= 8 && is_digits(text);
+}
+
+bool is_e164_digits(std::string_view digits) noexcept {
+  return digits.size() >= 8 && digits.size() <= 15 && digits.front() != '0' && is_digits(digits);
+}
+
+bool is_sender_id(std::string_view text) noexcept {
+  const auto allowed = [](char c) {
+    return is_letter(c) || is_digit(c) || sender_symbols.find(c) != std::string_view::npos;
+  };
+  return text.size() <= longest_sender && std::any_of(text.begin(), text.end(), is_letter) &&
+         std::all_of(text.begin(), text.end(), allowed);
+}
+
+bool is_emergency(std::string_view bare, const Numbering& numbering) {
+  const auto digits = bare.substr(bare.starts_with('+') ? 1 : 0);
+  const auto matches = [&](std::string_view known) { return without_separators(known) == digits; };
+  return std::any_of(emergency_numbers.begin(), emergency_numbers.end(), matches) ||
+         std::any_of(numbering.emergency.begin(), numbering.emergency.end(), matches);
+}
+
+// North America writes ten digits, with or without the 1 that is both trunk prefix and country code.
+std::optional<std::string> north_american(const std::string& digits) {
+  if (digits.size() == 10) return "1" + digits;
+  if (digits.size() == 11 && digits.front() == '1') return digits;
+  return std::nullopt;
+}
+
+// The digits after the plus of what was written without one.
+std::optional<std::string> international(const std::string& bare, const Numbering& numbering) {
+  const auto& prefix = numbering.international_prefix;
+  if (!prefix.empty() && bare.starts_with(prefix)) return bare.substr(prefix.size());
+  if (numbering.country_code.empty()) return std::nullopt;
+  if (numbering.country_code == "1") return north_american(bare);
+  if (!bare.starts_with(numbering.trunk_prefix)) return std::nullopt;
+  return numbering.country_code + bare.substr(numbering.trunk_prefix.size());
+}
+
+}  // namespace
+
+base::Result<Number, Errc> Number::parse(std::string_view text, const Numbering& numbering) {
+  const std::string folded = trim(fold_width(text));
+  if (std::any_of(folded.begin(), folded.end(), is_letter)) {
+    if (!is_sender_id(folded)) return Errc::bad_address;
+    return Number(Kind::alphanumeric, folded);
+  }
+  const std::string bare = without_separators(folded);
+  if (is_emergency(bare, numbering)) return Errc::emergency_number;
+  if (is_short_code(folded)) return Number(Kind::short_code, folded);
+  const bool has_plus = bare.starts_with('+');
+  const auto digits = has_plus ? std::optional(bare.substr(1)) : international(bare, numbering);
+  if (!digits || !is_e164_digits(*digits)) return Errc::bad_address;
+  if (is_emergency(*digits, numbering)) return Errc::emergency_number;
+  return Number(Kind::e164, "+" + *digits);
+}
+
+Number Number::sender(std::string_view text, const Numbering& numbering) {
+  const std::string folded = trim(fold_width(text));
+  const std::string bare = without_separators(folded);
+  if (is_short_code(bare)) return Number(Kind::short_code, bare);
+  const bool is_written_locally = bare.starts_with('0');
+  if (bare.starts_with('+') || is_written_locally) {
+    const auto parsed = parse(bare, numbering);
+    if (parsed) return *parsed;
+  } else if (is_e164_digits(bare)) {
+    return Number(Kind::e164, "+" + bare);
+  }
+  return Number(Kind::alphanumeric, folded.empty() ? "unknown" : folded);
+}
+
+std::string Number::masked() const {
+  constexpr std::size_t shown = 2;
+  if (text_.size() <= shown) return "**";
+  return std::string(text_.size() - shown, '*') + text_.substr(text_.size() - shown);
+}
+
+}  // namespace sms

@@ -1,0 +1,96 @@
+#include "legacy/sms/inbox.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/crypto.hpp"
+#include "base/random.hpp"
+#include "legacy/sms/records.hpp"
+
+namespace sms {
+namespace {
+
+constexpr std::string_view in_prefix = "in/";
+constexpr std::chrono::seconds noticeable{60};
+
+// Without an id of the provider the content is one, given a time: two equal texts at two times are two messages.
+// With neither, nothing tells a repeat from a second "ok", and a double is better than a loss.
+std::string identity(const Inbound& message) {
+  if (message.id.empty() && message.stamp.empty()) return base::random_id();
+  const std::string content = message.id.empty()
+                                  ? fmt::format("{}\n{}\n{}\n{}", message.from, message.to, message.stamp, message.text)
+                                  : "id\n" + message.id;
+  return base::to_hex(base::sha256(content)).substr(0, 32);
+}
+
+}  // namespace
+
+Inbox::Inbox(legacy::State& state) : state_(state) {
+  for (const auto& [key, value] : state_.list(in_prefix)) restore(key, value);
+}
+
+void Inbox::restore(const std::string& key, const std::string& value) {
+  const auto record = parse_record(key, value);
+  if (!record) return;
+  texts_[key] = {text_of(*record, "from"),
+                 text_of(*record, "text"),
+                 text_of(*record, "id"),
+                 from_millis(number_of(*record, "when")),
+                 true,
+                 ++mark_};
+  unannounced_.insert(key);
+}
+
+bool Inbox::offer(const Inbound& message, const std::string& from, base::WallTime now) {
+  const auto id = identity(message);
+  const auto seen_key = "seen/" + id;
+  if (state_.load(seen_key)) return false;
+  boost::json::object trace;
+  trace["until"] = to_millis(now + keep_traces);
+  save_record(state_, seen_key, trace);
+
+  // A clock ahead of ours says nothing about when it was sent.
+  const auto when = std::min(message.when.value_or(now), now);
+  // Within a millisecond the count keeps the order of arrival.
+  const auto key = fmt::format("{}{:014}-{:06}", in_prefix, to_millis(now), ++mark_ % 1000000);
+  boost::json::object record;
+  record["from"] = from;
+  record["text"] = message.text;
+  record["id"] = id;
+  record["when"] = to_millis(when);
+  save_record(state_, key, record);
+  texts_[key] = {from, message.text, id, when, now - when > noticeable, mark_};
+  unannounced_.insert(key);
+  return true;
+}
+
+std::vector<legacy::Received> Inbox::announce(std::uint64_t mark) {
+  std::vector<legacy::Received> out;
+  for (auto it = unannounced_.begin(); it != unannounced_.end();) {
+    const auto& text = texts_.at(*it);
+    if (text.mark > mark) {
+      ++it;
+      continue;
+    }
+    legacy::Received received;
+    received.chat = {legacy::ChatKind::person, text.from};
+    received.text = text.text;
+    received.id = text.id;
+    if (text.is_late) received.when = text.when;
+    received.key = *it;
+    out.push_back(std::move(received));
+    it = unannounced_.erase(it);
+  }
+  return out;
+}
+
+bool Inbox::take(const std::string& key) {
+  if (!key.starts_with(in_prefix)) return false;
+  if (texts_.erase(key) == 0) return true;
+  unannounced_.erase(key);
+  state_.erase(key);
+  return true;
+}
+
+}  // namespace sms

@@ -1,0 +1,46 @@
+// Texts that came in for one user: each is taken once, kept until its Received was Taken, and a repeat of it is
+// recognised for a week. Sans-I/O like Queue: the owner commits after offer() before it thanks the provider, and
+// before announce(mark) with the mark() taken when that commit began.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "legacy/adapter.hpp"
+#include "legacy/sms/provider.hpp"
+
+namespace sms {
+
+class Inbox {
+ public:
+  explicit Inbox(legacy::State& state);
+
+  // `from` is canonical. False: a repeat of what is known already.
+  bool offer(const Inbound& message, const std::string& from, base::WallTime now);
+  std::uint64_t mark() const noexcept { return mark_; }
+  std::vector<legacy::Received> announce(std::uint64_t mark);
+  // The Received with this key was passed on. False: not one of ours.
+  bool take(const std::string& key);
+
+ private:
+  struct Text {
+    std::string from;
+    std::string text;
+    std::string id;
+    base::WallTime when;
+    bool is_late = false;  // when differs from the time it is announced
+    std::uint64_t mark = 0;
+  };
+
+  void restore(const std::string& key, const std::string& value);
+
+  legacy::State& state_;
+  std::map<std::string, Text> texts_;  // by key, whose order is that of arrival
+  std::set<std::string> unannounced_;
+  std::uint64_t mark_ = 0;
+};
+
+}  // namespace sms

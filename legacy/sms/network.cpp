@@ -1,0 +1,130 @@
+#include "legacy/sms/network.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "legacy/sms/session.hpp"
+
+namespace sms {
+namespace {
+
+const base::Log log_("sms");
+
+bool is_reply_address(const Number& number) {
+  return number.kind() != Number::Kind::alphanumeric;
+}
+
+}  // namespace
+
+Network::Network(config::SmsNetwork config, base::HttpClient& client, base::HttpServer* server,
+                 const std::string& public_url)
+    : config_(std::move(config)),
+      numbering_{config_.country_code, config_.international_prefix, config_.trunk_prefix, config_.emergency},
+      client_(client),
+      server_(server),
+      provider_(make_provider(config_, server == nullptr ? std::string{} : public_url)) {
+  if (server_ == nullptr) return;
+  server_->route(provider_->webhook_path(),
+                 [this](base::HttpRequest request, base::HttpReply reply) { on_webhook(request, std::move(reply)); });
+}
+
+Network::~Network() {
+  if (server_ != nullptr) server_->unroute(provider_->webhook_path());
+}
+
+base::Result<legacy::Chat, legacy::Errc> Network::parse(std::string_view id) const {
+  const auto number = Number::parse(id, numbering_);
+  if (!number) return number.error();
+  return legacy::Chat{legacy::ChatKind::person, number->str()};
+}
+
+std::string Network::check(const legacy::Account& account) const {
+  const auto text = account.field("number");
+  if (text.empty()) return "a phone number is needed";
+  const auto number = Number::parse(text, numbering_);
+  if (!number || !is_reply_address(*number)) {
+    return numbering_.country_code.empty() ? "this is not a phone number; write it as + and country code, +15551234567"
+                                           : "this is not a phone number";
+  }
+  const auto owner = by_number_.find(number->str());
+  if (owner != by_number_.end() && owner->second->user() != account.user)
+    return "this number is in use by another user";
+  return {};
+}
+
+legacy::Features Network::features() const {
+  legacy::Features features;
+  features.delivery_reports = true;
+  features.always_on = true;
+  return features;
+}
+
+std::unique_ptr<legacy::Session> Network::open(legacy::Account account, legacy::Context context) {
+  return std::make_unique<Session>(std::move(account), context, *this);
+}
+
+void Network::on_webhook(const base::HttpRequest& request, base::HttpReply reply) {
+  const auto notice = provider_->notice(request);
+  std::visit([&](const auto& n) { on_notice(n, request, std::move(reply)); }, notice);
+}
+
+void Network::on_notice(const Rejection& rejection, const base::HttpRequest& request, base::HttpReply reply) {
+  log_.warning("{}: webhook call from {} refused with {}: {}", config_.name, request.remote, rejection.status,
+               rejection.why);
+  reply({rejection.status, {}, {}});
+}
+
+void Network::on_notice(const Inbound& inbound, const base::HttpRequest&, base::HttpReply reply) {
+  const auto to = Number::sender(inbound.to, numbering_);
+  const auto found = by_number_.find(to.str());
+  if (found == by_number_.end()) {
+    log_.warning("{}: a text for {}, which nobody has registered", config_.name, base::quoted(to.masked()));
+    return reply({404, {}, {}});
+  }
+  found->second->on_inbound(inbound, Number::sender(inbound.from, numbering_).str(), std::move(reply));
+}
+
+void Network::on_notice(const Report& report, const base::HttpRequest&, base::HttpReply reply) {
+  const auto found = by_tag_.find(report.id.substr(0, report.id.find('.')));
+  if (found == by_tag_.end()) {
+    log_.warning("{}: a report for an unknown user", config_.name);
+    return reply({404, {}, {}});
+  }
+  found->second->on_report(report, std::move(reply));
+}
+
+bool Network::enroll(Session& session) {
+  by_tag_[session.tag()] = &session;
+  if (session.number().empty()) return true;
+  auto& owner = by_number_[session.number()];
+  if (owner != nullptr && owner->user() != session.user()) return false;
+  owner = &session;  // a newer session of the same user takes over
+  return true;
+}
+
+void Network::leave(Session& session) {
+  std::erase_if(by_tag_, [&](const auto& entry) { return entry.second == &session; });
+  std::erase_if(by_number_, [&](const auto& entry) { return entry.second == &session; });
+  std::erase(waiting_, &session);
+}
+
+std::size_t Network::free_slots() const noexcept {
+  const auto limit = static_cast<std::size_t>(std::max(config_.concurrency, 1));
+  return limit > busy_ ? limit - busy_ : 0;
+}
+
+void Network::wait_for_slot(Session& session) {
+  if (std::find(waiting_.begin(), waiting_.end(), &session) == waiting_.end()) waiting_.push_back(&session);
+}
+
+void Network::give_slot() {
+  --busy_;
+  // A woken session may have nothing that can go now, so each is asked once.
+  for (auto left = waiting_.size(); left > 0 && !waiting_.empty() && free_slots() > 0; --left) {
+    auto* next = waiting_.front();
+    waiting_.pop_front();
+    next->serve();
+  }
+}
+
+}  // namespace sms

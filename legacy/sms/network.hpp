@@ -1,0 +1,66 @@
+// SMS as a network: a session per user who has registered a phone number, one provider for all of them, and its
+// webhooks, which find the session by the number (texts) or by the tag in our message id (reports).
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/curl.hpp"
+#include "base/http_server.hpp"
+#include "config/config.hpp"
+#include "legacy/adapter.hpp"
+#include "legacy/sms/number.hpp"
+#include "legacy/sms/provider.hpp"
+
+namespace sms {
+
+class Session;
+
+class Network final : public legacy::Network {
+ public:
+  // The client and the server must outlive it; without a server, or without a public_url, nothing comes in and no
+  // reports are asked for.
+  Network(config::SmsNetwork config, base::HttpClient& client, base::HttpServer* server, const std::string& public_url);
+  ~Network() override;
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+
+  const std::string& name() const override { return config_.name; }
+  base::Result<legacy::Chat, legacy::Errc> parse(std::string_view id) const override;
+  std::string check(const legacy::Account& account) const override;
+  legacy::Features features() const override;
+  std::unique_ptr<legacy::Session> open(legacy::Account account, legacy::Context context) override;
+
+  // One webhook call; the listener's handler.
+  void on_webhook(const base::HttpRequest& request, base::HttpReply reply);
+
+ private:
+  friend class Session;
+
+  void on_notice(const Rejection& rejection, const base::HttpRequest& request, base::HttpReply reply);
+  void on_notice(const Inbound& inbound, const base::HttpRequest& request, base::HttpReply reply);
+  void on_notice(const Report& report, const base::HttpRequest& request, base::HttpReply reply);
+
+  // False: the number is another user's.
+  bool enroll(Session& session);
+  void leave(Session& session);
+  // Requests to the provider at once are limited; a session that got fewer slots than it asked for is woken later.
+  std::size_t free_slots() const noexcept;
+  void take_slot() noexcept { ++busy_; }
+  void wait_for_slot(Session& session);
+  void give_slot();
+
+  config::SmsNetwork config_;
+  Numbering numbering_;
+  base::HttpClient& client_;
+  base::HttpServer* server_;
+  std::unique_ptr<Provider> provider_;
+  std::map<std::string, Session*> by_number_;
+  std::map<std::string, Session*> by_tag_;
+  std::deque<Session*> waiting_;
+  std::size_t busy_ = 0;
+};
+
+}  // namespace sms

@@ -1,0 +1,58 @@
+#include "legacy/sms/provider.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <ctime>
+
+#include "base/utf8.hpp"
+#include "legacy/sms/providers/kannel.hpp"
+
+namespace sms {
+namespace {
+
+constexpr std::array transient = {429, 500, 502, 503, 504};
+constexpr std::size_t longest_words = 200;
+constexpr std::chrono::seconds longest_wait{86400};
+
+// Seconds or an HTTP date (RFC 9110, section 10.2.3).
+std::optional<std::chrono::seconds> parse_retry_after(const std::string& text, base::WallTime now) {
+  if (text.empty()) return std::nullopt;
+  unsigned seconds = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, seconds);
+  if (parsed.ptr == end && parsed.ec == std::errc{}) {
+    return std::min(longest_wait, std::chrono::seconds(seconds));
+  }
+  std::tm parts{};
+  if (::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) return std::nullopt;
+  const auto until = base::WallTime::clock::from_time_t(::timegm(&parts));
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(until - now);
+  return std::clamp(wait, std::chrono::seconds::zero(), longest_wait);
+}
+
+Verdict::Kind kind_of(int status) {
+  if (status >= 200 && status < 300) return Verdict::Kind::accepted;
+  if (status == 401 || status == 403) return Verdict::Kind::stopped;
+  const bool is_transient = std::find(transient.begin(), transient.end(), status) != transient.end();
+  return is_transient ? Verdict::Kind::retry : Verdict::Kind::refused;
+}
+
+}  // namespace
+
+Verdict judge_status(const base::HttpResponse& response, base::WallTime now) {
+  std::string words = base::sanitise_utf8(response.body);
+  words.resize(base::utf8_prefix(words, longest_words).size());
+  while (!words.empty() && static_cast<unsigned char>(words.back()) <= ' ') words.pop_back();
+  if (words.empty()) words = "HTTP status " + std::to_string(response.status);
+  return {kind_of(response.status), words, parse_retry_after(base::find_header(response.headers, "Retry-After"), now)};
+}
+
+std::unique_ptr<Provider> make_provider(const config::SmsNetwork& network, const std::string& public_url) {
+  const auto make = [&](const config::Kannel& kannel) -> std::unique_ptr<Provider> {
+    return std::make_unique<Kannel>(kannel, network.name, public_url);
+  };
+  return std::visit(make, network.provider);
+}
+
+}  // namespace sms

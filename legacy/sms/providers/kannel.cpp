@@ -1,0 +1,169 @@
+#include "legacy/sms/providers/kannel.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+
+#include "base/utf8.hpp"
+#include "legacy/sms/segments.hpp"
+#include "legacy/sms/webhook.hpp"
+
+namespace sms {
+namespace {
+
+using base::find_field;
+using base::find_header;
+
+// Kannel fills in %-escapes of dlr-url, so an escape of ours needs its percent sign doubled.
+std::string protect(std::string_view text) {
+  std::string out;
+  for (const char c : text) out.append(c == '%' ? 2 : 1, c);
+  return out;
+}
+
+// %T is Unix time, X-Kannel-Time is "2026-11-21 00:04:26" in UTC.
+std::optional<base::WallTime> parse_time(const std::string& text) {
+  std::int64_t seconds = 0;
+  const char* end = text.data() + text.size();
+  if (!text.empty() && std::from_chars(text.data(), end, seconds).ptr == end) {
+    return base::WallTime::clock::from_time_t(seconds);
+  }
+  std::tm parts{};
+  const char* rest = ::strptime(text.c_str(), "%Y-%m-%d %H:%M:%S", &parts);
+  if (rest == nullptr || *rest != '\0') return std::nullopt;
+  return base::WallTime::clock::from_time_t(::timegm(&parts));
+}
+
+std::string utf8_from_utf16be(std::string_view bytes) {
+  std::string out;
+  const auto unit = [&](std::size_t i) {
+    return static_cast<char32_t>(static_cast<unsigned char>(bytes[i]) << 8 | static_cast<unsigned char>(bytes[i + 1]));
+  };
+  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+    char32_t c = unit(i);
+    const bool is_high = c >= 0xD800 && c < 0xDC00;
+    if (is_high && i + 3 < bytes.size() && unit(i + 2) >= 0xDC00 && unit(i + 2) < 0xE000) {
+      c = 0x10000 + ((c - 0xD800) << 10) + (unit(i + 2) - 0xDC00);
+      i += 2;
+    }
+    base::append_utf8(out, c);
+  }
+  return out;
+}
+
+bool is_control(char c) noexcept { return c >= 0 && c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f'; }
+
+// COMPAT(Kannel, without mo-recode): UCS-2 text comes as UTF-16BE, which shows by its control bytes or broken UTF-8.
+std::string decode_text(const std::string& bytes, const std::string& coding) {
+  const bool is_plain = base::is_utf8(bytes) && std::none_of(bytes.begin(), bytes.end(), is_control);
+  if (coding == "2" && !is_plain && bytes.size() % 2 == 0) return utf8_from_utf16be(bytes);
+  return base::sanitise_utf8(bytes);
+}
+
+Notice read_posted(const base::HttpRequest& request, const WebhookTarget& target) {
+  const auto& headers = request.headers;
+  const auto stamp = find_header(headers, "X-Kannel-Time");
+  return Inbound{find_header(headers, "X-Kannel-From"),
+                 find_header(headers, "X-Kannel-To"),
+                 decode_text(request.body, find_header(headers, "X-Kannel-Coding")),
+                 find_field(target.query, "id"),
+                 parse_time(stamp),
+                 stamp};
+}
+
+Notice read_message(const base::HttpRequest& request, const WebhookTarget& target) {
+  Notice notice = Rejection{405, "method"};
+  const auto& query = target.query;
+  if (request.method == "POST") {
+    notice = read_posted(request, target);
+  } else if (request.method == "GET") {
+    const auto stamp = find_field(query, "time");
+    notice = Inbound{find_field(query, "from"),
+                     find_field(query, "to"),
+                     decode_text(find_field(query, "text"), find_field(query, "coding")),
+                     find_field(query, "id"),
+                     parse_time(stamp),
+                     stamp};
+  }
+  const auto* inbound = std::get_if<Inbound>(&notice);
+  if (inbound != nullptr && (inbound->from.empty() || inbound->to.empty())) {
+    return Rejection{400, "no sender or recipient (send-sender = true is needed with post-url)"};
+  }
+  return notice;
+}
+
+// The reply says "NACK/<words>" or, for a receipt of the SMSC, the words alone.
+std::string failure_words(std::string reply) {
+  if (reply.starts_with("NACK/")) reply.erase(0, 5);
+  reply = base::sanitise_utf8(reply);
+  return reply.empty() ? "not delivered" : reply;
+}
+
+// dlr-mask values: 1 delivered, 2 failed, 4 buffered, 8 taken by the SMSC, 16 refused by the SMSC.
+Notice read_report(const WebhookTarget& target) {
+  const auto type = find_field(target.query, "type");
+  Report report{find_field(target.query, "id"), Report::State::under_way, {}};
+  if (report.id.empty() || type.empty()) return Rejection{400, "report without id or type"};
+  if (type == "1") report.state = Report::State::delivered;
+  if (type == "2" || type == "16") {
+    report.state = Report::State::failed;
+    report.words = failure_words(find_field(target.query, "reply"));
+  }
+  return report;
+}
+
+}  // namespace
+
+Kannel::Kannel(config::Kannel settings, const std::string& network, std::string public_url)
+    : settings_(std::move(settings)), path_(webhook_prefix("kannel", network)), public_url_(std::move(public_url)) {
+  while (public_url_.ends_with('/')) public_url_.pop_back();
+}
+
+std::string Kannel::report_url(const std::string& id) const {
+  return protect(public_url_ + path_ + base::url_encode(settings_.webhook_secret.value) +
+                 "/dlr?id=" + base::url_encode(id)) +
+         "&type=%d&reply=%A&fid=%F";
+}
+
+base::HttpCall Kannel::request(const Outbound& message) const {
+  std::vector<std::pair<std::string, std::string>> fields = {
+      {"username", settings_.username}, {"password", settings_.password.value},
+      {"from", message.from},           {"to", message.to},
+      {"text", message.text},           {"charset", "UTF-8"}};
+  // Without coding=2 Kannel sends a question mark for every character that GSM-7 lacks.
+  if (count_segments(message.text).coding == Coding::ucs2) fields.emplace_back("coding", "2");
+  if (!settings_.smsc.empty()) fields.emplace_back("smsc", settings_.smsc);
+  if (!public_url_.empty()) {
+    fields.emplace_back("dlr-mask", "31");
+    fields.emplace_back("dlr-url", report_url(message.id));
+  }
+  base::HttpCall call;
+  call.url = settings_.send_url;
+  char separator = call.url.find('?') == std::string::npos ? '?' : '&';
+  for (const auto& [name, value] : fields) {
+    call.url += separator + name + "=" + base::url_encode(value);
+    separator = '&';
+  }
+  call.ca_file = settings_.ca_file;
+  return call;
+}
+
+Verdict Kannel::verdict(const base::HttpResponse& response) const {
+  return judge_status(response, base::WallTime::clock::now());
+}
+
+Notice Kannel::notice(const base::HttpRequest& request) const {
+  const auto target = parse_target(request.target, path_);
+  if (!target) return Rejection{404, "no such webhook"};
+  if (!is_secret(target->secret, settings_.webhook_secret.value)) return Rejection{403, "wrong secret"};
+  if (target->kind == "mo") return read_message(request, *target);
+  if (target->kind == "dlr") return read_report(*target);
+  return Rejection{404, "no such webhook"};
+}
+
+// Anything but 200 and 202 counts as a failure there and is repeated; a body would be sent on as an SMS.
+base::HttpResponse Kannel::thanks() const {
+  return {200, {{"Content-Type", "text/plain"}}, ""};
+}
+
+}  // namespace sms

@@ -1,0 +1,354 @@
+#include "legacy/sms/queue.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+#include "base/random.hpp"
+#include "legacy/sms/records.hpp"
+
+namespace sms {
+namespace {
+
+constexpr std::string_view out_prefix = "out/";
+constexpr std::string_view gone_prefix = "gone/";
+
+struct Fate {
+  std::string_view name;
+  legacy::Delivery::State state;
+};
+constexpr std::array<Fate, 3> fates = {{{"delivered", legacy::Delivery::State::delivered},
+                                        {"failed", legacy::Delivery::State::failed},
+                                        {"uncertain", legacy::Delivery::State::uncertain}}};
+
+legacy::Delivery::State state_of(std::string_view fate) {
+  const auto found = std::find_if(fates.begin(), fates.end(), [&](const Fate& f) { return f.name == fate; });
+  return found == fates.end() ? legacy::Delivery::State::uncertain : found->state;
+}
+
+std::string out_key(const std::string& id) {
+  return std::string(out_prefix) + id;
+}
+std::string gone_key(const std::string& id) {
+  return std::string(gone_prefix) + id;
+}
+
+}  // namespace
+
+Queue::Queue(QueueRules rules, legacy::State& state, std::string tag, std::function<double()> random,
+             base::WallTime now)
+    : rules_(rules), state_(state), tag_(std::move(tag)), random_(std::move(random)) {
+  load(now);
+}
+
+void Queue::load(base::WallTime now) {
+  for (const auto& [key, value] : state_.list(out_prefix)) restore(key, value, now);
+}
+
+void Queue::restore(const std::string& key, const std::string& value, base::WallTime now) {
+  const auto record = parse_record(key, value);
+  if (!record) return;
+  Message message;
+  message.id = key.substr(out_prefix.size());
+  message.draft = {text_of(*record, "to"), text_of(*record, "text"), text_of(*record, "token")};
+  message.attempts = static_cast<int>(number_of(*record, "attempts"));
+  message.created = from_millis(number_of(*record, "created"));
+  message.due = from_millis(number_of(*record, "due"));
+  message.fate = text_of(*record, "fate");
+  message.reason = static_cast<legacy::Errc>(number_of(*record, "reason"));
+  message.words = text_of(*record, "words");
+  const auto state = text_of(*record, "state");
+  if (state == "final") {
+    message.phase = Phase::final;
+    message.mark = ++mark_;
+  } else if (state == "sent") {
+    message.phase = Phase::sent;
+  } else if (state == "sending") {
+    message.phase = Phase::unsure;
+    message.due = now + rules_.uncertain_after;  // the provider's repeats get the full time again
+  } else {
+    message.phase = Phase::queued;
+  }
+  insert(std::move(message), static_cast<Order>(number_of(*record, "order")));
+}
+
+Queue::Order Queue::insert(Message message, Order order) {
+  while (messages_.count(order) != 0) ++order;
+  by_id_[message.id] = order;
+  if (message.phase == Phase::fresh || message.phase == Phase::queued) waiting_.insert(order);
+  if (message.phase == Phase::final) {
+    unannounced_.insert(order);
+  } else {
+    deadlines_.emplace(deadline(message), order);
+  }
+  messages_.emplace(order, std::move(message));
+  return order;
+}
+
+void Queue::save(Order order) {
+  static constexpr std::array names = {"queued", "queued", "sending", "sending", "sent", "final"};
+  const auto& m = messages_.at(order);
+  boost::json::object record;
+  record["to"] = m.draft.to;
+  record["text"] = m.draft.text;
+  record["token"] = m.draft.token;
+  record["state"] = names.at(static_cast<std::size_t>(m.phase));
+  record["attempts"] = m.attempts;
+  record["created"] = to_millis(m.created);
+  record["due"] = to_millis(m.due);
+  record["order"] = static_cast<std::int64_t>(order);
+  if (m.phase == Phase::final) {
+    record["fate"] = m.fate;
+    record["reason"] = static_cast<int>(m.reason);
+    record["words"] = m.words;
+  }
+  save_record(state_, out_key(m.id), record);
+}
+
+// What tick() looks at: giving up, becoming uncertain, or waiting no longer for a report.
+base::WallTime Queue::deadline(const Message& message) const {
+  const bool is_waiting = message.phase == Phase::fresh || message.phase == Phase::queued;
+  if (is_waiting) return message.created + rules_.give_up;
+  if (message.phase == Phase::sending) return base::WallTime::max();
+  return message.due;
+}
+
+Queue::Message* Queue::find(const std::string& id, Order& order) {
+  const auto found = by_id_.find(id);
+  if (found == by_id_.end()) return nullptr;
+  order = found->second;
+  return &messages_.at(order);
+}
+
+void Queue::enter(Order order, Phase phase, base::WallTime due) {
+  auto& m = messages_.at(order);
+  deadlines_.erase({deadline(m), order});
+  m.phase = phase;
+  m.due = due;
+  waiting_.erase(order);
+  if (phase == Phase::queued) waiting_.insert(order);
+  if (phase != Phase::final) deadlines_.emplace(deadline(m), order);
+  save(order);
+}
+
+void Queue::erase(Order order) {
+  const auto& m = messages_.at(order);
+  deadlines_.erase({deadline(m), order});
+  waiting_.erase(order);
+  in_flight_.erase(order);
+  unannounced_.erase(order);
+  state_.erase(out_key(m.id));
+  by_id_.erase(m.id);
+  messages_.erase(order);
+}
+
+std::string Queue::add(Draft draft, base::WallTime now) {
+  Message message;
+  message.id = tag_ + "." + base::random_id();
+  message.draft = std::move(draft);
+  message.created = now;
+  message.due = now;
+  const auto id = message.id;
+  const Order last = messages_.empty() ? 0 : messages_.rbegin()->first;
+  save(insert(std::move(message), last + 1));
+  return id;
+}
+
+void Queue::confirm(const std::string& id) {
+  Order order = 0;
+  auto* message = find(id, order);
+  if (message != nullptr && message->phase == Phase::fresh) message->phase = Phase::queued;
+}
+
+void Queue::withdraw(const std::string& id) {
+  Order order = 0;
+  const auto* message = find(id, order);
+  if (message != nullptr && message->phase == Phase::fresh) erase(order);
+}
+
+std::vector<Queue::Send> Queue::claim(base::WallTime now, std::size_t slots) {
+  std::vector<Send> out;
+  if (stopped_until_) {
+    if (now < *stopped_until_ || !in_flight_.empty()) return out;
+    slots = std::min<std::size_t>(slots, 1);  // one to try whether the account works again
+  }
+  std::unordered_set<std::string_view> blocked;
+  for (const Order order : in_flight_) blocked.insert(messages_.at(order).draft.to);
+  std::vector<Order> chosen;
+  for (const Order order : waiting_) {
+    if (chosen.size() >= slots) break;
+    const auto& m = messages_.at(order);
+    const bool is_first = blocked.insert(m.draft.to).second;
+    if (is_first && m.phase == Phase::queued && m.due <= now) chosen.push_back(order);
+  }
+  for (const Order order : chosen) {
+    in_flight_.insert(order);
+    enter(order, Phase::sending, now);
+    const auto& m = messages_.at(order);
+    out.push_back({m.id, m.draft.to, m.draft.text});
+  }
+  return out;
+}
+
+void Queue::release(const std::string& id, base::WallTime now) {
+  Order order = 0;
+  const auto* message = find(id, order);
+  if (message == nullptr || in_flight_.erase(order) == 0 || message->phase != Phase::sending) return;
+  enter(order, Phase::queued, next_attempt(*message, {}, now));
+}
+
+base::WallTime Queue::next_attempt(const Message& message, const Verdict& verdict, base::WallTime now) const {
+  if (verdict.retry_after) return now + *verdict.retry_after;
+  auto pause = std::chrono::duration_cast<std::chrono::milliseconds>(rules_.first_pause);
+  for (int i = 1; i < message.attempts && pause < rules_.longest_pause; ++i) pause *= 2;
+  pause = std::min<std::chrono::milliseconds>(pause, rules_.longest_pause);
+  const double share = 0.5 + random_() / 2;
+  return now + std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(pause.count()) * share));
+}
+
+void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime now) {
+  Order order = 0;
+  auto* message = find(id, order);
+  if (message == nullptr || in_flight_.erase(order) == 0) return;
+  const bool is_stopped = verdict.kind == Verdict::Kind::stopped;
+  if (is_stopped) {
+    stopped_until_ = now + rules_.stopped_pause;
+  } else if (verdict.kind == Verdict::Kind::accepted || verdict.kind == Verdict::Kind::refused) {
+    stopped_until_.reset();
+  }
+  if (message->phase != Phase::sending) return;  // its report was faster
+  switch (verdict.kind) {
+    case Verdict::Kind::accepted: return enter(order, Phase::sent, now + keep_traces);
+    case Verdict::Kind::unknown: return enter(order, Phase::unsure, now + rules_.uncertain_after);
+    case Verdict::Kind::refused: return finish(order, "failed", legacy::Errc::provider_refused, verdict.words);
+    case Verdict::Kind::stopped: return enter(order, Phase::queued, now);
+    case Verdict::Kind::retry: break;
+  }
+  ++message->attempts;
+  if (stopped_until_) stopped_until_ = now + rules_.stopped_pause;
+  enter(order, Phase::queued, next_attempt(*message, verdict, now));
+}
+
+void Queue::finish(Order order, std::string fate, legacy::Errc reason, std::string words) {
+  auto& m = messages_.at(order);
+  m.fate = std::move(fate);
+  m.reason = reason;
+  m.words = std::move(words);
+  m.mark = ++mark_;
+  unannounced_.insert(order);
+  enter(order, Phase::final, m.due);
+}
+
+bool Queue::report(const Report& report, base::WallTime now) {
+  Order order = 0;
+  const auto* message = find(report.id, order);
+  if (message == nullptr) return revive(report, now);
+  if (message->phase == Phase::final && message->fate != "uncertain") return true;
+  switch (report.state) {
+    case Report::State::under_way:
+      if (message->phase != Phase::final && message->phase != Phase::sent) enter(order, Phase::sent, now + keep_traces);
+      break;
+    case Report::State::delivered: finish(order, "delivered", legacy::Errc::none, {}); break;
+    case Report::State::failed: finish(order, "failed", legacy::Errc::undeliverable, report.words); break;
+  }
+  return true;
+}
+
+// A report for a message whose end has been told already: news only when that was "uncertain".
+bool Queue::revive(const Report& report, base::WallTime) {
+  const auto trace = load_record(state_, gone_key(report.id));
+  if (!trace) return false;
+  if (text_of(*trace, "fate") != "uncertain" || report.state == Report::State::under_way) return true;
+  Message message;
+  message.id = report.id;
+  message.draft.token = text_of(*trace, "token");
+  message.phase = Phase::sent;
+  message.due = from_millis(number_of(*trace, "until"));
+  message.created = message.due - keep_traces;
+  state_.erase(gone_key(report.id));
+  const Order last = messages_.empty() ? 0 : messages_.rbegin()->first;
+  const Order order = insert(std::move(message), last + 1);
+  if (report.state == Report::State::delivered) {
+    finish(order, "delivered", legacy::Errc::none, {});
+  } else {
+    finish(order, "failed", legacy::Errc::undeliverable, report.words);
+  }
+  return true;
+}
+
+void Queue::expire(Order order, base::WallTime now) {
+  const auto& m = messages_.at(order);
+  if (m.phase == Phase::unsure) {
+    finish(order, "uncertain", legacy::Errc::uncertain, "the provider did not say whether it took the message");
+  } else if (m.phase == Phase::sent) {
+    bury(m, now);  // no report will come any more, and nobody waits for one
+    erase(order);
+  } else {
+    finish(order, "failed", legacy::Errc::undeliverable, "not handed over to the provider in time");
+  }
+}
+
+bool Queue::tick(base::WallTime now) {
+  bool changed = false;
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    expire(deadlines_.begin()->second, now);
+    changed = true;
+  }
+  return changed;
+}
+
+std::optional<base::WallTime> Queue::next_due(base::WallTime now) const {
+  std::optional<base::WallTime> next;
+  const auto consider = [&](base::WallTime time) { next = next ? std::min(*next, time) : time; };
+  if (!deadlines_.empty() && deadlines_.begin()->first != base::WallTime::max()) consider(deadlines_.begin()->first);
+  if (stopped_until_ && !waiting_.empty() && *stopped_until_ > now) {
+    consider(*stopped_until_);
+    return next;
+  }
+  for (const Order order : waiting_) {
+    const auto due = messages_.at(order).due;
+    if (due > now) consider(due);  // what is due already waits for a free slot or its predecessor, not for the clock
+  }
+  return next;
+}
+
+std::vector<legacy::Delivery> Queue::announce(std::uint64_t mark) {
+  std::vector<const Message*> ended;
+  for (auto it = unannounced_.begin(); it != unannounced_.end();) {
+    auto& m = messages_.at(*it);
+    if (m.mark > mark) {
+      ++it;
+      continue;
+    }
+    ended.push_back(&m);
+    it = unannounced_.erase(it);
+  }
+  std::sort(ended.begin(), ended.end(), [](const Message* a, const Message* b) { return a->mark < b->mark; });
+  std::vector<legacy::Delivery> out;
+  for (const auto* m : ended) {
+    out.push_back({m->draft.token, state_of(m->fate), m->reason, m->words, out_key(m->id) + "/" + m->fate});
+  }
+  return out;
+}
+
+void Queue::bury(const Message& message, base::WallTime now) {
+  boost::json::object trace;
+  trace["until"] = to_millis(now + keep_traces);
+  trace["token"] = message.draft.token;
+  trace["fate"] = message.fate;
+  save_record(state_, gone_key(message.id), trace);
+}
+
+bool Queue::take(const std::string& key, base::WallTime now) {
+  if (!key.starts_with(out_prefix)) return false;
+  const auto slash = key.rfind('/');
+  if (slash < out_prefix.size()) return true;
+  Order order = 0;
+  const auto* message = find(key.substr(out_prefix.size(), slash - out_prefix.size()), order);
+  if (message == nullptr || message->phase != Phase::final || message->fate != key.substr(slash + 1)) return true;
+  bury(*message, now);
+  erase(order);
+  return true;
+}
+
+}  // namespace sms

@@ -1,0 +1,305 @@
+#include "legacy/sms/session.hpp"
+
+#include "base/crypto.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "legacy/sms/network.hpp"
+#include "legacy/sms/segments.hpp"
+
+namespace sms {
+namespace {
+
+using legacy::Errc;
+using Link = legacy::LinkState::Link;
+
+constexpr std::size_t most_segments = 10;
+constexpr std::chrono::seconds farewell{3};
+constexpr std::chrono::seconds commit_pause{5};
+constexpr std::chrono::hours sweep_interval{1};
+constexpr std::chrono::seconds sweep_pause{1};
+constexpr std::size_t sweep_slice = 100;
+
+const base::Log log_("sms");
+
+// System time that moves with base::Clock, so that tests which pass an hour see the records' deadlines pass too.
+base::WallTime wall_now() {
+  const auto moved = base::Clock::now().time_since_epoch() - std::chrono::steady_clock::now().time_since_epoch();
+  return base::WallTime::clock::now() + std::chrono::round<std::chrono::milliseconds>(moved);
+}
+
+QueueRules rules_of(const config::SmsNetwork& config) {
+  QueueRules rules;
+  rules.give_up = config.give_up;
+  rules.uncertain_after = config.uncertain_after;
+  return rules;
+}
+
+std::string own_number(const legacy::Account& account, const Network& network) {
+  const auto chat = network.parse(account.field("number"));
+  return chat ? chat->id : std::string{};
+}
+
+Verdict judge(const Provider& provider, const base::Result<base::HttpResponse, base::HttpFailure>& result) {
+  if (result) return provider.verdict(*result);
+  const auto kind = result.error().sent ? Verdict::Kind::unknown : Verdict::Kind::retry;
+  return {kind, result.error().what, std::nullopt};
+}
+
+}  // namespace
+
+Session::Session(legacy::Account account, legacy::Context context, Network& network)
+    : account_(std::move(account)),
+      sink_(context.sink),
+      state_(context.state),
+      network_(network),
+      number_(own_number(account_, network)),
+      tag_(base::to_hex(base::sha256(account_.user)).substr(0, 16)),
+      queue_(rules_of(network.config_), state_, tag_, &base::random_unit, wall_now()),
+      inbox_(state_),
+      sweeper_(state_),
+      end_(context.executor),
+      due_(context.executor),
+      commit_again_(context.executor),
+      sweep_(context.executor),
+      saved_out_(queue_.mark()),
+      saved_in_(inbox_.mark()) {
+  is_enrolled_ = network_.enroll(*this);
+}
+
+Session::~Session() {
+  alive_.reset();
+  for (const auto& [ref, id] : pending_) {
+    queue_.withdraw(id);
+    finish(ref, Errc::disconnected);
+  }
+  if (!pending_.empty()) state_.commit([](bool) {});
+  network_.leave(*this);
+  while (slots_ > 0) give_slot();
+}
+
+asio::awaitable<void> Session::run() {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  const auto cancellation = co_await asio::this_coro::cancellation_state;
+  base::error_code ec;
+  if (!is_closing_ && cancellation.cancelled() == asio::cancellation_type::none) {
+    start();
+    end_.expires_at(base::Timer::time_point::max());
+    co_await end_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+  }
+  is_closing_ = true;
+  due_.cancel();
+  sweep_.cancel();
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  if (slots_ > 0) {
+    end_.expires_after(farewell);
+    co_await end_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+  }
+  is_running_ = false;
+  tell_link(Link::offline);
+}
+
+void Session::start() {
+  is_running_ = true;
+  if (number_.empty()) {
+    tell_link(Link::stopped, Errc::needs_registration, "no phone number is registered");
+  } else if (!is_enrolled_) {
+    log_.warning("{}: {} has registered a number that is another user's", network_.name(), base::quoted(user()));
+    tell_link(Link::stopped, Errc::nick_taken, "this phone number is in use by another user");
+  } else {
+    tell_link(Link::online);
+  }
+  announce();
+  after(sweep_, sweep_interval, [this] {
+    sweeper_.collect(wall_now());
+    sweep();
+  });
+  serve();
+}
+
+void Session::tell_link(Link link, Errc reason, std::string text) {
+  sink_.on_event(legacy::LinkState{link, reason, std::move(text), number_});
+}
+
+void Session::finish(legacy::Ref ref, Errc error, std::string text) {
+  sink_.on_event(legacy::Outcome{ref, error, std::move(text)});
+}
+
+void Session::submit(legacy::Ref ref, legacy::Request request) {
+  std::visit([&](const auto& r) { on(ref, r); }, request);
+}
+
+// `to` becomes the canonical number when there is no reason to refuse.
+Errc Session::refusal(const legacy::SendText& request, std::string& to) const {
+  if (is_closing_) return Errc::disconnected;
+  if (request.to.kind != legacy::ChatKind::person) return Errc::unsupported;
+  if (number_.empty()) return Errc::needs_registration;
+  if (!is_enrolled_) return Errc::not_allowed;
+  if (request.text.empty()) return Errc::bad_request;
+  const auto number = Number::parse(request.to.id, network_.numbering_);
+  if (!number) return number.error();
+  if (number->kind() == Number::Kind::alphanumeric) return Errc::unsupported;
+  if (count_segments(request.text).parts.size() > most_segments) return Errc::too_long;
+  to = number->str();
+  return queue_.is_full() ? Errc::queue_full : Errc::none;
+}
+
+void Session::on(legacy::Ref ref, const legacy::SendText& request) {
+  std::string to;
+  const Errc error = refusal(request, to);
+  if (error != Errc::none) return finish(ref, error);
+  enqueue(ref, {to, request.text, request.token});
+}
+
+void Session::enqueue(legacy::Ref ref, Queue::Draft draft) {
+  const auto id = queue_.add(std::move(draft), wall_now());
+  pending_[ref] = id;
+  persist([this, ref, id](bool is_saved) {
+    pending_.erase(ref);
+    if (is_saved) {
+      queue_.confirm(id);
+    } else {
+      queue_.withdraw(id);
+    }
+    finish(ref, is_saved ? Errc::none : Errc::storage_failed);
+    serve();
+  });
+}
+
+void Session::on(legacy::Ref ref, const legacy::Taken& request) {
+  if (queue_.take(request.key, wall_now()) || inbox_.take(request.key)) persist();
+  finish(ref, Errc::none);
+}
+
+void Session::on(legacy::Ref ref, const legacy::Close&) {
+  if (!std::exchange(is_closing_, true)) end_.cancel();
+  finish(ref, Errc::none);
+}
+
+void Session::persist(std::function<void(bool)> done) {
+  const auto out = queue_.mark();
+  const auto in = inbox_.mark();
+  state_.commit([this, alive = std::weak_ptr(alive_), out, in, done = std::move(done)](bool is_saved) {
+    if (alive.expired()) return;
+    if (is_saved) {
+      saved_out_ = std::max(saved_out_, out);
+      saved_in_ = std::max(saved_in_, in);
+      announce();
+    } else {
+      log_.error("{}: records of {} could not be written", network_.name(), base::quoted(user()));
+      after(commit_again_, commit_pause, [this] { persist(); });
+    }
+    if (done) done(is_saved);
+  });
+}
+
+void Session::announce() {
+  if (!is_running_) return;
+  for (auto& received : inbox_.announce(saved_in_)) sink_.on_event(std::move(received));
+  for (auto& delivery : queue_.announce(saved_out_)) sink_.on_event(std::move(delivery));
+}
+
+void Session::on_inbound(const Inbound& message, const std::string& from, base::HttpReply reply) {
+  inbox_.offer(message, from, wall_now());
+  // Also for a repeat: what it repeats may not be on the disk yet.
+  thank_when_saved(std::move(reply));
+}
+
+void Session::on_report(const Report& report, base::HttpReply reply) {
+  if (!queue_.report(report, wall_now())) log_.info("{}: a report for an unknown message", network_.name());
+  thank_when_saved(std::move(reply));
+  serve();
+}
+
+void Session::thank_when_saved(base::HttpReply reply) {
+  const auto shared = std::make_shared<base::HttpReply>(std::move(reply));
+  persist([this, shared](bool is_saved) {
+    (*shared)(is_saved ? network_.provider_->thanks() : base::HttpResponse{503, {}, {}});
+  });
+}
+
+void Session::serve() {
+  if (!is_running_ || is_closing_) return;
+  const auto now = wall_now();
+  const bool is_changed = queue_.tick(now);
+  const auto free = network_.free_slots();
+  const auto sends = queue_.claim(now, free);
+  for (std::size_t i = 0; i < sends.size(); ++i) network_.take_slot();
+  slots_ += sends.size();
+  if (!sends.empty()) {
+    persist([this, sends](bool is_saved) {
+      for (const auto& send : sends) {
+        if (is_saved && !is_closing_) {
+          transmit(send);
+        } else {
+          queue_.release(send.id, wall_now());
+          give_slot();
+        }
+      }
+      if (!is_saved || is_closing_) persist();
+      schedule();
+    });
+  } else if (is_changed) {
+    persist();
+  }
+  if (sends.size() == free && queue_.is_waiting()) network_.wait_for_slot(*this);
+  schedule();
+}
+
+void Session::transmit(const Queue::Send& send) {
+  auto call = network_.provider_->request({send.id, number_, send.to, send.text});
+  network_.client_.send(std::move(call), [this, alive = std::weak_ptr(alive_), id = send.id](const auto& result) {
+    if (!alive.expired()) on_answer(id, judge(*network_.provider_, result));
+  });
+}
+
+void Session::on_answer(const std::string& id, const Verdict& verdict) {
+  const bool was_stopped = queue_.is_stopped();
+  queue_.answer(id, verdict, wall_now());
+  if (verdict.kind != Verdict::Kind::accepted) {
+    log_.warning("{}: message {} was not taken by the provider: {}", network_.name(), id, base::quoted(verdict.words));
+  }
+  if (queue_.is_stopped() && !was_stopped) tell_link(Link::stopped, Errc::rejected_login, verdict.words);
+  if (!queue_.is_stopped() && was_stopped) tell_link(Link::online);
+  persist();
+  give_slot();
+  serve();
+}
+
+void Session::give_slot() {
+  --slots_;
+  if (slots_ == 0 && is_closing_) end_.cancel();
+  network_.give_slot();
+}
+
+base::Timer::duration Session::until(base::WallTime time) const {
+  constexpr std::chrono::hours longest{1};
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(time - wall_now());
+  return std::clamp<std::chrono::milliseconds>(wait, std::chrono::milliseconds{1}, longest);
+}
+
+void Session::schedule() {
+  due_.cancel();
+  const auto next = queue_.next_due(wall_now());
+  if (!next || !is_running_ || is_closing_) return;
+  after(due_, until(*next), [this] { serve(); });
+}
+
+void Session::sweep() {
+  const bool is_more = sweeper_.step(sweep_slice);
+  persist();
+  const base::Timer::duration pause = is_more ? base::Timer::duration(sweep_pause) : sweep_interval;
+  after(sweep_, pause, [this, is_more] {
+    if (!is_more) sweeper_.collect(wall_now());
+    sweep();
+  });
+}
+
+// A timer that has run out already can't be cancelled any more: its handler may come after our end.
+void Session::after(base::Timer& timer, base::Timer::duration pause, std::function<void()> act) {
+  timer.expires_after(pause);
+  timer.async_wait([alive = std::weak_ptr(alive_), act = std::move(act)](base::error_code ec) {
+    if (!ec && !alive.expired()) act();
+  });
+}
+
+}  // namespace sms

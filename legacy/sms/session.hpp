@@ -1,0 +1,87 @@
+// One user's phone number: does the I/O that Queue and Inbox ask for. Created by Network, which outlives it, as do the
+// sink and the state of its Context. Works from its construction on, but sends and announces only while run() runs.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "legacy/adapter.hpp"
+#include "legacy/sms/inbox.hpp"
+#include "legacy/sms/queue.hpp"
+#include "legacy/sms/records.hpp"
+
+namespace sms {
+
+class Network;
+
+class Session final : public legacy::Session {
+ public:
+  Session(legacy::Account account, legacy::Context context, Network& network);
+  ~Session() override;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Ends by cancellation or Close; requests to the provider that are under way get three seconds more.
+  asio::awaitable<void> run() override;
+  void submit(legacy::Ref ref, legacy::Request request) override;
+
+  const std::string& user() const noexcept { return account_.user; }
+  const std::string& number() const noexcept { return number_; }  // canonical; empty: none
+  const std::string& tag() const noexcept { return tag_; }        // how our message ids start
+
+  // From the network: webhooks, and "there is a free slot".
+  void on_inbound(const Inbound& message, const std::string& from, base::HttpReply reply);
+  void on_report(const Report& report, base::HttpReply reply);
+  void serve();
+
+ private:
+  void on(legacy::Ref ref, const legacy::SendText& request);
+  void on(legacy::Ref ref, const legacy::Taken& request);
+  void on(legacy::Ref ref, const legacy::Close& request);
+  template <class Other>
+  void on(legacy::Ref ref, const Other&) {
+    finish(ref, legacy::Errc::unsupported);
+  }
+
+  legacy::Errc refusal(const legacy::SendText& request, std::string& to) const;
+  void enqueue(legacy::Ref ref, Queue::Draft draft);
+  void finish(legacy::Ref ref, legacy::Errc error, std::string text = {});
+  void start();
+  void tell_link(legacy::LinkState::Link link, legacy::Errc reason = legacy::Errc::none, std::string text = {});
+  void persist(std::function<void(bool)> done = {});
+  void thank_when_saved(base::HttpReply reply);
+  void announce();
+  void transmit(const Queue::Send& send);
+  void on_answer(const std::string& id, const Verdict& verdict);
+  void give_slot();
+  void schedule();
+  void sweep();
+  void after(base::Timer& timer, base::Timer::duration pause, std::function<void()> act);
+  base::Timer::duration until(base::WallTime time) const;
+
+  legacy::Account account_;
+  legacy::Sink& sink_;
+  legacy::State& state_;
+  Network& network_;
+  std::string number_;
+  std::string tag_;
+  Queue queue_;
+  Inbox inbox_;
+  Sweeper sweeper_;
+  base::Timer end_;           // run() waits on it
+  base::Timer due_;           // the queue's next deadline
+  base::Timer commit_again_;  // after a failed commit
+  base::Timer sweep_;
+  std::map<legacy::Ref, std::string> pending_;  // accepted, not on disk yet: message id
+  std::uint64_t saved_out_ = 0;                 // marks that are on the disk
+  std::uint64_t saved_in_ = 0;
+  std::size_t slots_ = 0;  // requests to the provider under way
+  bool is_enrolled_ = false;
+  bool is_running_ = false;
+  bool is_closing_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace sms

@@ -1,0 +1,122 @@
+#include "legacy/sms/number.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sms {
+namespace {
+
+const Numbering plus_only;
+const Numbering germany{"49", "00", "0", {"116 117"}};
+const Numbering america{"1", "011", "1", {}};
+const Numbering italy{"39", "00", "", {}};
+
+struct Case {
+  const char* text;
+  const Numbering& numbering;
+  const char* expected;  // nullptr: refused
+  Errc error = Errc::none;
+};
+
+const Case cases[] = {
+    {"+15551234567", plus_only, "+15551234567"},
+    {"+1 (555) 123-45.67", plus_only, "+15551234567"},
+    {"  +4915112345678 ", plus_only, "+4915112345678"},
+    {"004915112345678", plus_only, "+4915112345678"},
+    {"\xEF\xBC\x8B\xEF\xBC\x91"
+     "5551234567",
+     plus_only, "+15551234567"},
+    {"015112345678", germany, "+4915112345678"},
+    {"0151 123 456 78", germany, "+4915112345678"},
+    {"030 1234567", germany, "+49301234567"},
+    {"5551234567", america, "+15551234567"},
+    {"(555) 123-4567", america, "+15551234567"},
+    {"1 555 123 4567", america, "+15551234567"},
+    {"011 49 15112345678", america, "+4915112345678"},
+    {"0612345678", italy, "+390612345678"},
+    {"+390612345678", italy, "+390612345678"},
+    {"72975", plus_only, "72975"},
+    {"12345678", plus_only, "12345678"},
+    {"\xEF\xBC\x97\xEF\xBC\x92\xEF\xBC\x99", plus_only, "729"},
+    {"MyBank", plus_only, "MyBank"},
+    {"A&B Shop-1", plus_only, "A&B Shop-1"},
+    {"", plus_only, nullptr, Errc::bad_address},
+    {"+", plus_only, nullptr, Errc::bad_address},
+    {"12", plus_only, nullptr, Errc::bad_address},
+    {"+1234567", plus_only, nullptr, Errc::bad_address},
+    {"+1234567890123456", plus_only, nullptr, Errc::bad_address},
+    {"+0123456789", plus_only, nullptr, Errc::bad_address},
+    {"15551234567", plus_only, nullptr, Errc::bad_address},
+    {"4915112345678", germany, nullptr, Errc::bad_address},
+    {"25551234567", america, nullptr, Errc::bad_address},
+    {"++15551234567", plus_only, nullptr, Errc::bad_address},
+    {"+1555123456#", plus_only, nullptr, Errc::bad_address},
+    {"+1555\xFF"
+     "1234567",
+     plus_only, nullptr, Errc::bad_address},
+    {"+1555CALLNOW", plus_only, nullptr, Errc::bad_address},
+    {"much too long id", plus_only, nullptr, Errc::bad_address},
+    {"caf\xC3\xA9", plus_only, nullptr, Errc::bad_address},
+    {"112", plus_only, nullptr, Errc::emergency_number},
+    {"1-1-2", plus_only, nullptr, Errc::emergency_number},
+    {"+911", plus_only, nullptr, Errc::emergency_number},
+    {"000", germany, nullptr, Errc::emergency_number},
+    {"\xEF\xBC\x91\xEF\xBC\x91\xEF\xBC\x92", plus_only, nullptr, Errc::emergency_number},
+    {"116117", germany, nullptr, Errc::emergency_number},
+    {"116117", plus_only, "116117"},
+};
+
+TEST(Number, ParsesWhatUsersType) {
+  for (const auto& c : cases) {
+    const auto number = Number::parse(c.text, c.numbering);
+    if (c.expected == nullptr) {
+      ASSERT_FALSE(number) << c.text;
+      EXPECT_EQ(number.error(), c.error) << c.text;
+    } else {
+      ASSERT_TRUE(number) << c.text;
+      EXPECT_EQ(number->str(), c.expected);
+    }
+  }
+}
+
+TEST(Number, CanonicalFormIsItsOwn) {
+  for (const auto& c : cases) {
+    if (c.expected == nullptr) continue;
+    const auto again = Number::parse(c.expected, c.numbering);
+    ASSERT_TRUE(again) << c.expected;
+    EXPECT_EQ(again->str(), c.expected);
+  }
+}
+
+TEST(Number, KnowsItsKind) {
+  EXPECT_EQ(Number::parse("+15551234567", plus_only)->kind(), Number::Kind::e164);
+  EXPECT_EQ(Number::parse("72975", plus_only)->kind(), Number::Kind::short_code);
+  EXPECT_EQ(Number::parse("MyBank", plus_only)->kind(), Number::Kind::alphanumeric);
+}
+
+TEST(Number, SendersNeverFail) {
+  const struct {
+    const char* text;
+    const Numbering& numbering;
+    const char* expected;
+  } senders[] = {
+      {"15551234567", plus_only, "+15551234567"},
+      {"+15551234567", plus_only, "+15551234567"},
+      {"72975", plus_only, "72975"},
+      {"112", plus_only, "112"},
+      {"015112345678", germany, "+4915112345678"},
+      {"0015551234567", germany, "+15551234567"},
+      {"015112345678", plus_only, "015112345678"},
+      {"O'Neill & Sons Ltd", plus_only, "O'Neill & Sons Ltd"},
+      {"", plus_only, "unknown"},
+      {"INFO", plus_only, "INFO"},
+      {"0612345678", italy, "+390612345678"},
+  };
+  for (const auto& s : senders) EXPECT_EQ(Number::sender(s.text, s.numbering).str(), s.expected) << s.text;
+}
+
+TEST(Number, MasksForLogs) {
+  EXPECT_EQ(Number::parse("+15551234567", plus_only)->masked(), "**********67");
+}
+
+}  // namespace
+}  // namespace sms
