@@ -1,0 +1,87 @@
+// The whole gateway in one process: its store in a temporary file, its IRC adapter over pipes, the XMPP server and the
+// IRC server played by the scenario. Time stands still unless the scenario moves it.
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/pipe.hpp"
+#include "base/stream.hpp"
+#include "component/stanza.hpp"
+#include "mapping/gateway.hpp"
+
+namespace scenario {
+
+// Collects what the gateway sends; every stanza counts as taken by the server at once.
+class Server final : public component::Outlet {
+ public:
+  explicit Server(asio::io_context& io) : io_(io) {}
+  bool send(component::xml::Element stanza) override;
+  bool send_confirmed(component::xml::Element stanza, std::function<void(bool)> confirmed) override;
+  std::deque<component::xml::Element> sent;
+
+ private:
+  asio::io_context& io_;
+};
+
+// The IRC server's end of one connection.
+class IrcPeer {
+ public:
+  explicit IrcPeer(std::unique_ptr<base::Stream> stream) : stream_(std::move(stream)) {}
+  asio::awaitable<void> read();
+  asio::awaitable<void> write(std::string line);
+  void close() { stream_->close(); }
+  std::deque<std::string> lines;
+  bool closed = false;
+
+ private:
+  std::unique_ptr<base::Stream> stream_;
+  std::string partial_;
+};
+
+class PipeDialer final : public base::Dialer {
+ public:
+  explicit PipeDialer(asio::io_context& io) : io_(io) {}
+  asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> dial(base::Endpoint endpoint) override;
+  std::vector<std::unique_ptr<IrcPeer>> peers;
+  bool refuses = false;
+
+ private:
+  asio::io_context& io_;
+};
+
+class World {
+ public:
+  World();
+  ~World();
+
+  void from_xmpp(const std::string& xml);
+  // The next stanza that the gateway sent; nothing when none comes.
+  std::optional<component::xml::Element> next_stanza();
+  void from_irc(const std::string& line);
+  std::optional<std::string> next_line();
+  void close_irc();
+  void refuse_irc(bool refuses) { dialer_.refuses = refuses; }
+  void pass(std::chrono::milliseconds time);
+  bool is_quiet();
+  std::string leftovers();
+  void forget_stanzas() { server_.sent.clear(); }
+  void stop();
+
+ private:
+  void settle();
+  template <class Condition>
+  bool wait(Condition condition);
+
+  asio::io_context io_{1};
+  std::filesystem::path directory_;
+  Server server_{io_};
+  PipeDialer dialer_{io_};
+  std::unique_ptr<mapping::Store> store_;
+  std::unique_ptr<mapping::Gateway> gateway_;
+  bool stopped_ = false;
+};
+
+}  // namespace scenario
