@@ -1,1 +1,162 @@
-#include "base/result.hpp"
+#include "config/config.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "config/sections.hpp"
+
+namespace config {
+
+namespace {
+
+constexpr std::size_t key_size = 32;
+
+// 32 bytes as they are, or 64 hex digits with or without a line end.
+std::optional<std::string> decode_key(std::string_view text) {
+  if (text.size() == key_size) return std::string{text};
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.size() != 2 * key_size) return std::nullopt;
+  if (text.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos) return std::nullopt;
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    out += static_cast<char>(std::stoi(std::string{text.substr(i, 2)}, nullptr, 16));
+  }
+  return out;
+}
+
+// A file that is not there yet is fine: the first start makes it.
+void read_key_file(Section& section, Config& config) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(config.database_key_file, ignored)) return;
+  auto key = decode_key(read_bytes(config.database_key_file).value_or(""));
+  if (!key) {
+    section.wrong("key_file", fmt::format("{} does not hold a key", base::quoted(config.database_key_file)),
+                  "a file of 32 random bytes, or of 64 hex digits, that the user wherry may read");
+    return;
+  }
+  config.database_key.value = std::move(*key);
+}
+
+void read_database(Report& report, const toml::table* table, Config& config) {
+  Section section(report, table, "[database]");
+  std::string written;
+  if (section.text("path", written)) config.database = relative_to(report.file, written);
+  config.database_key_file = config.database + ".key";
+  if (section.text("key_file", written)) config.database_key_file = relative_to(report.file, written);
+  Secret credential;
+  if (section.has("key_credential")) {
+    section.credential("key_credential", credential);
+    auto key = decode_key(credential.value);
+    if (!key && !credential.value.empty())
+      section.wrong("key_credential", "the credential is not a key", "32 bytes or 64 hex digits");
+    config.database_key.value = std::move(key).value_or("");
+    config.database_key_file.clear();
+    if (section.has("key_file"))
+      section.wrong("key_file", "the key is given in two ways", "key_file or key_credential");
+  } else {
+    read_key_file(section, config);
+  }
+  section.finish();
+}
+
+void read_log(Report& report, const toml::table* table, Config& config) {
+  using base::Level;
+  Section section(report, table, "[log]");
+  section.choice<Level>("level", config.log_level,
+                        {{"debug", Level::debug},
+                         {"info", Level::info},
+                         {"notice", Level::notice},
+                         {"warning", Level::warning},
+                         {"error", Level::error}});
+  section.finish();
+}
+
+void read_http(Report& report, const toml::table* table, Http& http) {
+  if (table == nullptr) return;
+  Section section(report, table, "[http]");
+  std::string listen = "127.0.0.1:8643";
+  section.text("listen", listen);
+  if (!split_host_port(listen, http.listen_host, http.listen_port)) {
+    section.wrong("listen", fmt::format("listen can't be {}", base::quoted(listen)),
+                  "\"127.0.0.1:8643\" or \"[::1]:8643\"");
+  }
+  http.public_url = "http://" + listen;
+  if (section.text("public_url", http.public_url)) check_url(section, "public_url", http.public_url);
+  if (http.public_url.ends_with('/')) http.public_url.pop_back();
+  section.finish();
+}
+
+void read_components(Section& top, Report& report, Config& config) {
+  const auto tables = top.tables("component");
+  std::map<std::string, bool> seen;
+  for (const toml::table* each : tables) {
+    config.components.push_back(read_component(report, each));
+    const Component& component = config.components.back();
+    Section section(report, each, "[[component]]");
+    if (!component.domain.empty() && !seen.emplace(component.domain, true).second) {
+      section.wrong("domain", fmt::format("two components have the domain {}", base::quoted(component.domain)),
+                    "one domain per component");
+    }
+    if (!component.sms.empty() && config.http.listen_host.empty() && !top.has("http")) {
+      section.wrong("type", "an SMS component needs [http] for what the provider sends",
+                    "a section [http] with listen = \"127.0.0.1:8643\"");
+    }
+  }
+  if (tables.empty() && !top.has("component"))
+    top.wrong("component", "there is no component", "at least one [[component]]");
+}
+
+Config read_all(Report& report, const toml::table& table) {
+  Section top(report, &table, "the file");
+  Config config;
+  read_database(report, top.table("database"), config);
+  read_log(report, top.table("log"), config);
+  read_http(report, top.table("http"), config.http);
+  read_components(top, report, config);
+  top.finish();
+  return config;
+}
+
+void sort(Problems& problems) {
+  std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+    return std::pair{a.line, a.column} < std::pair{b.line, b.column};
+  });
+}
+
+}  // namespace
+
+std::string Problem::str() const {
+  const std::string where = line == 0 ? file : fmt::format("{}:{}:{}", file, line, column);
+  return instead.empty() ? fmt::format("{}: {}", where, what) : fmt::format("{}: {}; write {}", where, what, instead);
+}
+
+base::Result<Config, Problems> parse(std::string_view text, const std::string& file) {
+  Report report{file, {}};
+  try {
+    const toml::table table = toml::parse(text, file);
+    Config config = read_all(report, table);
+    if (report.problems.empty()) return config;
+  } catch (const toml::parse_error& error) {
+    const auto& where = error.source().begin;
+    report.problems.push_back(
+        {file, where.line, where.column, std::string{error.description()}, "TOML 1.0 (https://toml.io)"});
+  }
+  sort(report.problems);
+  return report.problems;
+}
+
+base::Result<Config, Problems> load(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::error_code ignored;
+  if (!in || std::filesystem::is_directory(file, ignored)) {
+    return Problems{{file, 0, 0, "the file can't be read", "the path of a configuration file"}};
+  }
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return parse(text, file);
+}
+
+}  // namespace config

@@ -1,8 +1,10 @@
-// The configuration as plain values, checked once by parse(). What a key means stands in wherry.toml, its documentation.
+// The configuration as plain values, checked once by parse(). What a key means stands in wherry.toml, its
+// documentation.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,8 +22,8 @@ struct Secret {
 };
 
 struct IrcNetwork {
-  std::string name;          // the label in addresses: #chan%name@domain
-  base::Endpoint endpoint;   // default: name, 6697, verified TLS
+  std::string name;                       // the label in addresses: #chan%name@domain
+  base::Endpoint endpoint;                // default: name, 6697, verified TLS
   std::string encoding = "windows-1252";  // how a line that is not UTF-8 is read
   std::chrono::seconds silence{120};      // no line for so long: PING; as long again without an answer: connection lost
   int burst = 10;                         // lines sent at once; then one per `interval`; 0 switches the limit off
@@ -29,24 +31,24 @@ struct IrcNetwork {
 };
 
 struct Kannel {
-  std::string send_url;    // "http://127.0.0.1:13013/cgi-bin/sendsms"
+  std::string send_url;  // "http://127.0.0.1:13013/cgi-bin/sendsms"
   std::string username;
   Secret password;
-  std::string smsc;        // optional: route by this smsc-id
-  Secret webhook_secret;   // the last path segment of our webhook URLs
-  std::string ca_file;     // for https
+  std::string smsc;       // optional: route by this smsc-id
+  Secret webhook_secret;  // the last path segment of our webhook URLs
+  std::string ca_file;    // for https
 };
 
 struct SmsNetwork {
   std::string name = "sms";
   std::variant<Kannel> provider;
-  std::string country_code;                  // "1", "49"; empty: only +numbers
+  std::string country_code;  // "1", "49"; empty: only +numbers
   std::string international_prefix = "00";
   std::string trunk_prefix = "0";
-  std::vector<std::string> emergency;        // more numbers to refuse
-  std::chrono::seconds give_up{86400};       // a message not handed over by then is reported as failed
-  std::chrono::seconds uncertain_after{300}; // a send without an answer and without a report by then: the user is told
-  int concurrency = 4;                       // requests to the provider at once
+  std::vector<std::string> emergency;         // more numbers to refuse
+  std::chrono::seconds give_up{86400};        // a message not handed over by then is reported as failed
+  std::chrono::seconds uncertain_after{300};  // a send without an answer and without a report by then: the user is told
+  int concurrency = 4;                        // requests to the provider at once
 };
 
 enum class Access { open, registered, allowlist };
@@ -54,26 +56,27 @@ enum class Access { open, registered, allowlist };
 struct Component {
   std::string domain;
   Secret secret;
-  base::Endpoint server;             // default 127.0.0.1:5347 without TLS
+  base::Endpoint server;  // default 127.0.0.1:5347 without TLS
   Access access = Access::open;
-  std::vector<std::string> allow;    // bare JIDs or domains, for allowlist
-  std::vector<std::string> admins;   // bare JIDs
-  std::vector<IrcNetwork> irc;       // an IRC component has these...
-  bool any_irc_server = false;       // ...and, with this, every host name as a network of its own
-  std::vector<SmsNetwork> sms;       // an SMS component has exactly one
+  std::vector<std::string> allow;   // bare JIDs or domains, for allowlist
+  std::vector<std::string> admins;  // bare JIDs
+  std::vector<IrcNetwork> irc;      // an IRC component has these...
+  bool any_irc_server = false;      // ...and, with this, every host name as a network of its own
+  std::vector<SmsNetwork> sms;      // an SMS component has exactly one
 };
 
 struct Http {
   std::string listen_host;  // empty: no listener
   std::uint16_t listen_port = 0;
-  std::string public_url;   // how the provider reaches us; default http://listen_host:listen_port
+  std::string public_url;  // how the provider reaches us; default http://listen_host:listen_port
 };
 
 struct Config {
   std::vector<Component> components;
   Http http;
   std::string database = "/var/lib/wherry/wherry.db";
-  Secret database_key;  // 32 bytes
+  Secret database_key;            // 32 bytes; empty: database_key_file does not exist yet, the first start makes it
+  std::string database_key_file;  // default: the database's name with ".key"; empty when a credential holds the key
   base::Level log_level = base::Level::info;
 };
 
@@ -90,16 +93,10 @@ struct Problem {
 // All problems at once, so that one run of `wherry check` shows them all; never empty.
 using Problems = std::vector<Problem>;
 
-}  // namespace config
-
-namespace boost::system {
-// value() on a failed Result<Config, Problems> is a broken invariant of ours.
-[[noreturn]] inline void throw_exception_from_error(const config::Problems&, const boost::source_location&) {
+// value() on a failed Result<Config, Problems> is a broken invariant of ours. Found by the type's namespace.
+[[noreturn]] inline void throw_exception_from_error(const Problems&, const boost::source_location&) {
   throw std::logic_error("configuration used without looking at its problems");
 }
-}  // namespace boost::system
-
-namespace config {
 
 // `file` is for messages and for paths relative to it; secrets named by secret_file or secret_credential are read.
 base::Result<Config, Problems> parse(std::string_view text, const std::string& file);

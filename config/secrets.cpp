@@ -1,0 +1,74 @@
+// Secrets from the configuration, from files and from systemd's credentials, and paths.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "config/reader.hpp"
+
+namespace config {
+
+std::string relative_to(const std::string& file, const std::string& path) {
+  return (std::filesystem::path(file).parent_path() / path).lexically_normal().string();
+}
+
+namespace {
+
+void trim_line_end(std::string& text) {
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+}
+
+// systemd passes a folder with the service's credentials (systemd.exec(5), LoadCredential=).
+std::optional<std::string> read_credential(const std::string& name) {
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  if (folder == nullptr || name.find('/') != std::string::npos) return std::nullopt;
+  return read_bytes(fmt::format("{}/{}", folder, name));
+}
+
+}  // namespace
+
+std::optional<std::string> read_bytes(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return std::nullopt;
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>(in), {}};
+}
+
+bool Section::credential(std::string_view key, Secret& into) {
+  std::string name;
+  if (!text(key, name)) return false;
+  auto value = read_credential(name);
+  if (value) {
+    into.value = std::move(*value);
+    return true;
+  }
+  wrong(key, fmt::format("there is no systemd credential {}", base::quoted(name)),
+        fmt::format("LoadCredential={}:/path in wherry.service, or name a file", name));
+  return false;
+}
+
+void Section::secret(const std::string& key, Secret& into, bool is_required) {
+  const std::string by_file = key + "_file";
+  const std::string by_credential = key + "_credential";
+  const int ways = int{has(key)} + int{has(by_file)} + int{has(by_credential)};
+  std::string path;
+  bool is_given = text(key, into.value);
+  if (file(by_file, path)) {
+    into.value = read_bytes(path).value_or("");
+    is_given = true;
+  }
+  if (credential(by_credential, into)) is_given = true;
+  trim_line_end(into.value);
+  const std::string advice =
+      fmt::format("one of {} = \"...\", {} = \"/path\" and {} = \"name\"", key, by_file, by_credential);
+  if (ways > 1) wrong(key, fmt::format("{} is given in several ways", key), advice);
+  if (ways == 0 && is_required) wrong(key, fmt::format("{} is missing in {}", key, title_), advice);
+  if (ways == 1 && is_given && into.value.empty()) wrong(key, fmt::format("{} is empty", key), advice);
+}
+
+}  // namespace config

@@ -1,0 +1,256 @@
+#include "config/config.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace {
+
+namespace fs = std::filesystem;
+using config::parse;
+
+const std::string component = "[[component]]\ntype = 'irc'\ndomain = 'irc.x'\nsecret = 's'\nany_irc_server = true\n";
+const std::string sms = "[http]\n[[component]]\ntype = 'sms'\ndomain = 'sms.x'\nsecret = 's'\n[[component.network]]\n";
+const std::string kannel =
+    "send_url = 'http://localhost:1/'\nusername = 'u'\npassword = 'p'\nwebhook_secret = '0123456789abcdef'\n";
+
+std::string read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string all(const config::Problems& problems) {
+  std::string out;
+  for (const auto& problem : problems) out += problem.str() + "\n";
+  return out;
+}
+
+TEST(Config, TheExampleIsValid) {
+  const auto parsed = config::load(WHERRY_SOURCE "/config/wherry.toml");
+  ASSERT_TRUE(parsed) << all(parsed.error());
+  ASSERT_EQ(parsed->components.size(), 2u);
+  EXPECT_EQ(parsed->components[0].irc.at(0).endpoint.host, "irc.libera.chat");
+  EXPECT_EQ(parsed->components[0].irc.at(0).endpoint.port, 6697);
+  EXPECT_EQ(parsed->components[1].access, config::Access::registered);
+  EXPECT_EQ(parsed->http.public_url, "http://127.0.0.1:8643");
+}
+
+// Every documented default is a key that parses, and has the value that the file claims.
+TEST(Config, TheExamplesDefaultsAreTheDefaults) {
+  std::string text = read(WHERRY_SOURCE "/config/wherry.toml");
+  for (std::size_t at = 0; (at = text.find("\n# ", at)) != std::string::npos; ++at) {
+    const std::string line = text.substr(at + 3, text.find('\n', at + 1) - at - 3);
+    const auto equals = line.find(" = ");
+    const bool is_key = equals != std::string::npos && line.find(' ') == equals;
+    const bool needs_more = line.starts_with("ca_file") || line.starts_with("allow ") || line.starts_with("key_") ||
+                            line.starts_with("fingerprint") || line.starts_with("secret");
+    if (is_key && !needs_more) text.erase(at + 1, 2);
+  }
+  EXPECT_NE(text.find("\nconcurrency = 4"), std::string::npos);
+  const auto spelt_out = parse(text, "wherry.toml");
+  ASSERT_TRUE(spelt_out) << all(spelt_out.error());
+  const auto silent = config::load(WHERRY_SOURCE "/config/wherry.toml");
+  EXPECT_EQ(spelt_out->database, "/var/lib/wherry/wherry.db");
+  EXPECT_EQ(spelt_out->log_level, silent->log_level);
+  EXPECT_EQ(spelt_out->http.public_url, silent->http.public_url);
+  const auto& a = spelt_out->components[0];
+  const auto& b = silent->components[0];
+  EXPECT_EQ(std::tie(a.server.host, a.server.port, a.server.tls, a.access, a.any_irc_server),
+            std::tie(b.server.host, b.server.port, b.server.tls, b.access, b.any_irc_server));
+  const auto& c = a.irc[0];
+  const auto& d = b.irc[0];
+  EXPECT_EQ(std::tie(c.endpoint.host, c.endpoint.port, c.endpoint.tls, c.encoding, c.silence, c.burst, c.interval),
+            std::tie(d.endpoint.host, d.endpoint.port, d.endpoint.tls, d.encoding, d.silence, d.burst, d.interval));
+  const auto& e = spelt_out->components[1].sms[0];
+  const auto& f = silent->components[1].sms[0];
+  EXPECT_EQ(std::tie(e.name, e.country_code, e.international_prefix, e.trunk_prefix, e.emergency, e.give_up,
+                     e.uncertain_after, e.concurrency),
+            std::tie(f.name, f.country_code, f.international_prefix, f.trunk_prefix, f.emergency, f.give_up,
+                     f.uncertain_after, f.concurrency));
+}
+
+TEST(Config, ValuesArrive) {
+  const auto parsed = parse(
+      "[database]\npath = '/d/w.db'\n[log]\nlevel = 'debug'\n[http]\nlisten = '[::1]:80'\npublic_url = 'https://a/b/'\n"
+      "[[component]]\ntype = 'irc'\ndomain = 'IRC.x'\nhost = '::1'\nport = 1\nsecret = 's'\naccess = 'allowlist'\n"
+      "allow = ['x', 'a@x']\nadmins = ['b@x']\n"
+      "[[component.network]]\nname = 'net'\nhost = 'h'\ntls = false\nencoding = 'iso-8859-15'\nsilence_seconds = 7\n"
+      "burst = 0\ninterval_ms = 9\n"
+      "[[component.network]]\nname = 'two'\nport = 7000\nfingerprint = '"
+      "AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:0b'\n",
+      "w.toml");
+  ASSERT_TRUE(parsed) << all(parsed.error());
+  EXPECT_EQ(parsed->database_key_file, "/d/w.db.key");
+  EXPECT_EQ(parsed->log_level, base::Level::debug);
+  EXPECT_EQ(parsed->http.listen_host, "::1");
+  EXPECT_EQ(parsed->http.listen_port, 80);
+  EXPECT_EQ(parsed->http.public_url, "https://a/b");
+  const config::Component& c = parsed->components.at(0);
+  EXPECT_EQ(c.domain, "irc.x");
+  EXPECT_EQ(c.server.host, "::1");
+  EXPECT_EQ(c.server.port, 1);
+  EXPECT_EQ(c.allow, (std::vector<std::string>{"x", "a@x"}));
+  EXPECT_EQ(c.irc.at(0).endpoint.port, 6667);
+  EXPECT_EQ(c.irc[0].endpoint.tls, base::Tls::off);
+  EXPECT_EQ(c.irc[0].silence, std::chrono::seconds{7});
+  EXPECT_EQ(c.irc[0].interval, std::chrono::milliseconds{9});
+  EXPECT_EQ(c.irc.at(1).endpoint.port, 7000);
+  EXPECT_TRUE(c.irc[1].endpoint.fingerprint.ends_with("aa0b"));
+}
+
+TEST(Config, EveryMistakeIsNamedWithItsPlaceAndItsCure) {
+  struct Case {
+    std::string text;
+    const char* said;
+  };
+  const Case cases[] = {
+      {"", "w.toml:1:1: there is no component; write at least one [[component]]"},
+      {"a = = 1\n", "w.toml:1:"},
+      {component + "prot = 1\n", "w.toml:6:1: unknown key \"prot\" in [[component]]; write \"port\""},
+      {component + "[loog]\n", "unknown key \"loog\" in the file; write \"log\""},
+      {component + "port = '5347'\n", "w.toml:6:8: port is a text; write a number from 1 to 65535"},
+      {component + "port = 65536\n", "w.toml:6:8: port = 65536 is out of range; write a number from 1 to 65535"},
+      {component + "port = 0\n", "out of range"},
+      {component + "tls = 'yes'\n", "tls is a text; write true or false"},
+      {component + "host = 'xmpp.example'\n",
+       "w.toml:6:8: the XMPP server at \"xmpp.example\" would be reached without TLS"},
+      {component + "host = ''\n", "host is empty"},
+      {component + "access = 'alowlist'\n", "access can't be \"alowlist\"; write \"allowlist\""},
+      {component + "access = 'allowlist'\n", "lets nobody in"},
+      {component + "allow = ['x']\n", "allow has no effect"},
+      {component + "allow = 'x'\n", "allow is a text; write a list"},
+      {component + "admins = ['x']\n", "admins has \"x\", which is not an address"},
+      {component + "secret_file = '/nonexistent'\n", "can't be read"},
+      {component + "secret_credential = 'c'\n", "there is no systemd credential \"c\""},
+      {component + "ca_file = '/nonexistent'\n", "ca_file names \"/nonexistent\", which can't be read"},
+      {component + component, "w.toml:8:10: two components have the domain \"irc.x\""},
+      {component + "[[component.network]]\n", "name is missing in [[component.network]]"},
+      {component + "network = 1\n", "network is a number, not a list of sections; write [[component.network]]"},
+      {component + "[[component.network]]\nname='a'\n[[component.network]]\nname='a'\n",
+       "two networks are named \"a\""},
+      {component + "[[component.network]]\nname='a%b'\n", "name can't be \"a%b\""},
+      {component + "[[component.network]]\nname='a'\nencoding='latin-99'\n", "encoding \"latin-99\" is not known"},
+      {component + "[[component.network]]\nname='a'\nfingerprint='aa'\n", "not a SHA-256 fingerprint"},
+      {"[component]\ntype='irc'\n", "component is a section, not a list of sections; write [[component]]"},
+      {"[[component]]\ntype='irc'\ndomain='a'\nany_irc_server=true\n", "secret is missing in [[component]]"},
+      {"[[component]]\ntype='irc'\ndomain='a'\nsecret=''\nany_irc_server=true\n", "secret is empty"},
+      {"[[component]]\ntype='irc'\ndomain='a@b'\nsecret='s'\nany_irc_server=true\n", "domain can't be \"a@b\""},
+      {"[[component]]\ntype='irc'\nsecret='s'\nany_irc_server=true\n", "domain is missing"},
+      {"[[component]]\ntype='irc'\ndomain='a'\nsecret='s'\n", "this component has no network"},
+      {"[[component]]\ntype='mms'\ndomain='a'\nsecret='s'\n", "type can't be \"mms\"; write \"sms\""},
+      {"[[component]]\ndomain='a'\nsecret='s'\n", "type is missing"},
+      {sms.substr(7) + kannel, "an SMS component needs [http]"},
+      {sms, "send_url is missing"},
+      {sms + kannel + "[[component.network]]\n" + kannel, "an SMS component has 2 networks"},
+      {sms + kannel + "country_code = '+1'\n", "country_code is not a number"},
+      {sms + kannel + "emergency = ['9a']\n", "emergency is not a number"},
+      {sms + kannel + "concurrency = 0\n", "concurrency = 0 is out of range"},
+      {sms + kannel + "burst = 1\n", "unknown key \"burst\""},
+      {sms + "send_url='http://a/'\nusername='u'\npassword='p'\nwebhook_secret='0123456789abcdef'\n", "without TLS"},
+      {sms + "send_url='a'\nusername='u'\npassword='p'\nwebhook_secret='0123456789abcdef'\n",
+       "not an http or https URL"},
+      {sms + "send_url='http://[::1]/'\nusername='u'\npassword='p'\nwebhook_secret='short'\n", "nobody guesses"},
+      {component + "[http]\nlisten = '8643'\n", "listen can't be \"8643\""},
+      {component + "[http]\nlisten = '::1:99999'\n", "listen can't be"},
+      {component + "[http]\npublic_url = 'a'\n", "public_url is not an http or https URL"},
+      {component + "[log]\nlevel = 'inof'\n", "level can't be \"inof\"; write \"info\""},
+      {component + "[database]\nkey_file = '/etc/hostname'\n", "does not hold a key"},
+      {"log = 1\n" + component, "log is a number; write [log]"},
+  };
+  for (const Case& c : cases) {
+    const auto parsed = parse(c.text, "w.toml");
+    ASSERT_FALSE(parsed) << c.text;
+    EXPECT_NE(all(parsed.error()).find(c.said), std::string::npos) << c.text << "\n--- said:\n" << all(parsed.error());
+  }
+}
+
+TEST(Config, AllMistakesComeInOneGoInTheirOrder) {
+  const auto parsed = parse("[[component]]\ntype='irc'\ndomian='a'\nport='x'\n[log]\nlevel=1\n", "w.toml");
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().size(), 6u) << all(parsed.error());
+  for (std::size_t i = 1; i < parsed.error().size(); ++i) {
+    EXPECT_LE(parsed.error()[i - 1].line, parsed.error()[i].line);
+  }
+}
+
+TEST(Config, WhatIsAllowedIsNotRefused) {
+  for (const std::string& text : {
+           component,
+           component + "host = 'xmpp.example'\nplain_ok = true\n",
+           component + "host = 'xmpp.example'\ntls = true\n",
+           component + "host = '127.0.0.2'\n",
+           sms + kannel,
+           sms + "send_url='https://a/'\nusername='u'\npassword='p'\nwebhook_secret='0123456789abcdef'\n",
+       }) {
+    const auto parsed = parse(text, "w.toml");
+    EXPECT_TRUE(parsed) << text << all(parsed.error());
+  }
+}
+
+TEST(Config, AMissingFileIsAProblem) {
+  const auto loaded = config::load("/nonexistent/w.toml");
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().at(0).str(),
+            "/nonexistent/w.toml: the file can't be read; write the path of a configuration file");
+  EXPECT_FALSE(config::load("/"));
+}
+
+class ConfigFiles : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "wherry-config-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+  }
+  void TearDown() override {
+    unsetenv("CREDENTIALS_DIRECTORY");
+    fs::remove_all(folder_);
+  }
+  void write(const std::string& name, const std::string& text) { std::ofstream(folder_ / name) << text; }
+  base::Result<config::Config, config::Problems> parse_here(const std::string& text) {
+    return parse(text, folder_ / "w.toml");
+  }
+  fs::path folder_;
+};
+
+const std::string bare = "[[component]]\ntype = 'irc'\ndomain = 'irc.x'\nany_irc_server = true\n";
+
+TEST_F(ConfigFiles, SecretsComeFromFilesAndCredentials) {
+  write("a", "from file\n");
+  setenv("CREDENTIALS_DIRECTORY", folder_.c_str(), 1);
+  for (const char* way : {"secret_file = 'a'", "secret_credential = 'a'"}) {
+    const auto parsed = parse_here(bare + way);
+    ASSERT_TRUE(parsed) << all(parsed.error());
+    EXPECT_EQ(parsed->components.at(0).secret.value, "from file");
+  }
+  const auto twice = parse_here(bare + "secret = 's'\nsecret_file = 'a'");
+  ASSERT_FALSE(twice);
+  EXPECT_NE(all(twice.error()).find("given in several ways"), std::string::npos);
+  EXPECT_FALSE(parse_here(bare + "secret_credential = '../a'"));
+}
+
+TEST_F(ConfigFiles, TheKeyIsBytesOrHexAndMayBeMissing) {
+  const std::string start = component + "[database]\npath = 'w.db'\n";
+  auto parsed = parse_here(start);
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->database_key.value, "");
+  EXPECT_EQ(parsed->database_key_file, (folder_ / "w.db.key").string());
+  const std::string raw = std::string(31, 'k') + "\n";
+  write("w.db.key", raw);
+  EXPECT_EQ(parse_here(start)->database_key.value, raw);
+  write("w.db.key", std::string(64, 'a') + "\n");
+  EXPECT_EQ(parse_here(start)->database_key.value, std::string(32, '\xAA'));
+  write("w.db.key", "too short\n");
+  EXPECT_FALSE(parse_here(start));
+  setenv("CREDENTIALS_DIRECTORY", folder_.c_str(), 1);
+  write("key", raw);
+  parsed = parse_here(start + "key_credential = 'key'\n");
+  ASSERT_TRUE(parsed) << all(parsed.error());
+  EXPECT_EQ(parsed->database_key.value, raw);
+  EXPECT_EQ(parsed->database_key_file, "");
+}
+
+}  // namespace
