@@ -47,10 +47,19 @@ class Ejabberd:
         self.start()
         workspace.add(self)
         for user, password in users.items():
-            self._add_user(user, password)
+            self.add_user(user, password)
 
     def component_port(self, domain: str) -> int:
         return self._component_ports[domain]
+
+    def add_user(self, user: str, password: str) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._api_port, timeout=20)
+        body = json.dumps({"user": user, "host": self.domain, "password": password})
+        connection.request("POST", "/api/register", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        if answer.status != 200:
+            raise RuntimeError(f"ejabberd refused the user {user}: {answer.status} {answer.read()!r}")
+        connection.close()
 
     def start(self) -> None:
         self._process = Process("ejabberd", self._command(), self._directory, env=self._environment())
@@ -84,12 +93,3 @@ class Ejabberd:
         head = CONFIG.format(domain=self.domain, client_port=self.client_port, api_port=self._api_port)
         return head + "".join(COMPONENT.format(port=self._component_ports[name], domain=name, secret=secret)
                               for name, secret in components.items())
-
-    def _add_user(self, user: str, password: str) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._api_port, timeout=20)
-        body = json.dumps({"user": user, "host": self.domain, "password": password})
-        connection.request("POST", "/api/register", body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        if answer.status != 200:
-            raise RuntimeError(f"ejabberd refused the user {user}: {answer.status} {answer.read()!r}")
-        connection.close()

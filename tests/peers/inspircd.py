@@ -24,7 +24,7 @@ CONFIG = """\
          useident="no" resolvehostnames="no">
 <class name="none">
 <performance softlimit="1024" somaxconn="128" quietbursts="yes">
-<options prefixquit="Quit: " casemapping="rfc1459" syntaxhints="no" hostintopic="yes" defaultmodes="nt">
+<options prefixquit="Quit: " casemapping="rfc1459" syntaxhints="no" hostintopic="yes" defaultmodes="not">
 <security hidesplits="no" hidebans="no" maxtargets="20">
 <limits maxnick="30" maxchan="64" maxtopic="307" maxkick="255" maxaway="200">
 <pid file="{directory}/inspircd.pid">

@@ -51,13 +51,19 @@ class Prosody:
         self._config = self._directory / "prosody.cfg.lua"
         self._config.write_text(self._render(components))
         for user, password in users.items():
-            self._add_user(user, password)
+            self.add_user(user, password)
         self._process: Process | None = None
         self.start()
         workspace.add(self)
 
     def component_port(self, _domain: str) -> int:
         return self._component_port
+
+    def add_user(self, user: str, password: str) -> None:
+        host = "".join(c if c.isalnum() else f"%{ord(c):02x}" for c in self.domain)
+        accounts: Path = self._directory / "data" / host / "accounts"
+        accounts.mkdir(parents=True, exist_ok=True)
+        (accounts / f"{user}.dat").write_text(f'return {{ ["password"] = "{password}" }};\n')
 
     def start(self) -> None:
         self._process = Process("prosody", [require("prosody", "prosody"), "-F", "--config", self._config], self._directory)
@@ -79,9 +85,3 @@ class Prosody:
             run_as_root=str(os.geteuid() == 0).lower(), data=self._directory / "data", directory=self._directory,
             client_port=self.client_port, component_port=self._component_port, domain=self.domain,
             components="".join(COMPONENT.format(domain=name, secret=secret) for name, secret in components.items()))
-
-    def _add_user(self, user: str, password: str) -> None:
-        host = "".join(c if c.isalnum() else f"%{ord(c):02x}" for c in self.domain)
-        accounts: Path = self._directory / "data" / host / "accounts"
-        accounts.mkdir(parents=True, exist_ok=True)
-        (accounts / f"{user}.dat").write_text(f'return {{ ["password"] = "{password}" }};\n')

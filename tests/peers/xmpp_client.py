@@ -14,7 +14,8 @@ from typing import Any, Coroutine
 from xml.sax.saxutils import escape, quoteattr
 
 warnings.filterwarnings("ignore", category=DeprecationWarning, module="slixmpp")
-logging.getLogger("slixmpp").setLevel(logging.CRITICAL)
+for _noisy in ("slixmpp", "asyncio"):
+    logging.getLogger(_noisy).setLevel(logging.CRITICAL)
 
 from slixmpp import ClientXMPP  # noqa: E402, after the filter for its import warnings
 

@@ -1,0 +1,14 @@
+"""Which installations a file's tests run against."""
+
+import pytest
+from peers.world import Plan
+
+PLAIN_AND_TLS = (("inspircd", True), ("inspircd", False), ("ngircd", True))
+ALL = [Plan(xmpp, irc, tls) for xmpp in ("prosody", "ejabberd") for irc, tls in PLAIN_AND_TLS]
+EACH_SERVER_ONCE = [Plan("prosody", "inspircd", True), Plan("ejabberd", "ngircd", False)]
+EACH_XMPP_SERVER = [Plan("prosody"), Plan("ejabberd")]
+
+
+def against(plans: list[Plan]):
+    """For pytestmark: every test of the file once per plan."""
+    return pytest.mark.parametrize("world", plans, indirect=True, ids=str, scope="module")

@@ -1,0 +1,179 @@
+"""SMS over Kannel: out to a phone, delivery reports, and in from a phone, once each."""
+
+import http.client
+
+import pytest
+from peers.kannel import FAILING
+from peers.stanza import RECEIPTS, REGISTER, that
+from peers.wherry import SMS_DOMAIN, WEBHOOK_SECRET
+from peers.world import Plan, phone_of
+from plans import against
+
+pytestmark = against([Plan("prosody", sms=True, carrier=True), Plan("ejabberd", sms=True, carrier=True)])
+
+ASK_RECEIPT = f"<request xmlns='{RECEIPTS}'/>"
+
+
+class Numbers:
+    """Telephone numbers that no other test uses."""
+
+    def __init__(self):
+        self._next = 15550100000
+
+    def take(self, prefix="+1555"):
+        self._next += 1
+        return prefix + str(self._next)[-7:] if prefix == "+1555" else prefix + str(self._next)[-4:]
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    return Numbers()
+
+
+@pytest.fixture
+def own(numbers):
+    return numbers.take()
+
+
+@pytest.fixture
+def alice(cast, own):
+    client = cast.client()
+    client.presence()
+    answer = register(client, own)
+    assert answer.type == "result"
+    return client
+
+
+def register(client, number):
+    return client.ask(SMS_DOMAIN, f"<query xmlns='{REGISTER}'><phone>{number}</phone></query>", "set")
+
+
+def received(sent):
+    """The receipt (XEP-0184) of a message."""
+    return that("message", has=f"{{{RECEIPTS}}}received",
+                where=lambda m: m.find(f"{{{RECEIPTS}}}received").get("id") == sent)
+
+
+def test_a_message_reaches_the_phone(world, alice, own, numbers):
+    phone = numbers.take()
+    alice.say(phone_of(phone), "Hello from the river, ünï €")
+    sms = world.kannel.wait_for_sms(phone)
+    assert sms.text == "Hello from the river, ünï €"
+    assert sms.sender.lstrip("+") == own.lstrip("+")
+
+
+def test_emoji_and_other_scripts_reach_the_phone(world, alice, numbers):
+    phone = numbers.take()
+    alice.say(phone_of(phone), "Привет 😀")
+    assert world.kannel.wait_for_sms(phone).text == "Привет 😀"
+
+
+def test_a_receipt_comes_when_it_was_asked_for(world, alice, numbers):
+    phone = numbers.take()
+    sent = alice.say(phone_of(phone), "did you get this?", inner=ASK_RECEIPT)
+    world.kannel.wait_for_sms(phone)
+    receipt = alice.expect(received(sent), 20)
+    assert receipt.sender.startswith(phone_of(phone))
+
+
+def test_no_receipt_comes_unasked(world, alice, numbers):
+    phone, other = numbers.take(), numbers.take()
+    unasked = alice.say(phone_of(phone), "no need to answer")
+    world.kannel.wait_for_sms(phone)
+    asked = alice.say(phone_of(other), "but here", inner=ASK_RECEIPT)
+    alice.expect(received(asked), 20)
+    assert not alice.stanzas.take_pending(received(unasked))
+
+
+def test_a_failed_delivery_is_an_error_with_the_id(world, alice, numbers):
+    phone = numbers.take(FAILING)
+    world.kannel.carrier.answer = lambda _query: "ERR no such subscriber"
+    sent = alice.say(phone_of(phone), "into the void", inner=ASK_RECEIPT)
+    refused = alice.expect(that("message", type="error", id=sent), 30)
+    assert refused.sender.startswith(phone_of(phone))
+    assert not alice.stanzas.take_pending(received(sent))
+
+
+def test_a_message_from_a_phone_arrives(world, alice, own, numbers):
+    phone = numbers.take()
+    world.kannel.send_from_phone(phone, own, "Grüße 😀")
+    got = alice.expect(that("message", body="Grüße 😀"), 20)
+    assert got.sender.startswith(phone_of(phone)) and got.type in ("chat", "")
+
+
+def mo(world, own, phone, text, time, kind="mo", secret=WEBHOOK_SECRET):
+    """What smsbox posts for an inbound message; the status of the answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", world.wherry.settings.http_port, timeout=10)
+    headers = {"Content-Type": "text/plain; charset=UTF-8", "X-Kannel-From": phone, "X-Kannel-To": own,
+               "X-Kannel-Time": time, "Date": time, "X-Kannel-SMSC": "FAKE", "X-Kannel-Coding": "0"}
+    connection.request("POST", f"/kannel/sms/{secret}/{kind}", text.encode(), headers)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_a_message_that_kannel_repeats_is_delivered_once(world, alice, own, numbers):
+    phone = numbers.take()
+    for _ in range(3):
+        assert mo(world, own, phone, "only once", "2026-11-21 00:04:26") == 200
+    assert mo(world, own, phone, "the next one", "2026-11-21 00:04:27") == 200
+    alice.expect(that("message", body="the next one"), 20)
+    assert [s.body for s in alice.stanzas.history].count("only once") == 1
+
+
+def test_a_wrong_webhook_secret_is_refused(world, alice, own, numbers):
+    phone = numbers.take()
+    assert mo(world, own, phone, "forged", "2026-11-21 00:05:00", secret="guess") in (401, 403, 404)
+    mo(world, own, phone, "genuine", "2026-11-21 00:05:01")
+    alice.expect(that("message", body="genuine"), 20)
+    assert "forged" not in [s.body for s in alice.stanzas.history]
+
+
+def test_a_message_for_somebody_offline_is_kept(world, alice, own, numbers):
+    phone = numbers.take()
+    user = alice.bare.partition("@")[0]
+    alice.close()
+    world.kannel.send_from_phone(phone, own, "while you were out")
+    again = world.client(user, "later")
+    again.presence()
+    again.expect(that("message", body="while you were out"), 20)
+
+
+def test_a_long_message_arrives_whole(world, alice, numbers):
+    phone, text = numbers.take(), "0123456789" * 30
+    alice.say(phone_of(phone), text)
+    whole = ""
+    while len(whole) < len(text):
+        whole += world.kannel.wait_for_sms(phone).text[-153:]
+    assert len(whole) >= len(text)
+
+
+REFUSED = {
+    "emergency number": ("112", ("cancel", "not-allowed")),
+    "emergency number of elsewhere": ("911", ("cancel", "not-allowed")),
+    "not a number": ("hello", ("modify", "jid-malformed")),
+    "too long a number": ("+1234567890123456789", ("modify", "jid-malformed")),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_message_to_a_number_that_is_none_is_refused(alice, case):
+    number, error = REFUSED[case]
+    sent = alice.say(phone_of(number), "help")
+    refused = alice.expect(that("message", type="error", id=sent))
+    assert refused.error[0] == error[0]
+
+
+def test_an_unregistered_user_is_told_to_register(cast, numbers):
+    client = cast.client()
+    sent = client.say(phone_of(numbers.take()), "free ride?")
+    client.expect(that("message", type="error", id=sent, error=("auth", "registration-required")))
+
+
+@pytest.mark.parametrize("number", ["", "not a number", "112", "+1", "00000000000000000000"])
+def test_registering_what_is_no_number_is_refused(cast, number):
+    assert register(cast.client(), number).error == ("modify", "not-acceptable")
+
+
+def test_a_number_belongs_to_one_user(alice, cast, own):
+    assert register(cast.client(), own).error == ("cancel", "conflict")

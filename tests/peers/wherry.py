@@ -1,0 +1,123 @@
+"""The gateway under test: its configuration file and its process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .kannel import PASSWORD, USER
+from .process import Process, Workspace, free_port
+
+WEBHOOK_SECRET = "webhook-secret-of-the-tests"
+IRC_DOMAIN = "irc.example.test"
+SMS_DOMAIN = "sms.example.test"
+SECRETS = {IRC_DOMAIN: "secret-of-irc", SMS_DOMAIN: "secret-of-sms"}
+
+
+def program() -> Path:
+    """Where the build put it: $WHERRY, set by ctest and ./demo."""
+    return Path(os.environ["WHERRY"])
+
+
+@dataclass
+class IrcNetwork:
+    name: str
+    port: int
+    ca_file: Path | None = None  # without one: no TLS
+
+    def toml(self) -> str:
+        tls = f'tls = true\nca_file = "{self.ca_file}"' if self.ca_file else "tls = false"
+        return f'[[component.network]]\nname = "{self.name}"\nhost = "127.0.0.1"\nport = {self.port}\n{tls}\n'
+
+
+@dataclass
+class SmsNetwork:
+    send_url: str
+    name: str = "sms"
+    country_code: str = "1"
+
+    def toml(self) -> str:
+        return (f'[[component.network]]\nname = "{self.name}"\nprovider = "kannel"\nsend_url = "{self.send_url}"\n'
+                f'username = "{USER}"\npassword = "{PASSWORD}"\nwebhook_secret = "{WEBHOOK_SECRET}"\n'
+                f'country_code = "{self.country_code}"\n')
+
+
+@dataclass
+class Component:
+    type: str
+    domain: str
+    port: int
+    networks: list[IrcNetwork] | list[SmsNetwork]
+    secret: str = ""
+
+    def toml(self) -> str:
+        secret = self.secret or SECRETS[self.domain]
+        return (f'[[component]]\ntype = "{self.type}"\ndomain = "{self.domain}"\nhost = "127.0.0.1"\nport = {self.port}\n'
+                f'secret = "{secret}"\n\n' + "\n".join(network.toml() for network in self.networks))
+
+
+@dataclass
+class Settings:
+    """`http_port` is chosen early: Kannel has to know it before wherry runs."""
+
+    components: list[Component] = field(default_factory=list)
+    http_port: int = field(default_factory=free_port)
+
+    def mo_url(self, network: str = "sms") -> str:
+        return f"http://127.0.0.1:{self.http_port}/kannel/{network}/{WEBHOOK_SECRET}/mo"
+
+    def toml(self, database: Path) -> str:
+        head = f'[database]\npath = "{database}"\n\n[http]\nlisten = "127.0.0.1:{self.http_port}"\n\n'
+        return head + "\n".join(component.toml() for component in self.components)
+
+
+class Wherry:
+    """`wherry run`; `settings` are read again at every start, the database stays."""
+
+    def __init__(self, workspace: Workspace, settings: Settings) -> None:
+        self.settings = settings
+        self._directory = workspace.directory("wherry")
+        self._config = self._directory / "wherry.toml"
+        self.process: Process | None = None
+        workspace.add(self)
+
+    def start(self) -> None:
+        """Returns when wherry says that it is ready, as systemd is told (sd_notify)."""
+        self._config.write_text(self.settings.toml(self._directory / "wherry.db"))
+        self._config.chmod(0o600)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            path = self._directory / "notify"
+            path.unlink(missing_ok=True)
+            notify.bind(str(path))
+            self.process = Process("wherry", [program(), "run", "--config", self._config], self._directory,
+                                   env={"NOTIFY_SOCKET": str(path)})
+            self._wait_until_ready(notify)
+
+    def terminate(self, patience: float = 2.0) -> int:
+        """SIGTERM; the exit status. subprocess.TimeoutExpired when it takes longer than it may."""
+        assert self.process
+        self.process.signal(signal.SIGTERM)
+        return self.process.wait(patience)
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.stop()
+
+    def _wait_until_ready(self, notify: socket.socket) -> None:
+        assert self.process
+        notify.settimeout(0.1)
+        for _ in range(100):
+            try:
+                if b"READY=1" in notify.recv(4096).split(b"\n"):
+                    return
+            except TimeoutError:
+                if not self.process.running():
+                    break
+        raise RuntimeError(f"wherry did not become ready:\n{self.process.tail()}")

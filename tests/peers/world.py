@@ -1,0 +1,137 @@
+"""A whole installation on loopback: an XMPP server, an IRC server, Kannel where wanted, and wherry between them."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from .ca import TestCa
+from .ejabberd import Ejabberd
+from .inbox import NotSeen
+from .inspircd import InspIrcd
+from .irc_client import IrcClient
+from .kannel import Kannel
+from .ngircd import NgIrcd
+from .process import Workspace
+from .prosody import Prosody
+from .wherry import IRC_DOMAIN, SECRETS, SMS_DOMAIN, Component, IrcNetwork, Settings, SmsNetwork, Wherry
+from .xmpp_client import XmppClient
+
+DOMAIN = "example.test"
+NETWORK = "net"
+SMS_NUMBER = "+15550001111"
+XMPP_SERVERS = {"prosody": Prosody, "ejabberd": Ejabberd}
+IRC_SERVERS = {"inspircd": InspIrcd, "ngircd": NgIrcd}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the installation is made of."""
+
+    xmpp: str = "prosody"
+    irc: str = "inspircd"
+    tls: bool = True
+    sms: bool = False
+    carrier: bool = False  # with the HTTP SMSC, for failing receipts
+
+    def __str__(self) -> str:
+        parts = [self.xmpp, self.irc, "tls" if self.tls else "plain"] + (["sms"] if self.sms else [])
+        return "-".join(parts)
+
+
+class World:
+    """Every call of user() and nick() gives a name of its own, so that tests may share a world."""
+
+    def __init__(self, plan: Plan, parent: Path | None = None) -> None:
+        self.plan = plan
+        self.workspace = Workspace(parent)
+        self._counter = itertools.count(1)
+        try:
+            self._start()
+        except BaseException:
+            print(self.workspace.logs())
+            self.close()
+            raise
+
+    def _start(self) -> None:
+        self.ca = TestCa(self.workspace.directory("ca"))
+        self.xmpp = XMPP_SERVERS[self.plan.xmpp](self.workspace, DOMAIN, {}, SECRETS)
+        self.irc = IRC_SERVERS[self.plan.irc](self.workspace, self.ca)
+        self.wherry = Wherry(self.workspace, Settings([self._irc_component()]))
+        self.kannel: Kannel | None = None
+        if self.plan.sms:
+            self._add_sms()
+        self.wherry.start()
+        self.probe = self.client(self.user(), "probe")
+        self.wait_online()
+
+    def _irc_component(self) -> Component:
+        port, ca_file = (self.irc.tls_port, self.ca.ca_file) if self.plan.tls else (self.irc.port, None)
+        networks = [IrcNetwork(NETWORK, port, ca_file)]
+        return Component("irc", IRC_DOMAIN, self.xmpp.component_port(IRC_DOMAIN), networks)
+
+    def _add_sms(self) -> None:
+        settings = self.wherry.settings
+        self.kannel = Kannel(self.workspace, settings.mo_url(), self.plan.carrier)
+        networks = [SmsNetwork(self.kannel.send_url)]
+        settings.components.append(Component("sms", SMS_DOMAIN, self.xmpp.component_port(SMS_DOMAIN), networks))
+
+    def wait_online(self, timeout: float = 30.0) -> None:
+        """Returns when every component of wherry answers through the XMPP server."""
+        deadline = time.monotonic() + timeout
+        pause = threading.Event()
+        for component in self.wherry.settings.components:
+            while self.probe.ping(component.domain).type != "result":
+                if time.monotonic() > deadline:
+                    raise NotSeen(f"{component.domain} is not online")
+                pause.wait(0.05)
+
+    def restart_wherry(self) -> None:
+        self.wherry.start()
+        self.wait_online()
+
+    def reconnect_probe(self) -> None:
+        self.probe = self.client(self.probe.bare.partition("@")[0], "probe")
+
+    def user(self) -> str:
+        """Makes an account."""
+        name = f"user{next(self._counter)}"
+        self.xmpp.add_user(name, password_of(name))
+        return name
+
+    def client(self, user: str, resource: str = "one") -> XmppClient:
+        client = XmppClient(f"{user}@{DOMAIN}/{resource}", password_of(user), self.xmpp.client_port)
+        self.workspace.add(client)
+        return client
+
+    def nick(self, name: str = "bob") -> str:
+        return f"{name}{next(self._counter)}"  # at most nine characters: ngIRCd takes no more
+
+    def irc_client(self, nick: str | None = None) -> IrcClient:
+        return IrcClient(self.workspace, self.irc.port, nick or self.nick())
+
+    def channel(self) -> str:
+        return f"#room{next(self._counter)}"
+
+    def close(self) -> None:
+        self.workspace.close()
+
+
+def password_of(user: str) -> str:
+    return f"pw-{user}"
+
+
+def room_of(channel: str, network: str = NETWORK) -> str:
+    """The room's address. Only for names that need no escaping."""
+    return f"{channel.lower()}%{network}@{IRC_DOMAIN}"
+
+
+def person_of(nick: str, network: str = NETWORK) -> str:
+    return f"{nick.lower()}%{network}@{IRC_DOMAIN}"
+
+
+def phone_of(number: str) -> str:
+    return f"{number}@{SMS_DOMAIN}"
