@@ -1,1 +1,32 @@
-#include "base/result.hpp"
+#include "legacy/irc/casemap.hpp"
+
+#include <algorithm>
+
+namespace irc {
+
+CaseMapping case_mapping(std::string_view name) {
+  if (name == "rfc1459") return CaseMapping::rfc1459;
+  if (name == "rfc1459-strict" || name == "strict-rfc1459") return CaseMapping::strict;
+  return CaseMapping::ascii;
+}
+
+char fold(char c, CaseMapping mapping) {
+  if (c >= 'A' && c <= 'Z') return static_cast<char>(c + ('a' - 'A'));
+  if (mapping == CaseMapping::ascii) return c;
+  if (c == '[' || c == ']' || c == '\\') return static_cast<char>(c + ('{' - '['));
+  if (c == '~' && mapping == CaseMapping::rfc1459) return '^';
+  return c;
+}
+
+std::string fold(std::string_view text, CaseMapping mapping) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [mapping](char c) { return fold(c, mapping); });
+  return out;
+}
+
+bool same(std::string_view a, std::string_view b, CaseMapping mapping) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [mapping](char x, char y) { return fold(x, mapping) == fold(y, mapping); });
+}
+
+}  // namespace irc

@@ -1,0 +1,56 @@
+// Error numerics: what they mean for whom. The names are libircclient's (its header only), with those it lacks.
+#pragma once
+
+#include <libirc_rfcnumeric.h>
+
+#include <cstdint>
+
+#include "legacy/adapter.hpp"
+
+namespace irc {
+
+// What we have asked the server for and wait to hear about.
+enum class Ask : std::uint16_t {
+  text = 1,
+  join = 2,
+  topic = 4,
+  kick = 8,
+  mode = 16,
+  invite = 32,
+  nick = 64,
+  list = 128,
+  raw = 256,  // a MODE the user typed, or anything else that is only confirmed
+  part = 512,
+};
+using Asks = std::uint16_t;
+constexpr Asks operator|(Ask a, Ask b) {
+  return static_cast<Asks>(static_cast<Asks>(a) | static_cast<Asks>(b));
+}
+constexpr Asks operator|(Asks a, Ask b) {
+  return static_cast<Asks>(a | static_cast<Asks>(b));
+}
+
+inline constexpr Asks any_ask = 0x3FF;
+
+struct Numeric {
+  int code;
+  legacy::Errc error;
+  Asks asks;          // what it can be an answer to
+  bool names_target;  // one of its parameters names the channel or nick it is about
+};
+
+// nullptr: not an error that answers a request.
+const Numeric* find_numeric(int code);
+// "404" -> 404; 0 for what isn't one.
+int numeric_code(std::string_view command);
+
+// Numerics that libirc_rfcnumeric.h has no name for (modern.ircdocs.horse, IRCv3 SASL, InspIRCd).
+namespace numeric {
+inline constexpr int welcome = LIBIRC_RFC_RPL_WELCOME, your_host = LIBIRC_RFC_RPL_YOURHOST,
+                     my_info = LIBIRC_RFC_RPL_MYINFO, isupport = 5, host_hidden = 396, channel_created = 329,
+                     topic_who_time = 333, end_of_names = LIBIRC_RFC_RPL_ENDOFNAMES, logged_in = 900, logged_out = 901,
+                     nick_locked = 902, sasl_success = 903, sasl_fail = 904, sasl_too_long = 905, sasl_aborted = 906,
+                     sasl_already = 907, sasl_mechanisms = 908;
+}  // namespace numeric
+
+}  // namespace irc

@@ -1,0 +1,40 @@
+// What we know about one channel and the people in it. Plain data of State.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "legacy/adapter.hpp"
+#include "legacy/irc/casemap.hpp"
+
+namespace irc {
+
+struct Person {
+  std::string nick;     // in the network's spelling
+  std::string letters;  // all prefix modes, by rank: "ov"
+  std::string address;  // user@host, where known
+  std::string account;
+  legacy::Show show = legacy::Show::available;
+  std::string status;
+};
+
+struct Room {
+  std::string name;  // the spelling that all events use
+  std::string key;
+  bool asked = false;        // someone wants to be in it: joined again after a lost connection
+  bool joined = false;       // the server says that we are in it
+  bool listed = false;       // the list of members is complete
+  bool announced = false;    // Joined was emitted
+  bool syncing = false;      // NAMES were asked for again
+  bool modes_asked = false;  // our own MODE query is under way
+  bool moderated = false;
+  legacy::SubjectText subject;
+  CaseMap<Person> people;
+  std::vector<legacy::Ref> waiting;  // Joins that get their Outcome with this room's
+  std::vector<legacy::Event> early;  // what came between our JOIN and Joined
+  std::string banned_by;             // who set the last ban, and when: a kick soon after is part of it
+  base::Clock::time_point banned_at{};
+};
+
+}  // namespace irc

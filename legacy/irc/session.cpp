@@ -1,0 +1,283 @@
+#include "legacy/irc/session.hpp"
+
+#include <algorithm>
+
+#include "base/net_error.hpp"
+#include "base/random.hpp"
+#include "base/timeout.hpp"
+
+namespace irc {
+namespace {
+
+using namespace std::chrono_literals;
+using legacy::Errc;
+
+constexpr auto first_pause = 5s;
+constexpr auto longest_pause = 10min;
+constexpr auto write_time = 30s;
+constexpr auto farewell_time = 2s;
+constexpr std::size_t max_queue = 2000;  // lines
+
+Errc reason_of(const base::error_code& error) {
+  if (error == base::NetErrc::unknown_host) return Errc::unreachable_host;
+  return Errc::timeout;
+}
+
+}  // namespace
+
+Session::Session(const config::IrcNetwork& network, Identity identity, base::Dialer& dialer, Learnt& learnt,
+                 legacy::Context context)
+    : network_(network),
+      dialer_(dialer),
+      learnt_(learnt),
+      context_(context),
+      charset_(charset(network.encoding)),
+      state_(std::move(identity)),
+      throttle_(network.burst, network.interval),
+      backoff_(first_pause, longest_pause),
+      write_timer_(context.executor),
+      watch_timer_(context.executor),
+      pause_timer_(context.executor),
+      stop_(context.executor) {}
+
+void Session::submit(legacy::Ref ref, legacy::Request request) {
+  const bool is_join = std::holds_alternative<legacy::Join>(request);
+  const bool is_close = std::holds_alternative<legacy::Close>(request);
+  if (over_)
+    return context_.sink.on_event(legacy::Outcome{ref, Errc::disconnected, "not connected to " + network_.name});
+  if (queue_.size() > max_queue && !is_close)
+    return context_.sink.on_event(legacy::Outcome{ref, Errc::queue_full, "too much is waiting to be sent"});
+  state_.submit(ref, std::move(request), Now::get());
+  pump();
+  // Somebody waits for a connection: no long pause before the next attempt then.
+  if (is_join && pause_timer_.expiry() > attempted_at_ + first_pause)
+    pause_timer_.expires_at(attempted_at_ + first_pause);
+}
+
+asio::awaitable<bool> Session::is_cancelled() {
+  const auto state = co_await asio::this_coro::cancellation_state;
+  co_return state.cancelled() != asio::cancellation_type::none;
+}
+
+asio::awaitable<void> Session::run() {
+  // Being cancelled is looked at, not thrown: the server is to get a QUIT.
+  co_await asio::this_coro::throw_if_cancelled(false);
+  while (!over_) {
+    co_await attempt();
+    if (!over_) co_await pause();
+  }
+}
+
+// One connection from dialling to its end.
+asio::awaitable<void> Session::attempt() {
+  end_.reset();
+  attempted_at_ = base::Clock::now();
+  legacy::LinkState connecting;
+  connecting.link = legacy::LinkState::Link::connecting;
+  connecting.text = "connecting to " + network_.endpoint.host + ":" + std::to_string(network_.endpoint.port);
+  context_.sink.on_event(std::move(connecting));
+  base::Result<std::unique_ptr<base::Stream>> dialled = co_await dial();
+  if (dialled) {
+    stream_ = std::move(*dialled);
+    co_await serve();
+  } else {
+    end({reason_of(dialled.error()), "can't connect to " + network_.name + ": " + dialled.error().message(), false});
+  }
+  const bool cancelled = co_await is_cancelled();
+  if (cancelled || state_.farewell()) {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await say_farewell();
+    end_ = Drop{Errc::none, "disconnected", true};
+  }
+  if (stream_) stream_->close();
+  stream_.reset();
+  queue_.clear();
+  urgent_.clear();
+  over_ = end_ && end_->for_good;
+  state_.closed(end_.value_or(Drop{Errc::disconnected, "connection lost", false}), Now::get());
+  pump();
+}
+
+// The dialler's result, or operation_aborted when a Close or a cancellation comes first.
+asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> Session::dial() {
+  using namespace asio::experimental::awaitable_operators;
+  using Dialled = base::Result<std::unique_ptr<base::Stream>>;
+  std::exception_ptr thrown;
+  asio::awaitable<Dialled> dialling = dialer_.dial(network_.endpoint);
+  asio::awaitable<Dialled> guarded = base::fenced(std::move(dialling), &thrown);
+  asio::awaitable<bool> stopped = stop_.wait();
+  auto race = std::move(guarded) || std::move(stopped);
+  std::variant<Dialled, bool> winner = co_await std::move(race);
+  if (thrown) std::rethrow_exception(thrown);
+  if (winner.index() == 0) co_return std::move(std::get<0>(winner));
+  co_return base::error_code(asio::error::operation_aborted);
+}
+
+asio::awaitable<void> Session::serve() {
+  using namespace asio::experimental::awaitable_operators;
+  input_.clear();
+  skipping_ = false;
+  state_.opened(Now::get(), stream_->describe());
+  pump();
+  asio::awaitable<base::error_code> reading = read_lines();
+  asio::awaitable<base::error_code> writing = write_lines();
+  asio::awaitable<base::error_code> watching = watch();
+  auto all = std::move(reading) || std::move(writing) || std::move(watching);
+  co_await std::move(all);
+}
+
+asio::awaitable<base::error_code> Session::read_lines() {
+  std::vector<char> buffer(16 * 1024);
+  const std::span<char> into(buffer);
+  while (!end_) {
+    const base::Result<std::size_t> got = co_await stream_->read_some(into);
+    if (!got) {
+      end({Errc::disconnected, "connection lost: " + got.error().message(), false});
+      co_return got.error();
+    }
+    take_bytes({buffer.data(), *got});
+  }
+  co_return base::error_code{};
+}
+
+void Session::take_bytes(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto newline = bytes.find('\n');
+    const auto part = bytes.substr(0, newline);
+    if (!skipping_) input_ += part;
+    if (input_.size() > max_tags + max_line) {
+      skipping_ = true;
+      input_.clear();
+    }
+    if (newline == bytes.npos) return;
+    bytes.remove_prefix(newline + 1);
+    if (!std::exchange(skipping_, false)) take_line(std::exchange(input_, {}));
+  }
+}
+
+void Session::take_line(std::string_view line) {
+  while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  const auto message = Message::parse(line, charset_);
+  if (!message || end_) return;
+  state_.receive(*message, Now::get());
+  pump();
+}
+
+std::optional<Time> Session::next_write(Time now) const {
+  if (!urgent_.empty()) return now;
+  if (!queue_.empty()) return throttle_.ready_at(now);
+  return std::nullopt;
+}
+
+Line Session::pop_line(Time now) {
+  std::deque<Line>& from = urgent_.empty() ? queue_ : urgent_;
+  if (urgent_.empty()) throttle_.take(now);
+  Line line = std::move(from.front());
+  from.pop_front();
+  return line;
+}
+
+asio::awaitable<base::error_code> Session::write_lines() {
+  while (!end_) {
+    const Time now = base::Clock::now();
+    const std::optional<Time> next = next_write(now);
+    if (!next || *next > now) {
+      write_timer_.expires_at(next.value_or(Time::max()));
+      co_await write_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+      const bool cancelled = co_await is_cancelled();
+      if (cancelled) break;
+      continue;
+    }
+    const Line line = pop_line(now);
+    const std::string bytes = line.text + "\r\n";
+    const std::span<const char> view(bytes);
+    asio::awaitable<base::Result<std::size_t>> writing = stream_->write_all(view);
+    const base::Result<std::size_t> written = co_await base::with_timeout(write_time, std::move(writing));
+    if (!written) {
+      end({Errc::disconnected, "connection lost: " + written.error().message(), false});
+      co_return written.error();
+    }
+    if (line.mark != 0) state_.written(line.mark, Now::get());
+    pump();
+  }
+  co_return base::error_code{};
+}
+
+// Lets State's time limits pass, and ends the connection when State says so.
+asio::awaitable<base::error_code> Session::watch() {
+  while (!end_) {
+    const Time next = state_.deadline().value_or(Time::max());
+    watch_timer_.expires_at(next);
+    co_await watch_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) break;
+    if (base::Clock::now() >= next) state_.tick(Now::get());
+    pump();
+  }
+  co_return base::error_code{};
+}
+
+void Session::end(Drop drop) {
+  if (!end_) end_ = std::move(drop);
+}
+
+void Session::pump() {
+  const std::size_t waiting = queue_.size() + urgent_.size();
+  for (Line& line : state_.take_lines()) (line.urgent ? urgent_ : queue_).push_back(std::move(line));
+  for (legacy::Event& event : state_.take_events()) {
+    const auto* const link = std::get_if<legacy::LinkState>(&event);
+    if (link != nullptr && link->link == legacy::LinkState::Link::online) backoff_.reset();
+    context_.sink.on_event(std::move(event));
+  }
+  if (const auto types = state_.channel_types()) learnt_.channel_types = *types;
+  if (state_.drop()) end(*state_.drop());
+  if (state_.farewell()) {
+    end({Errc::none, "disconnected", true});
+    stop_.set();
+    pause_timer_.cancel();
+  }
+  if (queue_.size() + urgent_.size() > waiting || end_) write_timer_.cancel();
+  if (end_ || state_.deadline().value_or(Time::max()) < watch_timer_.expiry()) watch_timer_.cancel();
+}
+
+// QUIT, behind what may still be sent now; then the server gets a moment to close, so that it reads the QUIT first.
+asio::awaitable<void> Session::say_farewell() {
+  if (!stream_) co_return;
+  asio::awaitable<base::Result<std::size_t>> work = flush();
+  co_await base::with_timeout(farewell_time, std::move(work));
+}
+
+asio::awaitable<base::Result<std::size_t>> Session::flush() {
+  std::string bytes;
+  for (Time now = base::Clock::now(); next_write(now).value_or(Time::max()) <= now;)
+    bytes += pop_line(now).text + "\r\n";
+  const std::string reason = state_.farewell().value_or("");
+  bytes += text_line("QUIT", {}, reason) + "\r\n";
+  const std::span<const char> view(bytes);
+  base::Result<std::size_t> done = co_await stream_->write_all(view);
+  std::vector<char> buffer(4096);
+  const std::span<char> into(buffer);
+  while (done) done = co_await stream_->read_some(into);
+  co_return done;
+}
+
+// Before the next attempt; a Close ends it at once, a cancellation too.
+asio::awaitable<void> Session::pause() {
+  const auto wait = backoff_.next(base::random_unit());
+  const Time until = base::Clock::now() + wait;
+  pause_timer_.expires_at(until);
+  bool done = false;
+  while (!done) {
+    co_await pause_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+    const bool cancelled = co_await is_cancelled();
+    const bool leave = cancelled || state_.farewell();
+    if (leave) {
+      over_ = true;
+      state_.closed({Errc::none, "disconnected", true}, Now::get());
+      pump();
+    }
+    done = leave || base::Clock::now() >= pause_timer_.expiry();
+  }
+}
+
+}  // namespace irc

@@ -1,0 +1,76 @@
+// One user's connection to one IRC network: dials, reads, writes at the permitted speed, keeps time and reconnects.
+// All decisions are State's. Owned by the mapping; must outlive run(). Loop thread only.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/backoff.hpp"
+#include "base/condition.hpp"
+#include "base/stream.hpp"
+#include "config/config.hpp"
+#include "legacy/adapter.hpp"
+#include "legacy/irc/state.hpp"
+#include "legacy/irc/throttle.hpp"
+
+namespace irc {
+
+// What sessions find out about their network and all of them share; owned by the Network.
+struct Learnt {
+  std::string channel_types = "#&";
+};
+
+class Session final : public legacy::Session {
+ public:
+  // References outlive the session.
+  Session(const config::IrcNetwork& network, Identity identity, base::Dialer& dialer, Learnt& learnt,
+          legacy::Context context);
+
+  asio::awaitable<void> run() override;
+  void submit(legacy::Ref ref, legacy::Request request) override;
+
+ private:
+  asio::awaitable<void> attempt();
+  asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> dial();
+  asio::awaitable<void> serve();
+  asio::awaitable<base::error_code> read_lines();
+  asio::awaitable<base::error_code> write_lines();
+  asio::awaitable<base::error_code> watch();
+  asio::awaitable<void> say_farewell();
+  asio::awaitable<base::Result<std::size_t>> flush();
+  asio::awaitable<void> pause();
+  asio::awaitable<bool> is_cancelled();
+
+  void take_bytes(std::string_view bytes);
+  void take_line(std::string_view line);
+  // Carries State's lines to the writer and its events to the sink, and wakes whom that concerns.
+  void pump();
+  void end(Drop drop);
+  std::optional<Time> next_write(Time now) const;
+  Line pop_line(Time now);
+
+  const config::IrcNetwork& network_;
+  base::Dialer& dialer_;
+  Learnt& learnt_;
+  legacy::Context context_;
+  Charset charset_;
+  State state_;
+  Throttle throttle_;
+  base::Backoff backoff_;
+  std::unique_ptr<base::Stream> stream_;
+  std::string input_;      // an incomplete line
+  bool skipping_ = false;  // the rest of an oversized line
+  std::deque<Line> urgent_;
+  std::deque<Line> queue_;
+  base::Timer write_timer_;
+  base::Timer watch_timer_;
+  base::Timer pause_timer_;
+  base::Event stop_;         // Close was requested
+  std::optional<Drop> end_;  // why this connection ends
+  Time attempted_at_{};
+  bool over_ = false;
+};
+
+}  // namespace irc

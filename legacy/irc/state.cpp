@@ -1,0 +1,241 @@
+#include "legacy/irc/state.hpp"
+
+#include <algorithm>
+
+namespace irc {
+namespace {
+
+constexpr std::size_t max_batches = 64;
+constexpr auto registration_time = std::chrono::seconds(60);
+constexpr auto capability_time = std::chrono::seconds(5);  // a server without CAP may just say nothing
+
+}  // namespace
+
+// Sorted by command. A line with fewer parameters than its handler needs is shown like an unknown one.
+const State::Row State::rows[] = {
+    {"001", 1, &State::on_welcome},
+    {"002", 2, &State::on_version},
+    {"004", 3, &State::on_version},
+    {"005", 2, &State::on_isupport},
+    {"301", 3, &State::on_peer_away},
+    {"305", 0, &State::on_nothing},
+    {"306", 0, &State::on_nothing},
+    {"321", 0, &State::on_nothing},
+    {"322", 3, &State::on_list_entry},
+    {"323", 0, &State::on_list_end},
+    {"324", 3, &State::on_mode_is},
+    {"329", 0, &State::on_nothing},
+    {"331", 2, &State::on_no_topic},
+    {"332", 3, &State::on_topic_is},
+    {"333", 3, &State::on_topic_who},
+    {"341", 3, &State::on_inviting},
+    {"351", 2, &State::on_version},
+    {"353", 4, &State::on_names},
+    {"366", 2, &State::on_end_of_names},
+    {"396", 2, &State::on_host_hidden},
+    {"421", 2, &State::on_not_registered},
+    {"431", 0, &State::on_nick_refused},
+    {"432", 0, &State::on_nick_refused},
+    {"433", 0, &State::on_nick_refused},
+    {"436", 0, &State::on_nick_refused},
+    {"437", 0, &State::on_nick_refused},
+    {"451", 0, &State::on_not_registered},
+    {"462", 0, &State::on_nothing},
+    {"464", 0, &State::on_rejected},
+    {"465", 0, &State::on_banned},
+    {"466", 0, &State::on_banned},
+    {"902", 0, &State::on_sasl_failure},
+    {"903", 0, &State::on_sasl_success},
+    {"904", 0, &State::on_sasl_failure},
+    {"905", 0, &State::on_sasl_failure},
+    {"906", 0, &State::on_sasl_failure},
+    {"907", 0, &State::on_sasl_success},
+    {"908", 2, &State::on_sasl_mechanisms},
+    {"ACCOUNT", 1, &State::on_account},
+    {"ACK", 0, &State::on_ack},
+    {"AUTHENTICATE", 1, &State::on_authenticate},
+    {"AWAY", 0, &State::on_away},
+    {"BATCH", 1, &State::on_batch},
+    {"CAP", 2, &State::on_cap},
+    {"CHGHOST", 2, &State::on_chghost},
+    {"ERROR", 0, &State::on_error},
+    {"INVITE", 2, &State::on_invite},
+    {"JOIN", 1, &State::on_join},
+    {"KICK", 2, &State::on_kick},
+    {"MODE", 2, &State::on_mode},
+    {"NICK", 1, &State::on_nick},
+    {"NOTICE", 2, &State::on_notice},
+    {"PART", 1, &State::on_part},
+    {"PING", 0, &State::on_ping},
+    {"PONG", 0, &State::on_pong},
+    {"PRIVMSG", 2, &State::on_privmsg},
+    {"QUIT", 0, &State::on_quit},
+    {"SETNAME", 0, &State::on_nothing},
+    {"TAGMSG", 0, &State::on_nothing},
+    {"TOPIC", 2, &State::on_topic},
+};
+
+State::State(Identity identity) : identity_(std::move(identity)) {}
+
+void State::receive(const Message& message, const Now& now) {
+  now_ = now;
+  heard_at_ = now.steady;
+  pinged_ = false;
+  dispatch(message);
+  // A labelled answer of one line is complete with it; one in a batch when the batch ends.
+  const std::string label = message.tag("label");
+  if (!label.empty() && message.command != "BATCH") settle_label(label);
+}
+
+void State::dispatch(const Message& message) {
+  const auto row =
+      std::lower_bound(std::begin(rows), std::end(rows), message.command,
+                       [](const Row& known, const std::string& command) { return known.command < command; });
+  const bool known = row != std::end(rows) && row->command == message.command;
+  if (known && message.params.size() >= row->min_params && (this->*row->handler)(message)) return;
+  if (on_numeric_error(message)) return;
+  if (!known || message.is_numeric()) show_server_message(message);
+}
+
+bool State::on_numeric_error(const Message& message) {
+  const Numeric* const numeric = find_numeric(numeric_code(message.command));
+  if (numeric == nullptr) return false;
+  Pending* const pending = match(*numeric, message);
+  if (pending == nullptr) return false;
+  const bool text_to_unjoined = numeric->code == LIBIRC_RFC_ERR_CANNOTSENDTOCHAN &&
+                                isupport_.is_channel(pending->target) && !rooms_.contains(pending->target);
+  const bool room_is_busy = numeric->code == LIBIRC_RFC_ERR_UNAVAILRESOURCE && pending->ask == Ask::join;
+  auto error = numeric->error;
+  if (text_to_unjoined) error = legacy::Errc::not_in_room;
+  if (room_is_busy) error = legacy::Errc::too_fast;
+  settle(*pending, error, plain(message.last()));
+  return true;
+}
+
+// The parameters as a person reads them; the first of a numeric is our own nick.
+void State::show_server_message(const Message& message) {
+  std::string text;
+  for (std::size_t i = message.is_numeric() ? 1 : 0; i < message.params.size(); ++i)
+    text += (text.empty() ? "" : " ") + message.params[i];
+  if (!message.is_numeric()) text = message.command + (text.empty() ? "" : " ") + text;
+  if (!text.empty()) say_to_user(plain(text));
+}
+
+bool State::on_ping(const Message& message) {
+  send_now(text_line("PONG", {}, message.last()));
+  return true;
+}
+
+bool State::on_pong(const Message& message) {
+  if (fence_.empty() || message.last() != fence_) return true;
+  fence_.clear();
+  for (auto next = pending_.begin(); next != pending_.end();) {
+    Pending& pending = *next++;
+    if (pending.confirm == Confirm::fence && pending.serial <= fenced_) settle(pending, legacy::Errc::none);
+  }
+  want_fence();
+  return true;
+}
+
+bool State::on_error(const Message& message) {
+  error_text_ = plain(message.last());
+  if (!drop_) drop_ = Drop{legacy::Errc::disconnected, "the server closed the connection: " + error_text_, false};
+  return true;
+}
+
+bool State::on_batch(const Message& message) {
+  const std::string& reference = message.param(0);
+  if (reference.size() < 2) return true;
+  const std::string name = reference.substr(1);
+  if (reference.front() == '+') {
+    if (batches_.size() < max_batches)
+      batches_[name] = Batch{message.param(1), label_of(message), message.tag("batch")};
+    return true;
+  }
+  const auto found = batches_.find(name);
+  if (found == batches_.end()) return true;
+  const Batch batch = found->second;
+  batches_.erase(found);
+  if (!batch.label.empty() && !batches_.contains(batch.parent)) settle_label(batch.label);
+  return true;
+}
+
+bool State::on_ack(const Message&) {
+  return true;
+}
+
+bool State::is_in_batch(const Message& message, std::string_view type) const {
+  auto found = batches_.find(message.tag("batch"));
+  for (int depth = 0; found != batches_.end() && depth < 8; ++depth) {
+    if (found->second.type == type) return true;
+    found = batches_.find(found->second.parent);
+  }
+  return false;
+}
+
+std::string State::label_of(const Message& message) const {
+  if (const std::string label = message.tag("label"); !label.empty()) return label;
+  const auto found = batches_.find(message.tag("batch"));
+  return found == batches_.end() ? std::string{} : found->second.label;
+}
+
+void State::tick(const Now& now) {
+  now_ = now;
+  expire();
+  if (phase_ == Phase::offline) return;
+  check_silence();
+  if (phase_ == Phase::registering && now.steady >= opened_at_ + registration_time && !drop_)
+    drop_ = Drop{legacy::Errc::timeout, "the server did not complete the registration in time", false};
+  if (!introduced_ && now.steady >= opened_at_ + capability_time) introduce();
+  if (away_due_ && now.steady >= *away_due_) send_away();
+}
+
+void State::check_silence() {
+  const auto silent = now_.steady - heard_at_;
+  if (silent >= 2 * identity_.silence && pinged_) {
+    if (!drop_) drop_ = Drop{legacy::Errc::timeout, "no answer from the server (ping timeout)", false};
+  } else if (silent >= identity_.silence && !pinged_) {
+    pinged_ = true;
+    send_now("PING :alive");
+  }
+}
+
+std::optional<Time> State::deadline() const {
+  std::optional<Time> first;
+  const auto consider = [&first](Time time) { first = first ? std::min(*first, time) : time; };
+  for (const auto& pending : pending_)
+    if (pending.deadline) consider(*pending.deadline);
+  if (phase_ == Phase::offline) return first;
+  consider(heard_at_ + identity_.silence * (pinged_ ? 2 : 1));
+  if (phase_ == Phase::registering) consider(opened_at_ + registration_time);
+  if (!introduced_) consider(opened_at_ + capability_time);
+  if (away_due_) consider(*away_due_);
+  return first;
+}
+
+void State::closed(const Drop& why, const Now& now) {
+  now_ = now;
+  phase_ = Phase::offline;
+  drop_.reset();
+  batches_.clear();
+  fence_.clear();
+  lines_.clear();
+  listing_.clear();
+  away_due_.reset();
+  const auto left = farewell_ ? legacy::Left::Why::asked : legacy::Left::Why::connection_lost;
+  for (auto& [key, room] : rooms_) {
+    if (room.value.announced) emit(legacy::Left{room_chat(room.value.name), left, why.text, {}});
+    room.value.joined = room.value.listed = room.value.announced = room.value.syncing = false;
+    room.value.people.clear();
+    room.value.early.clear();
+  }
+  fail_all(why.reason == legacy::Errc::none ? legacy::Errc::disconnected : why.reason, why.text);
+  std::vector<std::string> unwanted;
+  for (const auto& [key, room] : rooms_)
+    if (!room.value.asked || why.for_good) unwanted.push_back(room.name);
+  for (const auto& name : unwanted) rooms_.erase(name);
+  using Link = legacy::LinkState::Link;
+  emit(legacy::LinkState{why.for_good ? Link::stopped : Link::offline, why.reason, why.text, {}});
+}
+
+}  // namespace irc

@@ -1,0 +1,274 @@
+// One connection to an IRC server without I/O: it takes parsed messages, requests and the time, and gives back lines to
+// send, events and the moment at which it wants to be called again. It survives its connection: rooms that someone
+// wants to be in are joined again on the next one. Loop thread only; owns everything it knows.
+//
+// Split by action: state.cpp (entry points, dispatch), state_register.cpp, state_join.cpp, state_people.cpp,
+// state_message.cpp (what is said), state_say.cpp (what we say), state_mode.cpp, state_request.cpp, state_pending.cpp.
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "legacy/adapter.hpp"
+#include "legacy/irc/caps.hpp"
+#include "legacy/irc/ctcp.hpp"
+#include "legacy/irc/isupport.hpp"
+#include "legacy/irc/message.hpp"
+#include "legacy/irc/pending.hpp"
+#include "legacy/irc/room.hpp"
+#include "legacy/irc/sasl.hpp"
+#include "legacy/irc/standing.hpp"
+
+namespace irc {
+
+using Time = base::Clock::time_point;
+
+struct Now {
+  Time steady;
+  base::WallTime wall;
+  static Now get() { return {base::Clock::now(), std::chrono::system_clock::now()}; }
+};
+
+// Who we are on this network. Everything is wire_safe and usable as a parameter.
+struct Identity {
+  std::string network;   // our name for it, for people
+  std::string nick;      // empty: the first Join's
+  std::string account;   // services account; empty: the nick
+  std::string password;  // empty: no login
+  std::string username;
+  std::string realname;
+  std::chrono::seconds silence{120};
+};
+
+struct Line {
+  std::string text;        // without CRLF
+  bool urgent = false;     // not held back by the rate limit
+  std::uint64_t mark = 0;  // not 0: written(mark) is to be called when it has left
+};
+
+// Why the connection has to be closed.
+struct Drop {
+  legacy::Errc reason = legacy::Errc::none;
+  std::string text;
+  bool for_good = false;  // trying again is pointless
+};
+
+class State {
+ public:
+  explicit State(Identity identity);
+
+  // ---- what happens ----
+  void opened(const Now& now, const std::string& peer);
+  void receive(const Message& message, const Now& now);
+  void submit(legacy::Ref ref, legacy::Request request, const Now& now);
+  void written(std::uint64_t mark, const Now& now);
+  void tick(const Now& now);
+  // The connection is gone, or could not be made. `text` is for people; for_good: there won't be another one.
+  void closed(const Drop& why, const Now& now);
+
+  // ---- what is to be done ----
+  std::vector<Line> take_lines() { return std::exchange(lines_, {}); }
+  std::vector<legacy::Event> take_events() { return std::exchange(events_, {}); }
+  std::optional<Time> deadline() const;
+  const std::optional<Drop>& drop() const { return drop_; }
+  // Set by Close: say this and leave.
+  const std::optional<std::string>& farewell() const { return farewell_; }
+  // CHANTYPES, once the server has said it.
+  std::optional<std::string> channel_types() const;
+  bool is_online() const { return phase_ == Phase::online; }
+
+ private:
+  enum class Phase { offline, registering, online };
+  using Handler = bool (State::*)(const Message&);
+  struct Row {
+    std::string_view command;
+    std::size_t min_params;
+    Handler handler;
+  };
+  struct Batch {
+    std::string type;
+    std::string label;
+    std::string parent;
+  };
+  static const Row rows[];
+
+  // ---- dispatch (state.cpp) ----
+  void dispatch(const Message& message);
+  bool is_in_batch(const Message& message, std::string_view type) const;
+  std::string label_of(const Message& message) const;
+  bool on_ping(const Message& message);
+  bool on_pong(const Message& message);
+  bool on_error(const Message& message);
+  bool on_batch(const Message& message);
+  bool on_ack(const Message& message);
+  bool on_nothing(const Message&) { return true; }
+  bool on_numeric_error(const Message& message);
+  void show_server_message(const Message& message);
+  void check_silence();
+
+  // ---- registration (state_register.cpp) ----
+  void introduce();
+  void negotiate();
+  void end_negotiation();
+  void try_next_nick(bool is_invalid);
+  void stop(legacy::Errc reason, const std::string& text);
+  bool on_cap(const Message& message);
+  bool on_authenticate(const Message& message);
+  bool on_sasl_success(const Message& message);
+  bool on_sasl_failure(const Message& message);
+  bool on_sasl_mechanisms(const Message& message);
+  bool on_welcome(const Message& message);
+  bool on_version(const Message& message);
+  bool on_isupport(const Message& message);
+  bool on_nick_refused(const Message& message);
+  bool on_rejected(const Message& message);
+  bool on_banned(const Message& message);
+  bool on_not_registered(const Message& message);
+
+  // ---- rooms (state_join.cpp) ----
+  void send_join(Room& room);
+  void announce(Room& room);
+  void announce_left(Room& room, legacy::Left left);
+  void finish_join(Room& room, legacy::Errc error, const std::string& text);
+  void forget(const std::string& name);
+  bool on_join(const Message& message);
+  bool on_own_join(const Message& message);
+  bool on_part(const Message& message);
+  bool on_kick(const Message& message);
+  bool on_names(const Message& message);
+  bool on_end_of_names(const Message& message);
+  bool on_topic(const Message& message);
+  bool on_topic_is(const Message& message);
+  bool on_topic_who(const Message& message);
+  bool on_no_topic(const Message& message);
+  bool on_invite(const Message& message);
+  bool on_inviting(const Message& message);
+  void remove_person(Room& room, const std::string& nick, legacy::OccupantLeft left);
+
+  // ---- people (state_people.cpp) ----
+  legacy::Member member(const Room& room, const Person& person) const;
+  void tell(const Room& room, const Person& person, const std::string& actor = {});
+  template <class Change>
+  void change_everywhere(const std::string& nick, Change change);
+  void learn_address(const Source& source);
+  bool on_quit(const Message& message);
+  bool on_nick(const Message& message);
+  bool on_away(const Message& message);
+  bool on_account(const Message& message);
+  bool on_chghost(const Message& message);
+  bool on_host_hidden(const Message& message);
+  bool on_peer_away(const Message& message);
+  void send_away();
+
+  // ---- what is said (state_message.cpp) ----
+  bool on_privmsg(const Message& message);
+  bool on_notice(const Message& message);
+  bool on_text(const Message& message, legacy::Flavor flavor);
+  bool on_echo(const Message& message, legacy::Received received);
+  bool on_ctcp(const Message& message, const Ctcp& ctcp);
+  void deliver(const Message& message, legacy::Received received);
+  std::optional<base::WallTime> said_at(const Message& message) const;
+  void say_to_user(const std::string& text);
+
+  // ---- what we say (state_say.cpp) ----
+  void say(legacy::Ref ref, const legacy::SendText& text);
+  void say_line(legacy::Ref ref, const legacy::Chat& to, const std::string& line);
+  void say_raw(legacy::Ref ref, const std::string& text);
+  void set_modes_by_hand(legacy::Ref ref, const Room& room, const std::string& text);
+  std::size_t payload(std::string_view command, std::string_view target) const;
+  Confirm confirmation(Ask ask) const;
+  void want_fence();
+  void finish_piece(const Pending& pending, legacy::Errc error, const std::string& text);
+
+  // ---- modes (state_mode.cpp) ----
+  bool on_mode(const Message& message);
+  bool on_mode_is(const Message& message);
+  void set_moderated(Room& room, bool on);
+  void set_standing(legacy::Ref ref, const legacy::SetStanding& request);
+  void set_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room);
+  void remove_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room);
+  std::string ban_mask(const Room& room, const std::string& nick) const;
+  void see_change(const std::string& channel, const Want& seen);
+
+  // ---- requests (state_request.cpp) ----
+  void handle(legacy::Ref ref, const legacy::SendText& request);
+  void handle(legacy::Ref ref, const legacy::Join& request);
+  void handle(legacy::Ref ref, const legacy::Leave& request);
+  void handle(legacy::Ref ref, const legacy::SetPresence& request);
+  void handle(legacy::Ref ref, const legacy::SetSubject& request);
+  void handle(legacy::Ref ref, const legacy::ChangeNick& request);
+  void handle(legacy::Ref ref, const legacy::Kick& request);
+  void handle(legacy::Ref ref, const legacy::SetStanding& request);
+  void handle(legacy::Ref ref, const legacy::Invite& request);
+  void handle(legacy::Ref ref, const legacy::ListRooms& request);
+  void handle(legacy::Ref ref, const legacy::Taken& request);
+  void handle(legacy::Ref ref, const legacy::Close& request);
+  std::string reason_text(std::string_view reason) const;
+  Room* joined_room(legacy::Ref ref, const legacy::Chat& chat);
+  bool on_list_entry(const Message& message);
+  bool on_list_end(const Message& message);
+
+  // ---- waiting for answers (state_pending.cpp) ----
+  Pending& await(Ask ask, legacy::Ref ref, std::string target, std::string subject = {});
+  void send_for(Pending& pending, std::string line);
+  Pending* find_pending(Ask ask, std::string_view target, std::string_view subject = {});
+  Pending* find_label(const std::string& label);
+  Pending* match(const Numeric& numeric, const Message& message);
+  void settle(Pending& pending, legacy::Errc error, const std::string& text = {});
+  void settle_label(const std::string& label);
+  void expire();
+  void fail_all(legacy::Errc error, const std::string& text);
+
+  void send(std::string line) { lines_.push_back({std::move(line), false, 0}); }
+  void send_now(std::string line) { lines_.push_back({std::move(line), true, 0}); }
+  void emit(legacy::Event event) { events_.push_back(std::move(event)); }
+  void outcome(legacy::Ref ref, legacy::Errc error, std::string text = {});
+  bool is_me(std::string_view nick) const { return same(nick, nick_); }
+  bool same(std::string_view a, std::string_view b) const { return irc::same(a, b, isupport_.mapping()); }
+  legacy::Chat room_chat(const std::string& name) const { return {legacy::ChatKind::room, name}; }
+
+  Identity identity_;
+  Now now_{};
+  Phase phase_ = Phase::offline;
+  std::string nick_;     // ours; before 001 the one that we try
+  std::string wish_;     // what nick_ is derived from
+  std::string address_;  // ours as others see it, user@host; empty until it is known
+  std::size_t tried_nicks_ = 0;
+  bool shortened_ = false;
+  bool introduced_ = false;
+  bool negotiating_ = false;
+  bool is_ngircd_ = false;
+  Time opened_at_{};
+  Time heard_at_{};
+  bool pinged_ = false;     // because of silence
+  std::string error_text_;  // the server's ERROR
+
+  Caps caps_{false};
+  Isupport isupport_;
+  std::unique_ptr<Sasl> sasl_;
+  CtcpLimit ctcp_limit_;
+  std::map<std::string, Batch> batches_;
+
+  CaseMap<Room> rooms_;
+  std::list<Pending> pending_;
+  std::map<std::uint64_t, Said> said_;
+  std::map<legacy::Ref, Job> jobs_;
+  std::uint64_t serial_ = 0;
+  std::string fence_;         // the token of the PING under way
+  std::uint64_t fenced_ = 0;  // it covers everything up to this serial
+  std::vector<legacy::RoomInfo> listing_;
+  legacy::SetPresence presence_;
+  bool away_sent_ = false;
+  std::optional<Time> away_due_;
+
+  std::vector<Line> lines_;
+  std::vector<legacy::Event> events_;
+  std::optional<Drop> drop_;
+  std::optional<std::string> farewell_;
+};
+
+}  // namespace irc

@@ -1,0 +1,234 @@
+#include <algorithm>
+
+#include "legacy/irc/names.hpp"
+#include "legacy/irc/state.hpp"
+
+namespace irc {
+namespace {
+
+constexpr std::size_t max_people = 50000;  // in one room; bounded memory
+constexpr std::size_t max_rooms = 500;
+
+std::optional<base::WallTime> unix_time(const std::string& text) {
+  char* end = nullptr;
+  const long long seconds = std::strtoll(text.c_str(), &end, 10);
+  if (end == text.c_str() || *end != '\0' || seconds <= 0 || seconds > 253402300799) return std::nullopt;
+  return base::WallTime{std::chrono::seconds(seconds)};
+}
+
+}  // namespace
+
+void State::send_join(Room& room) {
+  Pending* pending = find_pending(Ask::join, room.name);
+  if (pending == nullptr) pending = &await(Ask::join, 0, room.name);
+  std::vector<std::string> params{room.name};
+  if (!room.key.empty()) params.push_back(room.key);
+  send_for(*pending, command_line("JOIN", std::move(params)));
+}
+
+bool State::on_join(const Message& message) {
+  if (is_me(message.source.nick)) return on_own_join(message);
+  Room* const room = rooms_.find(message.param(0));
+  if (room == nullptr || !room->joined || room->people.size() >= max_people || !is_nick(message.source.nick))
+    return true;
+  room->people.erase(message.source.nick);
+  Person& person = room->people.insert(message.source.nick);
+  person.nick = message.source.nick;
+  person.address = message.source.address();
+  person.account = message.params.size() > 2 ? message.param(1) : message.tag("account");
+  if (person.account == "*") person.account.clear();
+  tell(*room, person);
+  return true;
+}
+
+bool State::on_own_join(const Message& message) {
+  learn_address(message.source);
+  const std::string& name = message.param(0);
+  Room* room = rooms_.find(name);
+  if (room == nullptr) {
+    if (!isupport_.is_channel(name) || !is_channel_name(name) || rooms_.size() >= max_rooms) return true;
+    // We were put there: the user gets an invitation, and the state is kept until they accept it.
+    room = &rooms_.insert(name);
+    room->name = name;
+    emit(legacy::Invited{room_chat(name), message.source.nick, "the network has put you into this channel"});
+  }
+  room->people = CaseMap<Person>(isupport_.mapping());
+  room->joined = true;
+  room->listed = room->announced = room->moderated = false;
+  room->subject = {};
+  Person& me = room->people.insert(nick_);
+  me.nick = nick_;
+  me.address = address_;
+  room->modes_asked = true;
+  send(command_line("MODE", {room->name}));
+  return true;
+}
+
+bool State::on_names(const Message& message) {
+  Room* const room = rooms_.find(message.param(2));
+  if (room == nullptr || !room->joined || (room->announced && !room->syncing)) return false;
+  std::string_view rest = message.last();
+  while (!rest.empty() && room->people.size() < max_people) {
+    const auto end = std::min(rest.find(' '), rest.size());
+    std::string_view entry = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    std::string letters;
+    while (!entry.empty() && isupport_.letter_of(entry.front())) {
+      letters += *isupport_.letter_of(entry.front());
+      entry.remove_prefix(1);
+    }
+    const Source source = Source::parse(entry);
+    if (!is_nick(source.nick)) continue;
+    Person& person = room->people.insert(source.nick);
+    const bool changed = room->announced && person.letters != sort_letters(isupport_, letters);
+    person.nick = person.nick.empty() ? source.nick : person.nick;
+    person.letters = sort_letters(isupport_, letters);
+    if (!source.host.empty()) person.address = source.address();
+    if (changed) tell(*room, person);
+  }
+  return true;
+}
+
+bool State::on_end_of_names(const Message& message) {
+  Room* const room = rooms_.find(message.param(1));
+  if (room == nullptr || !room->joined) return false;
+  if (room->announced) return std::exchange(room->syncing, false);
+  room->listed = true;
+  const bool is_wanted = room->asked || !room->waiting.empty();
+  if (is_wanted) announce(*room);
+  return true;
+}
+
+// The whole room at once, what was held back, then the Outcomes of those who wait for it.
+void State::announce(Room& room) {
+  room.announced = room.asked = room.listed = true;
+  legacy::Joined joined;
+  joined.room = room_chat(room.name);
+  joined.nick = nick_;
+  for (const auto& [key, entry] : room.people) joined.members.push_back(member(room, entry.value));
+  joined.subject = room.subject;
+  joined.moderated = room.moderated;
+  emit(std::move(joined));
+  for (auto& event : std::exchange(room.early, {})) emit(std::move(event));
+  if (Pending* const pending = find_pending(Ask::join, room.name)) return settle(*pending, legacy::Errc::none);
+  finish_join(room, legacy::Errc::none, {});
+}
+
+void State::finish_join(Room& room, legacy::Errc error, const std::string& text) {
+  const auto waiting = std::exchange(room.waiting, {});
+  for (const legacy::Ref ref : waiting) outcome(ref, error, text);
+  if (error == legacy::Errc::none) return;
+  if (waiting.empty() && phase_ == Phase::online) say_to_user("could not join " + room.name + " again: " + text);
+  // A lost connection is no reason to give up a room that we were in.
+  if (room.asked && phase_ != Phase::online) return;
+  const std::string name = room.name;
+  if (!room.joined) rooms_.erase(name);
+}
+
+void State::forget(const std::string& name) {
+  if (Pending* const pending = find_pending(Ask::join, name))
+    settle(*pending, legacy::Errc::not_in_room, "left before the join was done");
+  rooms_.erase(name);
+}
+
+void State::announce_left(Room& room, legacy::Left left) {
+  left.room = room_chat(room.name);
+  if (room.announced) emit(std::move(left));
+  const std::string name = room.name;
+  forget(name);
+}
+
+void State::remove_person(Room& room, const std::string& nick, legacy::OccupantLeft left) {
+  const Person* const person = room.people.find(nick);
+  if (person == nullptr) return;
+  left.room = room_chat(room.name);
+  left.nick = person->nick;
+  if (room.announced) emit(std::move(left));
+  room.people.erase(nick);
+}
+
+bool State::on_part(const Message& message) {
+  Room* const room = rooms_.find(message.param(0));
+  if (room == nullptr || !room->joined) return true;
+  const std::string reason = plain(message.param(1));
+  const std::string& nick = message.source.nick;
+  if (!is_me(nick)) {
+    remove_person(*room, nick, {{}, {}, legacy::Exit::left, reason, {}});
+    return true;
+  }
+  Pending* const pending = find_pending(Ask::part, room->name);
+  const auto why = pending != nullptr ? legacy::Left::Why::asked : legacy::Left::Why::forced;
+  announce_left(*room, {{}, why, reason, {}});
+  if (pending != nullptr) settle(*pending, legacy::Errc::none);
+  return true;
+}
+
+bool State::on_kick(const Message& message) {
+  Room* const room = rooms_.find(message.param(0));
+  if (room == nullptr || !room->joined) return true;
+  const std::string nick = message.param(1);
+  const std::string actor = message.source.nick;
+  const std::string reason = plain(message.param(2));
+  const bool is_ban =
+      !actor.empty() && same(actor, room->banned_by) && now_.steady - room->banned_at < std::chrono::seconds(10);
+  const std::string name = room->name;
+  if (is_me(nick)) {
+    const auto why = is_ban ? legacy::Left::Why::banned : legacy::Left::Why::kicked;
+    announce_left(*room, {{}, why, reason, actor});
+    return true;
+  }
+  remove_person(*room, nick, {{}, {}, is_ban ? legacy::Exit::banned : legacy::Exit::kicked, reason, actor});
+  if (is_me(actor)) {
+    if (Pending* const pending = find_pending(Ask::kick, name, nick)) settle(*pending, legacy::Errc::none);
+    see_change(name, {'K', 'K', nick});
+  }
+  return true;
+}
+
+bool State::on_topic(const Message& message) {
+  Room* const room = rooms_.find(message.param(0));
+  if (room == nullptr || !room->joined) return true;
+  room->subject = {plain(message.param(1)), message.source.nick, std::nullopt};
+  if (room->announced) emit(legacy::Subject{room_chat(room->name), room->subject});
+  if (!is_me(message.source.nick)) return true;
+  if (Pending* const pending = find_pending(Ask::topic, room->name)) settle(*pending, legacy::Errc::none);
+  return true;
+}
+
+bool State::on_topic_is(const Message& message) {
+  Room* const room = rooms_.find(message.param(1));
+  if (room == nullptr || !room->joined || room->announced) return false;
+  room->subject.text = plain(message.param(2));
+  return true;
+}
+
+bool State::on_topic_who(const Message& message) {
+  Room* const room = rooms_.find(message.param(1));
+  if (room == nullptr || !room->joined || room->announced) return false;
+  room->subject.nick = Source::parse(message.param(2)).nick;
+  room->subject.when = unix_time(message.param(3));
+  return true;
+}
+
+bool State::on_no_topic(const Message& message) {
+  const Room* const room = rooms_.find(message.param(1));
+  return room != nullptr && !room->announced;
+}
+
+bool State::on_invite(const Message& message) {
+  if (!is_me(message.param(0)) || !isupport_.is_channel(message.param(1))) return true;
+  if (is_channel_name(message.param(1)))
+    emit(legacy::Invited{room_chat(rooms_.spelling(message.param(1))), message.source.nick, {}});
+  return true;
+}
+
+bool State::on_inviting(const Message& message) {
+  // Some servers swap the two.
+  const bool swapped = isupport_.is_channel(message.param(1));
+  Pending* const pending = find_pending(Ask::invite, message.param(swapped ? 1 : 2), message.param(swapped ? 2 : 1));
+  if (pending == nullptr) return false;
+  settle(*pending, legacy::Errc::none);
+  return true;
+}
+
+}  // namespace irc

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <ctime>
+
+#include "legacy/irc/names.hpp"
+#include "legacy/irc/state.hpp"
+
+namespace irc {
+namespace {
+
+constexpr auto old_age = std::chrono::seconds(30);  // what is older than this carries its time
+constexpr std::size_t max_early = 100;
+
+// "2026-04-27T10:11:12.345Z"; a leap second becomes the one before it.
+std::optional<base::WallTime> parse_time(const std::string& text) {
+  std::tm parts{};
+  int milliseconds = 0;
+  const int found = std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%3d", &parts.tm_year, &parts.tm_mon,
+                                &parts.tm_mday, &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &milliseconds);
+  if (found < 6 || text.back() != 'Z') return std::nullopt;
+  using namespace std::chrono;
+  const year_month_day day{year{parts.tm_year}, month{static_cast<unsigned>(parts.tm_mon)},
+                           std::chrono::day{static_cast<unsigned>(parts.tm_mday)}};
+  const bool sane = day.ok() && parts.tm_hour >= 0 && parts.tm_hour < 24 && parts.tm_min >= 0 && parts.tm_min < 60 &&
+                    parts.tm_sec >= 0 && parts.tm_sec <= 60 && milliseconds >= 0;
+  if (!sane) return std::nullopt;
+  return sys_days{day} + hours{parts.tm_hour} + minutes{parts.tm_min} + seconds{std::min(parts.tm_sec, 59)} +
+         std::chrono::milliseconds{milliseconds};
+}
+
+}  // namespace
+
+bool State::on_privmsg(const Message& message) {
+  return on_text(message, legacy::Flavor::normal);
+}
+bool State::on_notice(const Message& message) {
+  return on_text(message, legacy::Flavor::notice);
+}
+
+bool State::on_text(const Message& message, legacy::Flavor flavor) {
+  const Source& source = message.source;
+  const bool from_server = source.nick.empty() || source.is_server() || phase_ != Phase::online;
+  const std::string& raw = message.param(1);
+  const auto ctcp = parse_ctcp(raw);
+  const bool is_action = ctcp && ctcp->command == "ACTION";
+  legacy::Received received;
+  received.text = is_action ? "/me " + plain(ctcp->text) : plain(raw);
+  received.flavor = flavor;
+  received.id = message.tag("msgid").size() <= 256 ? strip_controls(message.tag("msgid")) : std::string{};
+  received.when = said_at(message);
+  received.address = source.address();
+  if (is_me(source.nick) && !from_server) {
+    if (ctcp && !is_action) return true;
+    return on_echo(message, std::move(received));
+  }
+  if (ctcp && !is_action) return from_server || flavor == legacy::Flavor::notice || on_ctcp(message, *ctcp);
+  if (received.text.empty()) return true;
+  if (from_server && !isupport_.is_channel(isupport_.without_status(message.param(0)))) {
+    say_to_user(received.text);
+    return true;
+  }
+  deliver(message, std::move(received));
+  return true;
+}
+
+// To a room that we are in, or from a person to us.
+void State::deliver(const Message& message, legacy::Received received) {
+  const std::string target(isupport_.without_status(message.param(0)));
+  const std::string& nick = message.source.nick;
+  if (!isupport_.is_channel(target)) {
+    if (!is_nick(nick)) return say_to_user(received.text);
+    received.chat = {legacy::ChatKind::person, nick};
+    return emit(std::move(received));
+  }
+  Room* const room = rooms_.find(target);
+  if (room == nullptr || !room->joined) return;
+  received.chat = room_chat(room->name);
+  received.nick = nick;
+  if (room->announced) return emit(std::move(received));
+  if (room->early.size() < max_early) room->early.emplace_back(std::move(received));
+}
+
+// Our own words from the server: the confirmation of a piece, or said by another session of ours.
+bool State::on_echo(const Message& message, legacy::Received received) {
+  learn_address(message.source);
+  const std::string target(isupport_.without_status(message.param(0)));
+  Pending* pending = find_label(label_of(message));
+  if (pending == nullptr && label_of(message).empty()) {
+    const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& each) {
+      return each.confirm == Confirm::echo && each.ask == Ask::text && same(each.target, message.param(0));
+    });
+    pending = found == pending_.end() ? nullptr : &*found;
+  }
+  if (pending != nullptr && pending->ask == Ask::text) {
+    if (const auto said = said_.find(pending->line); said != said_.end() && said->second.id.empty())
+      said->second.id = received.id;
+    settle(*pending, legacy::Errc::none);
+    return true;
+  }
+  received.own = true;
+  if (isupport_.is_channel(target)) {
+    deliver(message, std::move(received));
+  } else if (is_me(target)) {
+    received.own = false;  // to ourselves: this is the copy that arrives
+    deliver(message, std::move(received));
+  } else if (is_nick(target)) {
+    received.chat = {legacy::ChatKind::person, target};
+    emit(std::move(received));
+  }
+  return true;
+}
+
+// A request by CTCP. Only to us, never to a channel, and never more often than the limit allows.
+bool State::on_ctcp(const Message& message, const Ctcp& ctcp) {
+  const std::string& nick = message.source.nick;
+  if (!is_me(message.param(0)) || !is_nick(nick)) return true;
+  if (ctcp.command == "DCC")
+    say_to_user(nick + " offers a direct connection (DCC), which wherry does not do: " + plain(ctcp.text));
+  const auto answer = ctcp_answer(ctcp, now_.wall);
+  if (answer && ctcp_limit_.take(now_.steady))
+    send(text_line("NOTICE", {nick}, format_ctcp(answer->command, answer->text)));
+  return true;
+}
+
+std::optional<base::WallTime> State::said_at(const Message& message) const {
+  const std::string text = message.tag("time");
+  const auto time = text.empty() ? std::nullopt : parse_time(text);
+  const bool is_old = time && now_.wall - *time > old_age;
+  return is_old || is_in_batch(message, "chathistory") ? time : std::nullopt;
+}
+
+void State::say_to_user(const std::string& text) {
+  legacy::Received received;
+  received.chat = {legacy::ChatKind::network, identity_.network};
+  received.text = text;
+  emit(std::move(received));
+}
+
+}  // namespace irc

@@ -1,0 +1,152 @@
+#include <algorithm>
+
+#include "legacy/irc/names.hpp"
+#include "legacy/irc/state.hpp"
+
+namespace irc {
+namespace {
+
+using legacy::Affiliation;
+using legacy::Errc;
+using legacy::Role;
+
+}  // namespace
+
+// One Occupant per person whose standing changed, and the whole line once in the network's words.
+bool State::on_mode(const Message& message) {
+  Room* const room = rooms_.find(message.param(0));
+  if (room == nullptr) {
+    if (is_me(message.param(0))) show_server_message(message);
+    return true;
+  }
+  const std::string actor = message.source.nick;
+  std::vector<std::string> changed;
+  std::vector<Want> seen;
+  std::size_t next = 2;
+  char sign = '+';
+  bool moderated = room->moderated;
+  for (const char letter : message.param(1)) {
+    if (letter == '+' || letter == '-') {
+      sign = letter;
+      continue;
+    }
+    const bool has_parameter = isupport_.takes_parameter(letter, sign == '+') && next < message.params.size();
+    const std::string parameter = has_parameter ? message.params[next++] : std::string{};
+    seen.push_back({sign, letter, parameter});
+    if (letter == 'm' && !has_parameter) moderated = sign == '+';
+    if (letter == 'b' && sign == '+') {
+      room->banned_by = actor;
+      room->banned_at = now_.steady;
+    }
+    Person* const person = isupport_.is_prefix_letter(letter) ? room->people.find(parameter) : nullptr;
+    if (person == nullptr) continue;
+    std::erase(person->letters, letter);
+    if (sign == '+') person->letters += letter;
+    person->letters = sort_letters(isupport_, person->letters);
+    if (std::find(changed.begin(), changed.end(), person->nick) == changed.end()) changed.push_back(person->nick);
+    // Without multi-prefix only the highest is known: what was below it has to be asked for.
+    if (sign == '-' && !caps_.has("multi-prefix") && room->announced && !room->syncing && person->letters.empty()) {
+      room->syncing = true;
+      send(command_line("NAMES", {room->name}));
+    }
+  }
+  for (const auto& nick : changed) tell(*room, *room->people.find(nick), actor);
+  set_moderated(*room, moderated);
+  std::string what = message.param(1);
+  for (std::size_t i = 2; i < message.params.size(); ++i) what += " " + message.params[i];
+  if (room->announced) emit(legacy::RoomChanged{room_chat(room->name), strip_controls(what), actor});
+  if (!is_me(actor)) return true;
+  const std::string name = room->name;
+  for (const auto& want : seen) see_change(name, want);
+  return true;
+}
+
+// 324, the answer to the MODE that we send after a join. Asked for by the user, it is shown as well.
+bool State::on_mode_is(const Message& message) {
+  Room* const room = rooms_.find(message.param(1));
+  if (room == nullptr) return false;
+  const std::string& modes = message.param(2);
+  set_moderated(*room, modes.find('m') != std::string::npos);
+  return std::exchange(room->modes_asked, false);
+}
+
+// Turns those without a standing into visitors, and back.
+void State::set_moderated(Room& room, bool on) {
+  if (std::exchange(room.moderated, on) == on) return;
+  for (const auto& [key, entry] : room.people)
+    if (entry.value.letters.empty()) tell(room, entry.value);
+}
+
+void State::set_standing(legacy::Ref ref, const legacy::SetStanding& request) {
+  Room* const room = joined_room(ref, request.room);
+  if (room == nullptr) return;
+  if (request.affiliation.has_value() == request.role.has_value())
+    return outcome(ref, Errc::bad_request, "either an affiliation or a role");
+  if (!is_middle(request.nick)) return outcome(ref, Errc::bad_request, "not a nick: " + strip_controls(request.nick));
+  if (request.role == Role::none) return handle(ref, legacy::Kick{request.room, request.nick, request.reason});
+  if (request.affiliation == Affiliation::outcast) return set_ban(ref, request, *room);
+  const Person* const person = room->people.find(request.nick);
+  if (person == nullptr && request.affiliation == Affiliation::none) return remove_ban(ref, request, *room);
+  if (person == nullptr) return outcome(ref, Errc::not_found, request.nick + " is not in " + room->name);
+  const auto changes = request.affiliation ? changes_for(isupport_, person->letters, *request.affiliation)
+                                           : changes_for(isupport_, person->letters, *request.role, room->moderated);
+  if (changes.empty()) {
+    const bool impossible = request.role == Role::visitor && !room->moderated;
+    return outcome(ref, impossible ? Errc::not_allowed : Errc::none,
+                   impossible ? "there are visitors only in a moderated channel (+m)" : "");
+  }
+  Pending& pending = await(Ask::mode, ref, room->name, person->nick);
+  for (const auto& change : changes) pending.wants.push_back({change.sign, change.letter, person->nick});
+  auto lines = mode_lines(isupport_, room->name, changes, person->nick);
+  for (std::size_t i = 0; i + 1 < lines.size(); ++i) send(std::move(lines[i]));
+  send_for(pending, std::move(lines.back()));
+}
+
+std::string State::ban_mask(const Room& room, const std::string& nick) const {
+  if (nick.find_first_of("!@*?:$") != std::string::npos) return nick;
+  const Person* const person = room.people.find(nick);
+  if (person == nullptr) return nick + "!*@*";
+  const std::string account_ban = isupport_.value("ACCOUNTEXTBAN");
+  const std::string extban = isupport_.value("EXTBAN");
+  if (!account_ban.empty() && !person->account.empty() && !extban.empty()) {
+    const std::string name = account_ban.substr(0, account_ban.find(','));
+    return extban.substr(0, extban.find(',')) + name + ":" + person->account;
+  }
+  const auto at = person->address.find('@');
+  return at == std::string::npos ? person->nick + "!*@*" : "*!*" + person->address.substr(at);
+}
+
+// A ban, and for somebody who is there a kick.
+void State::set_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room) {
+  const std::string mask = ban_mask(room, request.nick);
+  const Person* const person = room.people.find(request.nick);
+  Pending& pending = await(Ask::mode, ref, room.name, person != nullptr ? person->nick : mask);
+  pending.wants.push_back({'+', 'b', mask});
+  std::string ban = command_line("MODE", {room.name, "+b", mask});
+  if (person == nullptr) return send_for(pending, std::move(ban));
+  pending.wants.push_back({'K', 'K', person->nick});
+  send(std::move(ban));
+  send_for(pending, text_line("KICK", {room.name, person->nick}, reason_text(request.reason)));
+}
+
+void State::remove_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room) {
+  const std::string mask = ban_mask(room, request.nick);
+  Pending& pending = await(Ask::mode, ref, room.name, mask);
+  pending.wants.push_back({'-', 'b', mask});
+  send_for(pending, command_line("MODE", {room.name, "-b", mask}));
+}
+
+// Something we may have asked for has happened.
+void State::see_change(const std::string& channel, const Want& seen) {
+  for (auto& pending : pending_) {
+    if (pending.ask != Ask::mode || !same(pending.target, channel)) continue;
+    const auto erased = std::erase_if(pending.wants, [&](const Want& want) {
+      return want.sign == seen.sign && want.letter == seen.letter && same(want.parameter, seen.parameter);
+    });
+    if (erased == 0) continue;
+    if (pending.wants.empty()) settle(pending, Errc::none);
+    return;
+  }
+}
+
+}  // namespace irc

@@ -1,0 +1,125 @@
+#include <algorithm>
+
+#include "legacy/irc/state.hpp"
+
+namespace irc {
+namespace {
+
+constexpr std::size_t max_pending = 2000;
+
+// How long after it was written the answer may take.
+std::chrono::seconds patience(Ask ask) {
+  const bool is_slow = ask == Ask::text || ask == Ask::list;
+  return std::chrono::seconds(is_slow ? 60 : 30);
+}
+
+}  // namespace
+
+void State::outcome(legacy::Ref ref, legacy::Errc error, std::string text) {
+  if (ref != 0) emit(legacy::Outcome{ref, error, std::move(text)});
+}
+
+Pending& State::await(Ask ask, legacy::Ref ref, std::string target, std::string subject) {
+  if (pending_.size() >= max_pending) {
+    Pending& oldest = pending_.front();
+    settle(oldest, legacy::Errc::queue_full, "too many requests without an answer");
+  }
+  Pending pending;
+  pending.ask = ask;
+  pending.ref = ref;
+  pending.target = std::move(target);
+  pending.subject = std::move(subject);
+  pending.confirm = confirmation(ask);
+  pending.serial = ++serial_;
+  return pending_.emplace_back(std::move(pending));
+}
+
+void State::send_for(Pending& pending, std::string line) {
+  const bool can_label = caps_.has("labeled-response") && caps_.has("batch");
+  if (can_label && pending.ask != Ask::list) {
+    pending.label = "w" + std::to_string(pending.serial);
+    line = "@label=" + pending.label + " " + line;
+  }
+  lines_.push_back({std::move(line), false, pending.serial});
+}
+
+void State::written(std::uint64_t mark, const Now& now) {
+  now_ = now;
+  const auto found =
+      std::find_if(pending_.begin(), pending_.end(), [mark](const Pending& pending) { return pending.serial == mark; });
+  if (found == pending_.end()) return;
+  found->deadline = now.steady + patience(found->ask);
+  if (found->confirm == Confirm::written) settle(*found, legacy::Errc::none);
+}
+
+Pending* State::find_pending(Ask ask, std::string_view target, std::string_view subject) {
+  const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& pending) {
+    return pending.ask == ask && same(pending.target, target) && (subject.empty() || same(pending.subject, subject));
+  });
+  return found == pending_.end() ? nullptr : &*found;
+}
+
+Pending* State::find_label(const std::string& label) {
+  if (label.empty()) return nullptr;
+  const auto found =
+      std::find_if(pending_.begin(), pending_.end(), [&](const Pending& pending) { return pending.label == label; });
+  return found == pending_.end() ? nullptr : &*found;
+}
+
+// By label, else the first request that this can be an answer to: by the names in its parameters where it has some.
+Pending* State::match(const Numeric& numeric, const Message& message) {
+  if (Pending* const labelled = find_label(label_of(message))) return labelled;
+  const auto names = [&](const std::string& name) {
+    if (name.empty()) return false;
+    for (std::size_t i = 1; i < message.params.size(); ++i)
+      if (same(isupport_.without_status(message.params[i]), name)) return true;
+    return false;
+  };
+  const auto plausible = [&](const Pending& pending) { return (static_cast<Asks>(pending.ask) & numeric.asks) != 0; };
+  for (auto& pending : pending_)
+    if (plausible(pending) && (names(pending.target) || names(pending.subject))) return &pending;
+  if (numeric.names_target) return nullptr;
+  const auto first = std::find_if(pending_.begin(), pending_.end(), plausible);
+  return first == pending_.end() ? nullptr : &*first;
+}
+
+// Ends it: tells who waits, and forgets it. `pending` is gone afterwards.
+void State::settle(Pending& pending, legacy::Errc error, const std::string& text) {
+  const Pending done = std::move(pending);
+  pending_.remove_if([&done](const Pending& each) { return each.serial == done.serial; });
+  if (done.ask == Ask::text) {
+    finish_piece(done, error, text);
+  } else if (done.ask == Ask::join) {
+    if (Room* const room = rooms_.find(done.target)) finish_join(*room, error, text);
+  } else {
+    outcome(done.ref, error, text);
+  }
+}
+
+void State::settle_label(const std::string& label) {
+  Pending* const pending = find_label(label);
+  if (pending == nullptr) return;
+  // The list of names may come behind the labelled answer.
+  const Room* const room = pending->ask == Ask::join ? rooms_.find(pending->target) : nullptr;
+  if (pending->ask == Ask::join && !(room != nullptr && room->announced)) return;
+  settle(*pending, legacy::Errc::none);
+}
+
+void State::expire() {
+  for (auto next = pending_.begin(); next != pending_.end();) {
+    Pending& pending = *next++;
+    if (!pending.deadline || now_.steady < *pending.deadline) continue;
+    Room* const room = pending.ask == Ask::join ? rooms_.find(pending.target) : nullptr;
+    if (room != nullptr && room->joined) {
+      announce(*room);  // NAMES without an end: what came will have to do
+    } else {
+      settle(pending, legacy::Errc::timeout, "no answer from the server");
+    }
+  }
+}
+
+void State::fail_all(legacy::Errc error, const std::string& text) {
+  while (!pending_.empty()) settle(pending_.front(), error, text);
+}
+
+}  // namespace irc

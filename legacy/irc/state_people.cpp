@@ -1,0 +1,134 @@
+#include <algorithm>
+
+#include "legacy/irc/names.hpp"
+#include "legacy/irc/split.hpp"
+#include "legacy/irc/state.hpp"
+
+namespace irc {
+namespace {
+
+// "*.net *.split" or two host names: the words of a server that lost another one.
+bool is_netsplit(std::string_view reason) {
+  const auto space = reason.find(' ');
+  if (space == reason.npos || reason.find(' ', space + 1) != reason.npos) return false;
+  const auto is_host = [](std::string_view word) {
+    const auto dot = word.find('.');
+    return dot != word.npos && dot > 0 && dot + 1 < word.size() &&
+           word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-*") == word.npos;
+  };
+  return is_host(reason.substr(0, space)) && is_host(reason.substr(space + 1));
+}
+
+}  // namespace
+
+legacy::Member State::member(const Room& room, const Person& person) const {
+  const Standing rank = standing(isupport_, person.letters, room.moderated);
+  return {person.nick, rank.affiliation, rank.role, person.address, person.account, person.show, person.status};
+}
+
+void State::tell(const Room& room, const Person& person, const std::string& actor) {
+  if (room.announced) emit(legacy::Occupant{room_chat(room.name), member(room, person), actor});
+}
+
+// Applies `change` to the person in every room and tells about it.
+template <class Change>
+void State::change_everywhere(const std::string& nick, Change change) {
+  for (auto& [key, room] : rooms_) {
+    Person* const person = room.value.people.find(nick);
+    if (person == nullptr) continue;
+    change(*person);
+    tell(room.value, *person);
+  }
+}
+
+void State::learn_address(const Source& source) {
+  if (!source.address().empty()) address_ = source.address();
+}
+
+bool State::on_quit(const Message& message) {
+  if (is_me(message.source.nick)) return true;
+  const std::string reason = plain(message.param(0));
+  const bool split = is_in_batch(message, "netsplit") || is_netsplit(reason);
+  for (auto& [key, room] : rooms_)
+    remove_person(room.value, message.source.nick,
+                  {{}, {}, split ? legacy::Exit::netsplit : legacy::Exit::quit, reason, {}});
+  return true;
+}
+
+bool State::on_nick(const Message& message) {
+  const std::string from = message.source.nick;
+  const std::string& to = message.param(0);
+  if (!is_nick(to)) return true;
+  const bool own = is_me(from);
+  bool seen = own;
+  for (auto& [key, room] : rooms_) {
+    if (!room.value.people.rename(from, to)) continue;
+    room.value.people.find(to)->nick = to;
+    seen = true;
+  }
+  Pending* const pending = own ? find_pending(Ask::nick, to) : nullptr;
+  if (own) nick_ = to;
+  if (own && pending != nullptr) wish_ = to;
+  if (seen) emit(legacy::Renamed{from, to, own, pending != nullptr});
+  if (pending != nullptr) settle(*pending, legacy::Errc::none);
+  return true;
+}
+
+bool State::on_away(const Message& message) {
+  const std::string& nick = message.source.nick;
+  const std::string status = plain(message.param(0));
+  const auto show = status.empty() ? legacy::Show::available : legacy::Show::away;
+  change_everywhere(nick, [&](Person& person) {
+    person.show = show;
+    person.status = status;
+  });
+  if (!is_me(nick) && is_nick(nick)) emit(legacy::PeerShow{{legacy::ChatKind::person, nick}, show, status});
+  return true;
+}
+
+// 301: the answer to a message to somebody who is away.
+bool State::on_peer_away(const Message& message) {
+  if (!is_nick(message.param(1))) return false;
+  emit(legacy::PeerShow{{legacy::ChatKind::person, message.param(1)}, legacy::Show::away, plain(message.last())});
+  return true;
+}
+
+bool State::on_account(const Message& message) {
+  const std::string account = message.param(0) == "*" ? std::string{} : message.param(0);
+  change_everywhere(message.source.nick, [&](Person& person) { person.account = account; });
+  return true;
+}
+
+bool State::on_chghost(const Message& message) {
+  const std::string address = message.param(0) + "@" + message.param(1);
+  if (is_me(message.source.nick)) address_ = address;
+  change_everywhere(message.source.nick, [&](Person& person) { person.address = address; });
+  return true;
+}
+
+// 396: our visible host, on some servers with the user name before it.
+bool State::on_host_hidden(const Message& message) {
+  const std::string& host = message.param(1);
+  if (host.find('@') != std::string::npos) {
+    address_ = host;
+  } else if (const auto at = address_.find('@'); at != std::string::npos) {
+    address_ = address_.substr(0, at + 1) + host;
+  }
+  show_server_message(message);
+  return true;
+}
+
+void State::send_away() {
+  away_due_.reset();
+  if (phase_ != Phase::online) return;
+  if (presence_.show == legacy::Show::available) {
+    if (std::exchange(away_sent_, false)) send("AWAY");
+    return;
+  }
+  away_sent_ = true;
+  const std::string status = presence_.status.empty() ? "away" : presence_.status;
+  const auto lines = split_lines(status);
+  send(text_line("AWAY", {}, cut_text(lines.empty() ? "away" : lines.front(), isupport_.number("AWAYLEN", 200))));
+}
+
+}  // namespace irc

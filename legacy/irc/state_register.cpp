@@ -1,0 +1,179 @@
+#include <algorithm>
+
+#include "legacy/irc/names.hpp"
+#include "legacy/irc/state.hpp"
+
+namespace irc {
+namespace {
+
+constexpr std::size_t classic_nick_length = 9;
+constexpr std::size_t usual_nick_length = 30;
+
+bool contains_ngircd(std::string_view text) {
+  return fold(text, CaseMapping::ascii).find("ngircd") != std::string::npos;
+}
+
+}  // namespace
+
+void State::opened(const Now& now, const std::string& peer) {
+  now_ = now;
+  phase_ = Phase::registering;
+  opened_at_ = heard_at_ = now.steady;
+  pinged_ = introduced_ = shortened_ = is_ngircd_ = away_sent_ = false;
+  negotiating_ = true;
+  tried_nicks_ = 0;
+  address_.clear();
+  error_text_.clear();
+  drop_.reset();
+  caps_ = Caps(!identity_.password.empty());
+  isupport_ = Isupport();
+  sasl_.reset();
+  wish_ = identity_.nick.empty() ? wish_ : identity_.nick;
+  if (wish_.empty()) wish_ = identity_.username;
+  nick_ = wish_;
+  say_to_user("connected to " + peer + ", registering as " + nick_);
+  send_now(Caps::opening());
+  // With a password the server's list decides first whether it goes into PASS or into SASL.
+  if (identity_.password.empty()) introduce();
+}
+
+// PASS, NICK and USER.
+void State::introduce() {
+  if (introduced_) return;
+  introduced_ = true;
+  const std::string& password = identity_.password;
+  const bool login = !password.empty() && !caps_.has("sasl");
+  if (login) send_now(text_line("PASS", {}, identity_.account.empty() ? password : identity_.account + ":" + password));
+  send_now(command_line("NICK", {nick_}));
+  send_now(text_line("USER", {identity_.username, "0", "*"}, identity_.realname.empty() ? wish_ : identity_.realname));
+}
+
+bool State::on_cap(const Message& message) {
+  for (auto& line : caps_.receive(message)) send_now(std::move(line));
+  if (phase_ == Phase::registering && negotiating_ && caps_.is_settled()) negotiate();
+  return true;
+}
+
+// All requests are answered: log in if we can, else go on.
+void State::negotiate() {
+  introduce();
+  if (sasl_) return;
+  const std::string account = identity_.account.empty() ? nick_ : identity_.account;
+  auto mechanism = caps_.has("sasl") ? choose_mechanism(caps_.value("sasl"), {account, identity_.password}) : nullptr;
+  if (!mechanism) {
+    if (caps_.has("sasl")) say_to_user("the server offers no way to log in that wherry knows; going on without");
+    return end_negotiation();
+  }
+  sasl_ = std::make_unique<Sasl>(std::move(mechanism));
+  send_now(sasl_->opening());
+}
+
+void State::end_negotiation() {
+  if (!std::exchange(negotiating_, false)) return;
+  send_now("CAP END");
+}
+
+bool State::on_authenticate(const Message& message) {
+  if (!sasl_ || phase_ != Phase::registering) return true;
+  for (auto& line : sasl_->receive(message.param(0))) send_now(std::move(line));
+  return true;
+}
+
+bool State::on_sasl_success(const Message&) {
+  if (phase_ == Phase::registering) end_negotiation();
+  return true;
+}
+
+bool State::on_sasl_failure(const Message& message) {
+  if (phase_ != Phase::registering || !sasl_) return false;
+  stop(legacy::Errc::rejected_login, "login refused: " + plain(message.last()));
+  return true;
+}
+
+bool State::on_sasl_mechanisms(const Message&) {
+  return true;  // the failure that follows says enough
+}
+
+bool State::on_rejected(const Message& message) {
+  if (phase_ != Phase::registering) return false;
+  stop(legacy::Errc::rejected_login, "password refused: " + plain(message.last()));
+  return true;
+}
+
+bool State::on_banned(const Message& message) {
+  stop(legacy::Errc::banned, "banned from this network: " + plain(message.last()));
+  return true;
+}
+
+void State::stop(legacy::Errc reason, const std::string& text) {
+  drop_ = Drop{reason, text, true};
+}
+
+// 421 or 451 to CAP: a server without capabilities.
+bool State::on_not_registered(const Message& message) {
+  const bool about_cap = std::find(message.params.begin(), message.params.end(), "CAP") != message.params.end();
+  if (phase_ != Phase::registering || !(about_cap || !introduced_)) return false;
+  negotiating_ = false;
+  introduce();
+  return true;
+}
+
+bool State::on_nick_refused(const Message& message) {
+  if (phase_ != Phase::registering) return false;
+  const bool is_invalid = message.command == "432" || message.command == "431";
+  try_next_nick(is_invalid);
+  return true;
+}
+
+void State::try_next_nick(bool is_invalid) {
+  if (is_invalid && !shortened_) {
+    // Either a character that this server doesn't take, or longer than it takes (ngIRCd: 9).
+    shortened_ = true;
+    const std::string shorter = make_nick(wish_, classic_nick_length);
+    if (!shorter.empty() && shorter != nick_) {
+      wish_ = nick_ = shorter;
+      return send_now(command_line("NICK", {nick_}));
+    }
+  }
+  const std::size_t length = shortened_ ? classic_nick_length : usual_nick_length;
+  nick_ = alternative_nick(wish_, tried_nicks_++, length);
+  if (nick_.empty())
+    return stop(legacy::Errc::nick_taken, "no nick left to try: " + wish_ + " and its variants are taken");
+  send_now(command_line("NICK", {nick_}));
+}
+
+bool State::on_welcome(const Message& message) {
+  if (phase_ != Phase::registering) return true;
+  // The first parameter is our nick, which the server may have cut.
+  if (is_nick(message.param(0))) nick_ = message.param(0);
+  phase_ = Phase::online;
+  introduced_ = true;
+  negotiating_ = false;
+  emit(legacy::LinkState{legacy::LinkState::Link::online, legacy::Errc::none, "connected as " + nick_, nick_});
+  show_server_message(message);
+  for (auto& [key, room] : rooms_) send_join(room.value);
+  if (presence_.show == legacy::Show::away) send_away();
+  return true;
+}
+
+bool State::on_version(const Message& message) {
+  for (std::size_t i = 1; i < message.params.size(); ++i) is_ngircd_ = is_ngircd_ || contains_ngircd(message.params[i]);
+  show_server_message(message);
+  return true;
+}
+
+std::optional<std::string> State::channel_types() const {
+  if (!isupport_.has("CHANTYPES")) return std::nullopt;
+  return isupport_.channel_types();
+}
+
+bool State::on_isupport(const Message& message) {
+  // Without our nick and "are supported by this server".
+  isupport_.apply({message.params.begin() + 1, message.params.end() - (message.params.size() > 2 ? 1 : 0)});
+  const CaseMapping mapping = isupport_.mapping();
+  rooms_.set_mapping(mapping);
+  for (auto& [key, room] : rooms_) room.value.people.set_mapping(mapping);
+  return true;
+}
+
+}  // namespace irc

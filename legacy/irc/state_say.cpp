@@ -1,0 +1,149 @@
+#include <algorithm>
+
+#include "legacy/irc/names.hpp"
+#include "legacy/irc/split.hpp"
+#include "legacy/irc/state.hpp"
+
+namespace irc {
+namespace {
+
+constexpr std::size_t action_overhead = 9;  // "\x01ACTION " and "\x01"
+constexpr std::size_t margin = 10;          // while our own prefix is only estimated
+constexpr std::size_t smallest_payload = 50;
+
+constexpr std::string_view action_start = "/me ";
+constexpr std::string_view mode_start = "/mode ";
+
+// What would break the negotiation or the login if the user typed it.
+constexpr std::string_view refused_raw[] = {"CAP", "PASS", "USER", "AUTHENTICATE", "SERVER", "BATCH", "WEBIRC"};
+
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    if (end > 0) out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+}  // namespace
+
+// How many bytes of text fit, with the prefix that the server will put before it (spec section 1.13).
+std::size_t State::payload(std::string_view command, std::string_view target) const {
+  const std::size_t limit = std::clamp<std::size_t>(isupport_.line_length(), 512, 8192);
+  const std::size_t user = std::min<std::size_t>(isupport_.number("USERLEN", 10), 30) + 1;
+  const std::size_t host = isupport_.number("HOSTLEN", 63);
+  const std::size_t address = address_.empty() ? user + 1 + host + margin : address_.size();
+  const std::size_t overhead = 2 + 1 + nick_.size() + 1 + address + 1 + command.size() + 1 + target.size() + 2;
+  return overhead + smallest_payload < limit ? limit - overhead : smallest_payload;
+}
+
+Confirm State::confirmation(Ask ask) const {
+  if (ask != Ask::text && ask != Ask::raw) return Confirm::answer;
+  if (caps_.has("labeled-response") && caps_.has("batch")) return Confirm::label;
+  if (ask == Ask::text && caps_.has("echo-message")) return Confirm::echo;
+  return is_ngircd_ ? Confirm::written : Confirm::fence;
+}
+
+void State::say(legacy::Ref ref, const legacy::SendText& text) {
+  const auto lines = split_lines(text.text);
+  if (lines.empty()) return outcome(ref, legacy::Errc::bad_request, "nothing to send");
+  if (lines.size() > max_lines) return outcome(ref, legacy::Errc::too_long, "more than 100 lines");
+  jobs_[ref] = Job{lines.size(), legacy::Errc::none, {}};
+  for (const auto& line : lines) say_line(ref, text.to, line);
+  want_fence();
+}
+
+void State::say_line(legacy::Ref ref, const legacy::Chat& to, const std::string& line) {
+  const bool is_action = line.starts_with(action_start);
+  const std::string clean = strip_controls(is_action ? line.substr(action_start.size()) : line);
+  const std::size_t room = payload("PRIVMSG", to.id) - (is_action ? action_overhead : 0);
+  auto pieces = split_text(clean, room);
+  if (pieces.empty()) pieces.emplace_back(is_action ? "" : " ");
+  const std::uint64_t id = ++serial_;
+  said_[id] = Said{ref, to, (is_action ? std::string(action_start) : std::string{}) + clean, pieces.size(), false, {}};
+  for (const auto& piece : pieces) {
+    Pending& pending = await(Ask::text, ref, to.id);
+    pending.line = id;
+    send_for(pending, text_line("PRIVMSG", {to.id}, is_action ? format_ctcp("ACTION", piece) : piece));
+  }
+}
+
+// A PING behind what was said: its PONG says that everything before it has been dealt with. One at a time.
+void State::want_fence() {
+  if (!fence_.empty()) return;
+  const bool wanted = std::any_of(pending_.begin(), pending_.end(),
+                                  [](const Pending& pending) { return pending.confirm == Confirm::fence; });
+  if (!wanted) return;
+  fenced_ = serial_;
+  fence_ = "fence" + std::to_string(serial_);
+  send(text_line("PING", {}, fence_));
+}
+
+// The last piece of a line reflects it; the last line of a text ends the request.
+void State::finish_piece(const Pending& pending, legacy::Errc error, const std::string& text) {
+  const auto found = said_.find(pending.line);
+  if (found == said_.end()) return;
+  Said& said = found->second;
+  said.failed = said.failed || error != legacy::Errc::none;
+  Job& job = jobs_[said.ref];
+  if (error != legacy::Errc::none && job.error == legacy::Errc::none) {
+    job.error = error;
+    job.text = text;
+  }
+  if (--said.pieces > 0) return;
+  const bool reflect = !said.failed && said.chat.kind == legacy::ChatKind::room;
+  if (reflect) {
+    legacy::Received received;
+    received.chat = said.chat;
+    received.nick = nick_;
+    received.text = said.text;
+    received.own = true;
+    received.ref = said.ref;
+    received.id = said.id;
+    received.address = address_;
+    emit(std::move(received));
+  }
+  const legacy::Ref ref = said.ref;
+  said_.erase(found);
+  if (--job.lines > 0) return;
+  const Job done = std::move(job);
+  jobs_.erase(ref);
+  outcome(ref, done.error, done.text);
+}
+
+// "/mode +o nick" typed in a room.
+void State::set_modes_by_hand(legacy::Ref ref, const Room& room, const std::string& text) {
+  auto params = words(text.substr(mode_start.size()));
+  if (params.empty() || !std::all_of(params.begin(), params.end(), is_middle))
+    return outcome(ref, legacy::Errc::bad_request, "write /mode +o nick");
+  params.insert(params.begin(), room.name);
+  std::string line = command_line("MODE", std::move(params));
+  if (line.size() > max_line - 2) return outcome(ref, legacy::Errc::too_long, "the line is too long");
+  send_for(await(Ask::raw, ref, room.name), std::move(line));
+  want_fence();
+}
+
+// A line as the user typed it. What changes our own state is noted as asked for.
+void State::say_raw(legacy::Ref ref, const std::string& text) {
+  const std::string line = wire_safe(text);
+  if (line.size() > max_line - 2) return outcome(ref, legacy::Errc::too_long, "the line is too long");
+  const auto message = Message::parse(line);
+  if (!message || !message->tags.empty() || !message->source.nick.empty())
+    return outcome(ref, legacy::Errc::bad_request, "this is no IRC command");
+  const std::string& command = message->command;
+  if (std::find(std::begin(refused_raw), std::end(refused_raw), command) != std::end(refused_raw))
+    return outcome(ref, legacy::Errc::not_allowed, command + " is wherry's business");
+  outcome(ref, legacy::Errc::none);
+  if (command == "QUIT") {
+    farewell_ = message->param(0);
+    return;
+  }
+  std::uint64_t mark = 0;
+  if (command == "NICK") mark = await(Ask::nick, 0, message->param(0)).serial;
+  if (command == "PART") mark = await(Ask::part, 0, message->param(0)).serial;
+  lines_.push_back({line, false, mark});
+}
+
+}  // namespace irc
