@@ -1,0 +1,237 @@
+#include "base/http_server.hpp"
+
+#include "base/clock.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+namespace base {
+namespace {
+
+using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+// The listener on a loop and thread of its own, so that the tests can be plain blocking clients.
+class HttpServerTest : public testing::Test {
+ protected:
+  void start(HttpLimits limits = {}) {
+    server_.emplace(io_.get_executor(), "127.0.0.1", 0, limits);
+    server_->route("/echo", [](HttpRequest request, HttpReply reply) {
+      const auto type = find_header(request.headers, "x-type");
+      reply({200, {{"Content-Type", type}}, request.method + " " + request.target + " " + request.body});
+    });
+    server_->route("/echo/longer", [](HttpRequest, HttpReply reply) { reply({202, {}, ""}); });
+    server_->route("/drop", [](HttpRequest, HttpReply) {});
+    server_->route("/later", [this](HttpRequest, HttpReply reply) {
+      auto shared = std::make_shared<HttpReply>(std::move(reply));
+      timer_.expires_after(100ms);
+      timer_.async_wait([shared](error_code) { (*shared)({200, {}, "late"}); });
+    });
+    server_->route("/never",
+                   [this](HttpRequest, HttpReply reply) { kept_ = std::make_shared<HttpReply>(std::move(reply)); });
+    thread_ = std::thread([this] { io_.run(); });
+  }
+
+  void TearDown() override {
+    if (!thread_.joinable()) return;
+    on_loop([this] {
+      kept_.reset();
+      server_.reset();
+    });
+    guard_.reset();
+    thread_.join();
+  }
+
+  void on_loop(std::function<void()> act) {
+    std::promise<void> done;
+    asio::post(io_, [&] {
+      act();
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+
+  void pass(Clock::duration time) {
+    std::this_thread::sleep_for(20ms);
+    on_loop([this, time] {
+      Clock::advance(time);
+      // Asio set its timerfd by the old time; a timer before all others makes it look again.
+      kick_.expires_at(Clock::time_point::min());
+      kick_.async_wait([](error_code) {});
+    });
+  }
+
+  tcp::socket connect() {
+    tcp::socket socket(client_);
+    socket.connect({asio::ip::make_address("127.0.0.1"), server_->port()});
+    return socket;
+  }
+
+  // Everything until the listener closes; a reset counts as an end too.
+  static std::string read_all(tcp::socket& socket) {
+    std::string out;
+    error_code ec;
+    asio::read(socket, asio::dynamic_buffer(out), ec);
+    return out;
+  }
+
+  std::string talk(const std::string& bytes) {
+    auto socket = connect();
+    error_code ec;
+    asio::write(socket, asio::buffer(bytes), ec);
+    return read_all(socket);
+  }
+
+  asio::io_context client_;
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> guard_{io_.get_executor()};
+  asio::steady_timer timer_{io_};
+  Timer kick_{io_};
+  std::optional<HttpServer> server_;
+  std::shared_ptr<HttpReply> kept_;
+  std::thread thread_;
+};
+
+std::string with_body(std::size_t size) {
+  return "POST /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+         std::string(size, 'b');
+}
+
+TEST_F(HttpServerTest, GivesTheHandlerTheRawRequest) {
+  start();
+  const auto answer = talk(
+      "POST /echo?a=%20+b&&c HTTP/1.1\r\nHost: h\r\nX-Type: text/plain\r\nConnection: close\r\n"
+      "Content-Length: 4\r\n\r\n\xFF\r\n\x01");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+  EXPECT_NE(answer.find("Content-Type: text/plain\r\n"), std::string::npos);
+  EXPECT_TRUE(answer.ends_with("\r\n\r\nPOST /echo?a=%20+b&&c \xFF\r\n\x01")) << answer;
+  EXPECT_EQ(answer.find("Server:"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, AnswersByStatus) {
+  start();
+  const struct {
+    const char* name;
+    std::string bytes;
+    const char* expected;
+  } cases[] = {
+      {"unknown route", "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", "HTTP/1.1 404 Not Found\r\n"},
+      {"longest prefix", "GET /echo/longer HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+       "HTTP/1.1 202 Accepted\r\n"},
+      {"dropped reply", "GET /drop HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", "HTTP/1.1 503 "},
+      {"garbage", "\x16\x03\x01 hello\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
+      {"bad version", "GET / HTTP/9.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
+      {"bad length", "POST /echo HTTP/1.1\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
+      {"bad chunk", "POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400 Bad Request\r\n"},
+      {"1 MiB of headers", "GET /echo HTTP/1.1\r\nX: " + std::string(1 << 20, 'x') + "\r\n\r\n", "HTTP/1.1 431 "},
+      {"many headers",
+       "GET /echo HTTP/1.1\r\n" +
+           [] {
+             std::string s;
+             for (int i = 0; i < 5000; ++i) s += "A: b\r\n";
+             return s;
+           }() +
+           "\r\n",
+       "HTTP/1.1 431 "},
+      {"announced 256 KiB + 1", with_body((256 << 10) + 1), "HTTP/1.1 413 "},
+      {"256 KiB", with_body(256 << 10), "HTTP/1.1 200 OK\r\n"},
+      {"head", "HEAD /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK\r\n"},
+      {"chunks",
+       "POST /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+       "HTTP/1.1 200 OK\r\n"},
+  };
+  for (const auto& c : cases) {
+    const auto answer = talk(c.bytes);
+    EXPECT_TRUE(answer.starts_with(c.expected)) << c.name << ": " << answer.substr(0, 200);
+  }
+}
+
+TEST_F(HttpServerTest, ChunkedBodyAboveTheLimitIs413) {
+  HttpLimits limits;
+  limits.body = 1000;
+  start(limits);
+  std::string bytes = "POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (int i = 0; i < 20; ++i) bytes += "64\r\n" + std::string(100, 'b') + "\r\n";
+  EXPECT_TRUE(talk(bytes).starts_with("HTTP/1.1 413 "));
+}
+
+TEST_F(HttpServerTest, KeepsTheConnection) {
+  start();
+  const std::string one = "GET /later HTTP/1.1\r\nHost: h\r\n\r\n";
+  const std::string two = "GET /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+  const auto answer = talk(one + two);
+  const auto late = answer.find("late");
+  ASSERT_NE(late, std::string::npos) << answer;
+  EXPECT_NE(answer.find("GET /echo", late), std::string::npos) << answer;
+}
+
+TEST_F(HttpServerTest, ClosesWhoIsSlow) {
+  start();
+  for (const char* beginning : {"", "GET /ec", "POST /echo HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"}) {
+    auto socket = connect();
+    asio::write(socket, asio::buffer(std::string(beginning)));
+    on_loop([this] { EXPECT_TRUE(server_); });
+    pass(9s);
+    socket.non_blocking(true);
+    char byte = 0;
+    error_code ec;
+    socket.read_some(asio::buffer(&byte, 1), ec);
+    EXPECT_EQ(ec, asio::error::would_block) << beginning;
+    pass(2s);
+    socket.non_blocking(false);
+    EXPECT_EQ(read_all(socket), "") << beginning;
+  }
+}
+
+TEST_F(HttpServerTest, LimitsConnections) {
+  HttpLimits limits;
+  limits.connections = 2;
+  start(limits);
+  auto first = connect();
+  auto second = connect();
+  EXPECT_EQ(talk("GET /echo HTTP/1.1\r\nConnection: close\r\n\r\n"), "");
+  first.close();
+  // The listener learns of the close a moment later.
+  std::string answer;
+  for (int i = 0; i < 100 && answer.empty(); ++i) answer = talk("GET /echo HTTP/1.1\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTest, StopLetsAnswersInProgressGoOut) {
+  start();
+  const auto port = server_->port();
+  auto idle = connect();
+  auto busy = connect();
+  asio::write(busy, asio::buffer(std::string("GET /later HTTP/1.1\r\nHost: h\r\n\r\n")));
+  std::this_thread::sleep_for(30ms);
+  on_loop([this] { server_->stop(); });
+  EXPECT_EQ(read_all(idle), "");
+  const auto answer = read_all(busy);
+  EXPECT_TRUE(answer.ends_with("late")) << answer;
+  tcp::socket refused(client_);
+  error_code ec;
+  refused.connect({asio::ip::make_address("127.0.0.1"), port}, ec);
+  EXPECT_EQ(ec, asio::error::connection_refused);
+}
+
+TEST_F(HttpServerTest, StopWaitsNoLongerThanASecond) {
+  start();
+  auto busy = connect();
+  asio::write(busy, asio::buffer(std::string("GET /never HTTP/1.1\r\nHost: h\r\n\r\n")));
+  std::this_thread::sleep_for(30ms);
+  on_loop([this] { server_->stop(); });
+  pass(1s);
+  EXPECT_EQ(read_all(busy), "");
+}
+
+TEST(HttpServer, SaysWhyItCantListen) {
+  asio::io_context io;
+  const HttpServer first(io.get_executor(), "127.0.0.1", 0);
+  EXPECT_THROW(HttpServer(io.get_executor(), "127.0.0.1", first.port()), boost::system::system_error);
+  EXPECT_THROW(HttpServer(io.get_executor(), "nowhere", 0), boost::system::system_error);
+}
+
+}  // namespace
+}  // namespace base
