@@ -361,9 +361,9 @@ TEST_F(LinkTest, StopsAloneWhenTheServerIsSilent) {
   connect();
   link->stop();
   loop.settle();
-  loop.advance(1499ms);
+  loop.advance(1s);
   EXPECT_FALSE(returned);
-  loop.advance(1ms);
+  loop.advance(500ms);
   EXPECT_TRUE(returned);
 }
 
