@@ -1,1 +1,76 @@
-int main() {}
+// The process: command line, configuration, limits, loop, exit status (0 done, 1 failed, 2 wrong usage or
+// configuration).
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "app/app.hpp"
+#include "app/options.hpp"
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int misused = 2;
+
+// Every user may have a connection of his own; the soft limit is there for select(2), which is not used.
+void raise_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int serve(const config::Config& config) {
+  base::Log::set_threshold(config.log_level);
+  std::signal(SIGPIPE, SIG_IGN);
+  umask(0077);
+  raise_file_limit();
+  asio::io_context loop{1};
+  app::App app(loop, config);
+  app.start();
+  loop.run();
+  if (app.has_ended()) return EXIT_SUCCESS;
+  base::Log("wherry").warning("not everything ended in time");
+  app.save();
+  std::_Exit(EXIT_SUCCESS);  // destructors would run under coroutines that still use the objects
+}
+
+int run(const app::Options& options) {
+  const auto config = config::load(options.config);
+  if (!config) {
+    for (const auto& problem : config.error()) fmt::print(stderr, "{}\n", problem.str());
+    return misused;
+  }
+  if (options.command == app::Command::run) return serve(*config);
+  fmt::print("{}: OK, {} component(s)\n", options.config, config->components.size());
+  return EXIT_SUCCESS;
+}
+
+int dispatch(std::span<const char* const> words) {
+  const auto options = app::parse_options(words);
+  if (!options) {
+    fmt::print(stderr, "wherry: {}\n{}", options.error(), app::usage);
+    return misused;
+  }
+  switch (options->command) {
+    case app::Command::help: std::fputs(app::usage, stdout); return EXIT_SUCCESS;
+    case app::Command::version: fmt::print("wherry {}\n", WHERRY_VERSION); return EXIT_SUCCESS;
+    default: return run(*options);
+  }
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  try {
+    return dispatch({words + (count > 0 ? 1 : 0), static_cast<std::size_t>(count > 0 ? count - 1 : 0)});
+  } catch (const std::exception& failure) {
+    base::Log("wherry").error("{}", failure.what());
+    return failed;
+  }
+}

@@ -1,0 +1,125 @@
+#include "app/app.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <stdexcept>
+
+#include "app/key_file.hpp"
+#include "base/crypto.hpp"
+
+namespace app {
+
+namespace {
+
+constexpr std::chrono::milliseconds time_for_goodbyes{1000};  // on the networks; then the streams are closed...
+constexpr std::chrono::milliseconds time_for_streams{800};    // ...and then the loop is stopped whatever is left
+
+config::Secret key_of(const config::Config& config) {
+  auto key = database_key(config);
+  if (!key) throw std::runtime_error(key.error());
+  return std::move(*key);
+}
+
+std::unique_ptr<mapping::Store> open_store(asio::io_context& loop, const config::Config& config,
+                                           const config::Secret& key) {
+  auto store = mapping::Store::open(loop.get_executor(), config.database, key.value);
+  if (!store) throw std::runtime_error(store.error());
+  return std::move(*store);
+}
+
+std::unique_ptr<base::HttpServer> listen(asio::io_context& loop, const config::Http& http) {
+  if (http.listen_host.empty()) return nullptr;
+  try {
+    return std::make_unique<base::HttpServer>(loop.get_executor(), http.listen_host, http.listen_port);
+  } catch (const boost::system::system_error& failure) {
+    throw std::runtime_error(
+        fmt::format("can't listen at {} port {}: {}", http.listen_host, http.listen_port, failure.code().message()));
+  }
+}
+
+}  // namespace
+
+App::App(asio::io_context& loop, const config::Config& config)
+    : loop_(loop),
+      systemd_(loop.get_executor()),
+      signals_(loop, SIGTERM, SIGINT, SIGHUP),
+      deadline_(loop),
+      dialer_(loop.get_executor()),
+      http_client_(loop.get_executor()) {
+  const config::Secret key = key_of(config);
+  store_ = open_store(loop, config, key);
+  http_server_ = listen(loop, config.http);
+  const Shared shared{loop.get_executor(),
+                      dialer_,
+                      http_client_,
+                      http_server_.get(),
+                      *store_,
+                      config.http.public_url,
+                      base::hmac_sha256(key.value, "occupant ids")};
+  for (const config::Component& component : config.components) {
+    domains_.push_back(std::make_unique<Domain>(shared, component, [this] { show_status(); }));
+  }
+}
+
+App::~App() = default;
+
+void App::start() {
+  await_signal();
+  running_ = domains_.size();
+  for (const auto& domain : domains_) domain->start([this] { ended(); });
+  systemd_.ready();
+  show_status();
+  log_.info("wherry {} started with {} component(s)", WHERRY_VERSION, domains_.size());
+}
+
+void App::await_signal() {
+  signals_.async_wait([this](const boost::system::error_code& cancelled, int number) {
+    if (cancelled) return;
+    if (number == SIGHUP) {
+      log_.notice("SIGHUP has no effect; restart to read the configuration again");
+    } else if (!is_stopping_) {
+      stop();
+    }
+    await_signal();
+  });
+}
+
+void App::stop() {
+  log_.info("stopping");
+  is_stopping_ = true;
+  systemd_.stopping();
+  if (running_ == 0) return ended();
+  for (const auto& domain : domains_) domain->stop();
+  deadline_.expires_after(time_for_goodbyes);
+  deadline_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (cancelled) return;
+    for (const auto& domain : domains_) domain->hurry();
+    deadline_.expires_after(time_for_streams);
+    deadline_.async_wait([this](const boost::system::error_code& late_cancelled) {
+      if (!late_cancelled) loop_.stop();
+    });
+  });
+}
+
+// Of one domain. The last one lets the loop run out of work.
+void App::ended() {
+  if (running_ > 0) --running_;
+  if (running_ > 0) return;
+  deadline_.cancel();
+  signals_.cancel();
+  systemd_.close();
+  if (http_server_) http_server_->stop();
+}
+
+void App::show_status() {
+  const auto up = std::count_if(domains_.begin(), domains_.end(), [](const auto& domain) { return domain->is_up(); });
+  systemd_.status(fmt::format("{} of {} components connected", up, domains_.size()));
+}
+
+void App::save() {
+  store_.reset();
+}
+
+}  // namespace app

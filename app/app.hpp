@@ -1,0 +1,49 @@
+// The running service: everything it consists of, in the order in which it depends on each other, its start and its
+// end.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/domain.hpp"
+#include "base/dialer.hpp"
+#include "base/systemd.hpp"
+
+namespace app {
+
+class App {
+ public:
+  // Opens the database and the HTTP listener; nothing is connected yet. Throws std::runtime_error with a sentence for
+  // the operator.
+  App(asio::io_context& loop, const config::Config& config);
+  ~App();
+
+  // Connects. The loop runs until SIGTERM or SIGINT; then it runs out of work, or is stopped, within two seconds.
+  void start();
+  // False after the loop has returned: something did not end in time, and its coroutines still point at our parts.
+  bool has_ended() const noexcept { return running_ == 0; }
+  // Writes what is not on the disk yet. Afterwards only the process's end is left.
+  void save();
+
+ private:
+  void await_signal();
+  void stop();
+  void ended();
+  void show_status();
+
+  asio::io_context& loop_;
+  base::Log log_{"wherry"};
+  base::Systemd systemd_;
+  asio::signal_set signals_;
+  base::Timer deadline_;
+  std::unique_ptr<mapping::Store> store_;
+  base::TcpDialer dialer_;
+  base::CurlClient http_client_;
+  std::unique_ptr<base::HttpServer> http_server_;
+  std::vector<std::unique_ptr<Domain>> domains_;
+  std::size_t running_ = 0;
+  bool is_stopping_ = false;
+};
+
+}  // namespace app

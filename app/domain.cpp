@@ -1,0 +1,96 @@
+#include "app/domain.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "base/spawn.hpp"
+#include "legacy/irc/network.hpp"
+#include "legacy/sms/network.hpp"
+
+namespace app {
+
+namespace {
+
+// In the canonical form that senders' addresses have.
+std::set<std::string> canonical(const std::vector<std::string>& addresses) {
+  std::set<std::string> out;
+  for (const std::string& address : addresses) {
+    const auto jid = component::Jid::parse(address);
+    if (!jid) throw std::runtime_error(fmt::format("{} is not a valid address", base::quoted(address)));
+    out.insert(jid->bare().str());
+  }
+  return out;
+}
+
+mapping::Options::Access access_of(config::Access access) {
+  switch (access) {
+    case config::Access::registered: return mapping::Options::Access::registered;
+    case config::Access::allowlist: return mapping::Options::Access::allowlist;
+    case config::Access::open: break;
+  }
+  return mapping::Options::Access::open;
+}
+
+mapping::Options options_of(const Shared& shared, const config::Component& config) {
+  mapping::Options options;
+  options.type = config.sms.empty() ? "irc" : "sms";
+  options.access = access_of(config.access);
+  options.allow = canonical(config.allow);
+  options.admins = canonical(config.admins);
+  options.occupant_secret = shared.occupant_secret;
+  return options;
+}
+
+std::unique_ptr<legacy::Network> any_irc_server(base::Dialer& dialer, const std::string& name) {
+  config::IrcNetwork network;
+  network.name = name;
+  network.endpoint = {name, 6697, base::Tls::verified, "", ""};
+  return std::make_unique<irc::Network>(std::move(network), dialer);
+}
+
+mapping::Identity identity_of(const Shared& shared, const config::Component& config) {
+  mapping::Identity identity(config.domain, !config.sms.empty());
+  for (const config::IrcNetwork& network : config.irc)
+    identity.add(std::make_unique<irc::Network>(network, shared.dialer));
+  for (const config::SmsNetwork& network : config.sms) {
+    identity.add(std::make_unique<sms::Network>(network, shared.http_client, shared.http_server, shared.public_url));
+  }
+  if (config.any_irc_server) {
+    identity.set_factory([&dialer = shared.dialer](const std::string& name) { return any_irc_server(dialer, name); });
+  }
+  return identity;
+}
+
+}  // namespace
+
+Domain::Domain(const Shared& shared, const config::Component& config, std::function<void()> on_change)
+    : executor_(shared.executor),
+      on_change_(std::move(on_change)),
+      link_(shared.executor, shared.dialer, config, *this),
+      gateway_(shared.executor, link_, shared.store, identity_of(shared, config), options_of(shared, config)) {}
+
+void Domain::start(std::function<void()> ended) {
+  base::spawn(executor_, gateway_.domain(), link_.run(), std::move(ended));
+  gateway_.start();
+}
+
+void Domain::stop() {
+  gateway_.stop([this] { hurry(); });
+}
+
+void Domain::hurry() {
+  link_.stop();
+}
+
+void Domain::on_up() {
+  gateway_.on_up();
+  on_change_();
+}
+
+void Domain::on_down() {
+  gateway_.on_down();
+  on_change_();
+}
+
+}  // namespace app

@@ -1,0 +1,47 @@
+// One component domain: its connection to the XMPP server and its gateway to the networks.
+#pragma once
+
+#include "base/curl.hpp"
+#include "base/http_server.hpp"
+#include "component/link.hpp"
+#include "config/config.hpp"
+#include "mapping/gateway.hpp"
+
+namespace app {
+
+// What all domains share; outlives them.
+struct Shared {
+  asio::any_io_executor executor;
+  base::Dialer& dialer;
+  base::HttpClient& http_client;
+  base::HttpServer* http_server;  // null: no [http]
+  mapping::Store& store;
+  std::string public_url;
+  std::string occupant_secret;
+};
+
+class Domain final : public component::LinkHandler {
+ public:
+  // Throws std::runtime_error with a sentence for the operator. `on_change` runs when the connection came or went.
+  Domain(const Shared& shared, const config::Component& config, std::function<void()> on_change);
+
+  // `ended` runs on the loop when stop() has been carried out.
+  void start(std::function<void()> ended);
+  // Says goodbye on the networks, then to the server.
+  void stop();
+  // Does not wait for the networks any longer.
+  void hurry();
+  bool is_up() const noexcept { return link_.is_up(); }
+
+ private:
+  void on_stanza(component::Stanza stanza) override { gateway_.on_stanza(std::move(stanza)); }
+  void on_up() override;
+  void on_down() override;
+
+  asio::any_io_executor executor_;
+  std::function<void()> on_change_;
+  component::Link link_;
+  mapping::Gateway gateway_;
+};
+
+}  // namespace app
