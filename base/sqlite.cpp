@@ -65,7 +65,7 @@ Result<std::int64_t, std::string> Database::number(std::string_view sql) {
   auto statement = prepare(sql);
   if (!statement) return statement.error();
   const auto row = statement->step();
-  if (!row) return row.error();
+  if (!row) return problem();
   return *row ? statement->column_number(0) : std::int64_t{0};
 }
 
