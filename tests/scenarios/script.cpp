@@ -5,6 +5,7 @@
 //   irc  > :srv 001 me    the IRC server sends this line
 //   irc  < JOIN #a        the next line from the gateway is this; a final * stands for any rest
 //   irc  welcome NICK     plays a registration, without capabilities, up to the end of the MOTD
+//   irc  pong             answers the PING that comes next
 //   irc  close            the IRC server closes the connection
 //   irc  refuse | accept  new connections fail | succeed again
 //   time + 30s            moves every timer
@@ -62,6 +63,18 @@ std::vector<Step> read(const std::string& path) {
   return steps;
 }
 
+// "\\001" for control bytes that an editor would not show.
+std::string unescape(const std::string& text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool octal =
+        text[at] == '\\' && at + 3 < text.size() && std::isdigit(static_cast<unsigned char>(text[at + 1]));
+    out += octal ? static_cast<char>(std::stoi(text.substr(at + 1, 3), nullptr, 8)) : text[at];
+    if (octal) at += 3;
+  }
+  return out;
+}
+
 void expect_stanza(World& world, const std::string& text) {
   const auto pattern = component::xml::parse_element(text, component::ns_component);
   if (!pattern) throw std::runtime_error("the pattern is not well-formed");
@@ -91,10 +104,17 @@ void welcome(World& world, const std::string& nick) {
   world.from_irc(":srv 422 " + nick + " :No MOTD");
 }
 
+void pong(World& world) {
+  const auto line = world.next_line();
+  if (!line || !line->starts_with("PING ")) throw std::runtime_error("came: " + line.value_or("nothing"));
+  world.from_irc(":srv PONG srv " + line->substr(5));
+}
+
 void play_irc(World& world, const Step& step) {
-  if (step.verb == ">") return world.from_irc(step.rest);
+  if (step.verb == ">") return world.from_irc(unescape(step.rest));
   if (step.verb == "<") return expect_line(world, step.rest);
   if (step.verb == "welcome") return welcome(world, step.rest);
+  if (step.verb == "pong") return pong(world);
   if (step.verb == "close") return world.close_irc();
   if (step.verb == "refuse" || step.verb == "accept") return world.refuse_irc(step.verb == "refuse");
   throw std::runtime_error("no such step: irc " + step.verb);

@@ -81,27 +81,20 @@ void World::stop() {
   gateway_->stop([&done] { done = true; });
   // A session's farewell is bounded by two seconds of our own time.
   for (int turn = 0; turn < 50 && !done; ++turn) {
-    settle();
-    base::Clock::advance(std::chrono::milliseconds(100));
+    loop_.advance(std::chrono::milliseconds(100));
   }
   if (!done) throw std::runtime_error("the gateway did not stop");
-}
-
-void World::settle() {
-  io_.restart();
-  while (io_.poll() > 0) {
-  }
 }
 
 // The store's writer is a thread: its answers take real time, bounded here.
 template <class Condition>
 bool World::wait(Condition condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
-  settle();
+  loop_.settle();
   while (!condition() && std::chrono::steady_clock::now() < deadline) {
     io_.restart();
     io_.run_one_for(std::chrono::milliseconds(5));
-    settle();
+    loop_.settle();
   }
   return condition();
 }
@@ -112,7 +105,7 @@ void World::from_xmpp(const std::string& xml) {
   auto stanza = component::Stanza::parse(std::move(*element));
   if (!stanza) throw std::runtime_error("not a stanza: " + xml);
   gateway_->on_stanza(std::move(*stanza));
-  settle();
+  loop_.settle();
 }
 
 std::optional<Element> World::next_stanza() {
@@ -125,7 +118,7 @@ std::optional<Element> World::next_stanza() {
 void World::from_irc(const std::string& line) {
   if (!wait([this] { return !dialer_.peers.empty(); })) throw std::runtime_error("there is no IRC connection");
   asio::co_spawn(io_, dialer_.peers.back()->write(line), asio::detached);
-  settle();
+  loop_.settle();
 }
 
 std::optional<std::string> World::next_line() {
@@ -137,12 +130,11 @@ std::optional<std::string> World::next_line() {
 
 void World::close_irc() {
   dialer_.peers.back()->close();
-  settle();
+  loop_.settle();
 }
 
 void World::pass(std::chrono::milliseconds time) {
-  base::Clock::advance(time);
-  settle();
+  loop_.advance(time);
 }
 
 bool World::is_quiet() {
@@ -150,7 +142,7 @@ bool World::is_quiet() {
 }
 
 std::string World::leftovers() {
-  settle();
+  loop_.settle();
   std::string out;
   for (const Element& stanza : server_.sent) out += "\n  xmpp < " + stanza.to_string(component::ns_component);
   if (dialer_.peers.empty()) return out;

@@ -11,6 +11,7 @@
 #include "base/stream.hpp"
 #include "component/stanza.hpp"
 #include "mapping/gateway.hpp"
+#include "tests/support/loop.hpp"
 
 namespace scenario {
 
@@ -71,11 +72,11 @@ class World {
   void stop();
 
  private:
-  void settle();
   template <class Condition>
   bool wait(Condition condition);
 
-  asio::io_context io_{1};
+  support::Loop loop_;
+  asio::io_context& io_ = loop_.io;
   std::filesystem::path directory_;
   Server server_{io_};
   PipeDialer dialer_{io_};

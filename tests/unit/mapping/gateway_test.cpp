@@ -1,0 +1,356 @@
+// The gateway over a network that the test plays: registration, durable messages, delivery reports, bad input.
+#include "mapping/gateway.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+
+#include "component/xml_parser.hpp"
+
+using namespace mapping;
+using component::Jid;
+using component::xml::Element;
+
+namespace {
+
+struct Wire {
+  std::vector<std::pair<legacy::Ref, legacy::Request>> requests;
+  legacy::Sink* sink = nullptr;
+  legacy::State* state = nullptr;
+  int opened = 0;
+};
+
+class PlayedSession final : public legacy::Session {
+ public:
+  PlayedSession(Wire& wire, legacy::Context context) : wire_(wire), end_(context.executor) {
+    wire_.sink = &context.sink;
+    wire_.state = &context.state;
+    ++wire_.opened;
+    end_.expires_at(base::Clock::time_point::max());
+  }
+  asio::awaitable<void> run() override {
+    base::error_code error;
+    auto token = asio::redirect_error(asio::use_awaitable, error);
+    co_await end_.async_wait(std::move(token));
+  }
+  void submit(legacy::Ref ref, legacy::Request request) override {
+    if (std::holds_alternative<legacy::Close>(request)) end_.cancel();
+    wire_.requests.emplace_back(ref, std::move(request));
+  }
+
+ private:
+  Wire& wire_;
+  base::Timer end_;
+};
+
+class PlayedNetwork final : public legacy::Network {
+ public:
+  explicit PlayedNetwork(Wire& wire) : wire_(wire) {}
+  const std::string& name() const override { return name_; }
+  base::Result<legacy::Chat, legacy::Errc> parse(std::string_view id) const override {
+    if (id.empty() || id.front() != '+') return legacy::Errc::bad_address;
+    return legacy::Chat{legacy::ChatKind::person, std::string{id}};
+  }
+  std::string check(const legacy::Account& account) const override {
+    return account.field("number").starts_with('+') ? "" : "Register your number first.";
+  }
+  legacy::Features features() const override { return {.delivery_reports = true, .always_on = true}; }
+  std::unique_ptr<legacy::Session> open(legacy::Account, legacy::Context context) override {
+    return std::make_unique<PlayedSession>(wire_, context);
+  }
+
+ private:
+  Wire& wire_;
+  std::string name_ = "sms";
+};
+
+class PlayedServer final : public component::Outlet {
+ public:
+  bool send(Element stanza) override {
+    sent.push_back(std::move(stanza));
+    return true;
+  }
+  bool send_confirmed(Element stanza, std::function<void(bool)> confirmed) override {
+    confirmations.push_back(std::move(confirmed));
+    return send(std::move(stanza));
+  }
+  std::deque<Element> sent;
+  std::vector<std::function<void(bool)>> confirmations;
+};
+
+class GatewayTest : public testing::Test {
+ protected:
+  GatewayTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "wherry-gateway-XXXXXX").string();
+    directory_ = mkdtemp(pattern.data());
+    store_ = *Store::open(io_.get_executor(), (directory_ / "w.db").string(), std::string(32, 'k'));
+    Identity identity("sms.x", true);
+    identity.add(std::make_unique<PlayedNetwork>(wire_));
+    Options options;
+    options.type = "sms";
+    gateway_ = std::make_unique<Gateway>(io_.get_executor(), server_, *store_, std::move(identity), options);
+    gateway_->start();
+  }
+  ~GatewayTest() override {
+    bool done = false;
+    gateway_->stop([&] { done = true; });
+    for (int turn = 0; turn < 1000 && !done; ++turn) {
+      io_.restart();
+      io_.run_one_for(std::chrono::milliseconds(5));
+    }
+    EXPECT_TRUE(done);
+    gateway_.reset();
+    store_.reset();
+    std::filesystem::remove_all(directory_);
+  }
+
+  void receive(const std::string& xml) {
+    auto element = component::xml::parse_element(xml, component::ns_component);
+    gateway_->on_stanza(*component::Stanza::parse(std::move(*element)));
+    settle();
+  }
+  void settle() {
+    io_.restart();
+    while (io_.poll() > 0) {
+    }
+  }
+  // The next stanza; the store's writer is a thread, so one may have to be waited for.
+  Element next() {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (server_.sent.empty() && std::chrono::steady_clock::now() < deadline) {
+      io_.restart();
+      io_.run_one_for(std::chrono::milliseconds(5));
+    }
+    if (server_.sent.empty()) return Element("nothing");
+    Element stanza = std::move(server_.sent.front());
+    server_.sent.pop_front();
+    return stanza;
+  }
+  std::string next_text() { return next().to_string(component::ns_component); }
+  void event(legacy::Event event) {
+    wire_.sink->on_event(std::move(event));
+    settle();
+  }
+  template <class Request>
+  const Request& last() {
+    return std::get<Request>(wire_.requests.back().second);
+  }
+  void register_phone() {
+    receive(
+        "<iq type='set' id='r' from='al@x/a' to='sms.x'><query "
+        "xmlns='jabber:iq:register'><phone>+15550001111</phone></query></iq>");
+    EXPECT_EQ(next().attr("type"), "result");
+    EXPECT_EQ(next().attr("type"), "subscribe");
+    settle();
+  }
+
+  asio::io_context io_{1};
+  std::filesystem::path directory_;
+  Wire wire_;
+  PlayedServer server_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Gateway> gateway_;
+};
+
+constexpr const char* hello =
+    "<message type='chat' id='m1' from='al@x/a' to='+15551234567@sms.x'><body>hi</body>"
+    "<request xmlns='urn:xmpp:receipts'/></message>";
+
+}  // namespace
+
+TEST_F(GatewayTest, AnUnregisteredSenderIsToldToRegister) {
+  receive(hello);
+  const std::string error = next_text();
+  EXPECT_NE(error.find("registration-required"), error.npos) << error;
+  EXPECT_EQ(wire_.opened, 0);
+}
+
+TEST_F(GatewayTest, RegistrationOpensTheSessionAndAsksForPresence) {
+  register_phone();
+  EXPECT_EQ(wire_.opened, 1);
+  receive("<iq type='get' id='g' from='al@x/a' to='sms.x'><query xmlns='jabber:iq:register'/></iq>");
+  const Element form = next();
+  const Element* const query = form.first_child();
+  EXPECT_NE(query->child("registered", {}), nullptr);
+  EXPECT_EQ(query->child_text("phone", {}), "+15550001111");
+}
+
+TEST_F(GatewayTest, RegistrationErrorsSayWhatIsWrong) {
+  struct Row {
+    const char* query;
+    const char* condition;
+  };
+  const Row rows[] = {
+      {"<phone/>", "not-acceptable"},
+      {"", "not-acceptable"},
+      {"<phone>none</phone>", "not-acceptable"},
+      {"<phone>+1&#13;55</phone>", "not-acceptable"},
+      {"<x xmlns='jabber:x:data' type='form'/>", "bad-request"},
+      {"<remove/>", "registration-required"},
+      {"<remove/><phone>+1</phone>", "bad-request"},
+  };
+  for (const Row& row : rows) {
+    receive(std::string{"<iq type='set' id='r' from='al@x/a' to='sms.x'><query xmlns='jabber:iq:register'>"} +
+            row.query + "</query></iq>");
+    const std::string answer = next_text();
+    EXPECT_NE(answer.find(row.condition), answer.npos) << row.query << ": " << answer;
+    EXPECT_TRUE(server_.sent.empty());
+  }
+}
+
+TEST_F(GatewayTest, ANumberBelongsToOneUser) {
+  register_phone();
+  receive(
+      "<iq type='set' id='r' from='bo@x/a' to='sms.x'><query "
+      "xmlns='jabber:iq:register'><phone>+15550001111</phone></query></iq>");
+  const std::string answer = next_text();
+  EXPECT_NE(answer.find("conflict"), answer.npos) << answer;
+}
+
+TEST_F(GatewayTest, RemovalLeavesNothing) {
+  register_phone();
+  wire_.state->save("out/1", "text");
+  receive("<presence type='subscribe' from='al@x' to='sms.x'/>");
+  server_.sent.clear();
+  receive("<iq type='set' id='d' from='al@x/a' to='sms.x'><query xmlns='jabber:iq:register'><remove/></query></iq>");
+  EXPECT_EQ(next().attr("type"), "result");
+  EXPECT_EQ(next().attr("type"), "unsubscribe");
+  EXPECT_EQ(next().attr("type"), "unsubscribed");
+  EXPECT_EQ(next().attr("type"), "unavailable");
+  EXPECT_FALSE(store_->find_registration("sms.x", "al@x"));
+  EXPECT_TRUE(store_->roster("sms.x").empty());
+  EXPECT_TRUE(store_->state_for("al@x", "sms.x", "sms")->list("").empty());
+}
+
+TEST_F(GatewayTest, ADeliveryReportBecomesAReceipt) {
+  register_phone();
+  receive(hello);
+  const auto token = last<legacy::SendText>().token;
+  EXPECT_EQ(last<legacy::SendText>().text, "hi");
+  event(legacy::Delivery{token, legacy::Delivery::State::delivered, {}, {}, "dlr/1"});
+  const Element receipt = next();
+  EXPECT_EQ(receipt.attr("to"), "al@x/a");
+  EXPECT_EQ(receipt.attr("from"), "+15551234567@sms.x");
+  ASSERT_NE(receipt.child("received", "urn:xmpp:receipts"), nullptr);
+  EXPECT_EQ(receipt.child("received", "urn:xmpp:receipts")->attr("id"), "m1");
+  server_.confirmations.at(0)(true);
+  EXPECT_EQ(last<legacy::Taken>().key, "dlr/1");
+}
+
+TEST_F(GatewayTest, WithoutARequestThereIsNoReceipt) {
+  register_phone();
+  receive("<message type='chat' id='m1' from='al@x/a' to='+15551234567@sms.x'><body>hi</body></message>");
+  event(legacy::Delivery{last<legacy::SendText>().token, legacy::Delivery::State::delivered, {}, {}, "dlr/1"});
+  EXPECT_TRUE(server_.sent.empty());
+  EXPECT_EQ(last<legacy::Taken>().key, "dlr/1");
+}
+
+TEST_F(GatewayTest, AFailedDeliveryIsAMessageErrorWithTheProvidersWords) {
+  register_phone();
+  receive(hello);
+  event(legacy::Delivery{last<legacy::SendText>().token, legacy::Delivery::State::failed, legacy::Errc::undeliverable,
+                         "NACK/absent subscriber", "dlr/1"});
+  const Element error = next();
+  EXPECT_EQ(error.attr("type"), "error");
+  EXPECT_EQ(error.attr("id"), "m1");
+  EXPECT_NE(error.to_string().find("absent subscriber"), std::string::npos);
+}
+
+TEST_F(GatewayTest, AFailureIsPutInWordsWhenTheResourceIsGone) {
+  register_phone();
+  receive("<presence from='al@x/a' to='sms.x'/>");
+  receive(hello);
+  const std::string token = last<legacy::SendText>().token;
+  receive("<presence from='al@x/b' to='sms.x'/>");
+  receive("<presence type='unavailable' from='al@x/a' to='sms.x'/>");
+  server_.sent.clear();
+  event(legacy::Delivery{token, legacy::Delivery::State::failed, legacy::Errc::undeliverable, "absent", "dlr/1"});
+  const Element told = next();
+  EXPECT_EQ(told.attr("to"), "al@x");
+  EXPECT_EQ(told.attr("type"), "chat");
+  EXPECT_NE(told.child_text("body", {}).find("absent"), std::string::npos);
+}
+
+TEST_F(GatewayTest, AnInboundMessageIsKeptUntilTheServerHasIt) {
+  register_phone();
+  legacy::Received received;
+  received.chat = {legacy::ChatKind::person, "+15551234567"};
+  received.text = "hello";
+  received.key = "in/1";
+  received.id = "in-1";
+  event(received);
+  EXPECT_EQ(next().attr("id"), "in-1");
+  const std::size_t before = wire_.requests.size();
+  server_.confirmations.at(0)(false);  // the stream broke first
+  EXPECT_EQ(wire_.requests.size(), before);
+  gateway_->on_up();
+  EXPECT_EQ(next().attr("id"), "in-1");
+  server_.confirmations.at(1)(true);
+  EXPECT_EQ(last<legacy::Taken>().key, "in/1");
+}
+
+TEST_F(GatewayTest, EveryRequestIsAnsweredOnce) {
+  struct Row {
+    const char* to;
+    const char* payload;
+    const char* answer;
+  };
+  const Row rows[] = {
+      {"sms.x", "<ping xmlns='urn:xmpp:ping'/>", "type='result'"},
+      {"sms.x", "<query xmlns='jabber:iq:version'/>", "wherry"},
+      {"sms.x", "<vCard xmlns='vcard-temp'/>", "wherry"},
+      {"sms.x", "<query xmlns='http://jabber.org/protocol/disco#info'/>", "category='gateway'"},
+      {"sms.x", "<query xmlns='http://jabber.org/protocol/disco#info' node='x'/>", "item-not-found"},
+      {"sms.x", "<query xmlns='http://jabber.org/protocol/disco#items'/>", "type='result'"},
+      {"sms.x", "<query xmlns='jabber:iq:gateway'/>", "prompt"},
+      {"sms.x", "<query xmlns='urn:example:unknown'/>", "service-unavailable"},
+      {"+15551234567@sms.x", "<query xmlns='http://jabber.org/protocol/disco#info'/>", "urn:xmpp:receipts"},
+      {"+15551234567@sms.x", "<query xmlns='jabber:iq:last'/>", "service-unavailable"},
+      {"letters@sms.x", "<ping xmlns='urn:xmpp:ping'/>", "jid-malformed"},
+  };
+  for (const Row& row : rows) {
+    receive(std::string{"<iq type='get' id='q' from='al@x/a' to='"} + row.to + "'>" + row.payload + "</iq>");
+    const std::string answer = next_text();
+    EXPECT_NE(answer.find(row.answer), answer.npos) << row.payload << ": " << answer;
+    EXPECT_NE(answer.find("id='q'"), answer.npos);
+    EXPECT_TRUE(server_.sent.empty()) << row.payload;
+  }
+  receive("<iq type='result' id='q' from='al@x/a' to='sms.x'/>");
+  receive("<iq type='error' id='q' from='al@x/a' to='sms.x'><error type='cancel'/></iq>");
+  EXPECT_TRUE(server_.sent.empty());
+}
+
+TEST_F(GatewayTest, TheGatewayPromptMakesAnAddress) {
+  receive(
+      "<iq type='set' id='q' from='al@x/a' to='sms.x'><query "
+      "xmlns='jabber:iq:gateway'><prompt>+15551234567</prompt></query></iq>");
+  EXPECT_NE(next_text().find("<jid>+15551234567@sms.x</jid>"), std::string::npos);
+  receive(
+      "<iq type='set' id='q' from='al@x/a' to='sms.x'><query "
+      "xmlns='jabber:iq:gateway'><prompt>x</prompt></query></iq>");
+  EXPECT_NE(next_text().find("jid-malformed"), std::string::npos);
+}
+
+TEST_F(GatewayTest, AnEncryptedOrOverlongMessageIsRefusedInWords) {
+  register_phone();
+  receive(
+      "<message type='chat' id='m' from='al@x/a' to='+15551234567@sms.x'><body>fallback</body>"
+      "<encryption xmlns='urn:xmpp:eme:0' namespace='eu.siacs.conversations.axolotl'/></message>");
+  EXPECT_NE(next_text().find("not-acceptable"), std::string::npos);
+  receive("<message type='chat' id='m' from='al@x/a' to='+15551234567@sms.x'><body>" + std::string(65 * 1024, 'a') +
+          "</body></message>");
+  EXPECT_NE(next_text().find("policy-violation"), std::string::npos);
+}
+
+TEST_F(GatewayTest, AContactWithANumberIsOnline) {
+  register_phone();
+  receive("<presence type='subscribe' from='al@x' to='+15551234567@sms.x'/>");
+  EXPECT_EQ(next().attr("type"), "subscribed");
+  const Element presence = next();
+  EXPECT_EQ(presence.attr("from"), "+15551234567@sms.x");
+  EXPECT_FALSE(presence.has_attr("type"));
+  receive("<presence type='probe' from='al@x' to='+15557654321@sms.x'/>");
+  EXPECT_EQ(next().attr("type"), "unsubscribed");
+}
