@@ -56,10 +56,12 @@ bool State::on_quit(const Message& message) {
 }
 
 bool State::on_nick(const Message& message) {
-  const std::string from = message.source.nick;
   const std::string& to = message.param(0);
   if (!is_nick(to)) return true;
-  const bool own = is_me(from);
+  const Pending* const labelled = find_label(label_of(message));
+  // COMPAT(InspIRCd 3): the labelled echo of our own NICK comes from the new nick already.
+  const bool own = is_me(message.source.nick) || (labelled != nullptr && labelled->ask == Ask::nick);
+  const std::string from = own ? nick_ : message.source.nick;
   bool seen = own;
   for (auto& [key, room] : rooms_) {
     if (!room.value.people.rename(from, to)) continue;
