@@ -10,8 +10,7 @@
 namespace sms {
 namespace {
 
-constexpr std::string_view out_prefix = "out/";
-constexpr std::string_view gone_prefix = "gone/";
+constexpr std::chrono::seconds shortest_pause{1};
 
 struct Fate {
   std::string_view name;
@@ -26,83 +25,12 @@ legacy::Delivery::State state_of(std::string_view fate) {
   return found == fates.end() ? legacy::Delivery::State::uncertain : found->state;
 }
 
-std::string out_key(const std::string& id) {
-  return std::string(out_prefix) + id;
-}
-std::string gone_key(const std::string& id) {
-  return std::string(gone_prefix) + id;
-}
-
 }  // namespace
 
 Queue::Queue(QueueRules rules, legacy::State& state, std::string tag, std::function<double()> random,
              base::WallTime now)
     : rules_(rules), state_(state), tag_(std::move(tag)), random_(std::move(random)) {
   load(now);
-}
-
-void Queue::load(base::WallTime now) {
-  for (const auto& [key, value] : state_.list(out_prefix)) restore(key, value, now);
-}
-
-void Queue::restore(const std::string& key, const std::string& value, base::WallTime now) {
-  const auto record = parse_record(key, value);
-  if (!record) return;
-  Message message;
-  message.id = key.substr(out_prefix.size());
-  message.draft = {text_of(*record, "to"), text_of(*record, "text"), text_of(*record, "token")};
-  message.attempts = static_cast<int>(number_of(*record, "attempts"));
-  message.created = from_millis(number_of(*record, "created"));
-  message.due = from_millis(number_of(*record, "due"));
-  message.fate = text_of(*record, "fate");
-  message.reason = static_cast<legacy::Errc>(number_of(*record, "reason"));
-  message.words = text_of(*record, "words");
-  const auto state = text_of(*record, "state");
-  if (state == "final") {
-    message.phase = Phase::final;
-    message.mark = ++mark_;
-  } else if (state == "sent") {
-    message.phase = Phase::sent;
-  } else if (state == "sending") {
-    message.phase = Phase::unsure;
-    message.due = now + rules_.uncertain_after;  // the provider's repeats get the full time again
-  } else {
-    message.phase = Phase::queued;
-  }
-  insert(std::move(message), static_cast<Order>(number_of(*record, "order")));
-}
-
-Queue::Order Queue::insert(Message message, Order order) {
-  while (messages_.count(order) != 0) ++order;
-  by_id_[message.id] = order;
-  if (message.phase == Phase::fresh || message.phase == Phase::queued) waiting_.insert(order);
-  if (message.phase == Phase::final) {
-    unannounced_.insert(order);
-  } else {
-    deadlines_.emplace(deadline(message), order);
-  }
-  messages_.emplace(order, std::move(message));
-  return order;
-}
-
-void Queue::save(Order order) {
-  static constexpr std::array names = {"queued", "queued", "sending", "sending", "sent", "final"};
-  const auto& m = messages_.at(order);
-  boost::json::object record;
-  record["to"] = m.draft.to;
-  record["text"] = m.draft.text;
-  record["token"] = m.draft.token;
-  record["state"] = names.at(static_cast<std::size_t>(m.phase));
-  record["attempts"] = m.attempts;
-  record["created"] = to_millis(m.created);
-  record["due"] = to_millis(m.due);
-  record["order"] = static_cast<std::int64_t>(order);
-  if (m.phase == Phase::final) {
-    record["fate"] = m.fate;
-    record["reason"] = static_cast<int>(m.reason);
-    record["words"] = m.words;
-  }
-  save_record(state_, out_key(m.id), record);
 }
 
 // What tick() looks at: giving up, becoming uncertain, or waiting no longer for a report.
@@ -129,17 +57,6 @@ void Queue::enter(Order order, Phase phase, base::WallTime due) {
   if (phase == Phase::queued) waiting_.insert(order);
   if (phase != Phase::final) deadlines_.emplace(deadline(m), order);
   save(order);
-}
-
-void Queue::erase(Order order) {
-  const auto& m = messages_.at(order);
-  deadlines_.erase({deadline(m), order});
-  waiting_.erase(order);
-  in_flight_.erase(order);
-  unannounced_.erase(order);
-  state_.erase(out_key(m.id));
-  by_id_.erase(m.id);
-  messages_.erase(order);
 }
 
 std::string Queue::add(Draft draft, base::WallTime now) {
@@ -198,7 +115,7 @@ void Queue::release(const std::string& id, base::WallTime now) {
 }
 
 base::WallTime Queue::next_attempt(const Message& message, const Verdict& verdict, base::WallTime now) const {
-  if (verdict.retry_after) return now + *verdict.retry_after;
+  if (verdict.retry_after) return now + std::max(*verdict.retry_after, shortest_pause);
   auto pause = std::chrono::duration_cast<std::chrono::milliseconds>(rules_.first_pause);
   for (int i = 1; i < message.attempts && pause < rules_.longest_pause; ++i) pause *= 2;
   pause = std::min<std::chrono::milliseconds>(pause, rules_.longest_pause);
@@ -250,28 +167,6 @@ bool Queue::report(const Report& report, base::WallTime now) {
       break;
     case Report::State::delivered: finish(order, "delivered", legacy::Errc::none, {}); break;
     case Report::State::failed: finish(order, "failed", legacy::Errc::undeliverable, report.words); break;
-  }
-  return true;
-}
-
-// A report for a message whose end has been told already: news only when that was "uncertain".
-bool Queue::revive(const Report& report, base::WallTime) {
-  const auto trace = load_record(state_, gone_key(report.id));
-  if (!trace) return false;
-  if (text_of(*trace, "fate") != "uncertain" || report.state == Report::State::under_way) return true;
-  Message message;
-  message.id = report.id;
-  message.draft.token = text_of(*trace, "token");
-  message.phase = Phase::sent;
-  message.due = from_millis(number_of(*trace, "until"));
-  message.created = message.due - keep_traces;
-  state_.erase(gone_key(report.id));
-  const Order last = messages_.empty() ? 0 : messages_.rbegin()->first;
-  const Order order = insert(std::move(message), last + 1);
-  if (report.state == Report::State::delivered) {
-    finish(order, "delivered", legacy::Errc::none, {});
-  } else {
-    finish(order, "failed", legacy::Errc::undeliverable, report.words);
   }
   return true;
 }
@@ -329,14 +224,6 @@ std::vector<legacy::Delivery> Queue::announce(std::uint64_t mark) {
     out.push_back({m->draft.token, state_of(m->fate), m->reason, m->words, out_key(m->id) + "/" + m->fate});
   }
   return out;
-}
-
-void Queue::bury(const Message& message, base::WallTime now) {
-  boost::json::object trace;
-  trace["until"] = to_millis(now + keep_traces);
-  trace["token"] = message.draft.token;
-  trace["fate"] = message.fate;
-  save_record(state_, gone_key(message.id), trace);
 }
 
 bool Queue::take(const std::string& key, base::WallTime now) {

@@ -17,6 +17,15 @@
 
 namespace sms {
 
+inline constexpr std::string_view out_prefix = "out/";
+inline constexpr std::string_view gone_prefix = "gone/";
+inline std::string out_key(const std::string& id) {
+  return std::string(out_prefix) + id;
+}
+inline std::string gone_key(const std::string& id) {
+  return std::string(gone_prefix) + id;
+}
+
 inline constexpr std::chrono::hours keep_traces{7 * 24};  // of gone/ and seen/
 
 std::int64_t to_millis(base::WallTime time) noexcept;

@@ -34,9 +34,10 @@ QueueRules rules_of(const config::SmsNetwork& config) {
   return rules;
 }
 
-std::string own_number(const legacy::Account& account, const Network& network) {
-  const auto chat = network.parse(account.field("number"));
-  return chat ? chat->id : std::string{};
+// Empty when the account has none that a reply could go to.
+std::string own_number(const legacy::Account& account, const Numbering& numbering) {
+  const auto number = Number::parse(account.field("number"), numbering);
+  return number && number->kind() != Number::Kind::alphanumeric ? number->str() : std::string{};
 }
 
 Verdict judge(const Provider& provider, const base::Result<base::HttpResponse, base::HttpFailure>& result) {
@@ -52,7 +53,7 @@ Session::Session(legacy::Account account, legacy::Context context, Network& netw
       sink_(context.sink),
       state_(context.state),
       network_(network),
-      number_(own_number(account_, network)),
+      number_(own_number(account_, network.numbering_)),
       tag_(base::to_hex(base::sha256(account_.user)).substr(0, 16)),
       queue_(rules_of(network.config_), state_, tag_, &base::random_unit, wall_now()),
       inbox_(state_),

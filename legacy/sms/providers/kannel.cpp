@@ -51,13 +51,23 @@ std::string utf8_from_utf16be(std::string_view bytes) {
   return out;
 }
 
-bool is_control(char c) noexcept { return c >= 0 && c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f'; }
+bool is_control(char c) noexcept {
+  return c >= 0 && c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f';
+}
 
-// COMPAT(Kannel, without mo-recode): UCS-2 text comes as UTF-16BE, which shows by its control bytes or broken UTF-8.
-std::string decode_text(const std::string& bytes, const std::string& coding) {
+// COMPAT(Kannel, without mo-recode): UCS-2 text comes as UTF-16BE, and the charset (%C, Content-Type) says so. Without
+// a charset it shows by its control bytes or broken UTF-8.
+std::string decode_text(const std::string& bytes, const std::string& coding, const std::string& charset) {
   const bool is_plain = base::is_utf8(bytes) && std::none_of(bytes.begin(), bytes.end(), is_control);
-  if (coding == "2" && !is_plain && bytes.size() % 2 == 0) return utf8_from_utf16be(bytes);
+  const bool is_utf16 = charset.empty() ? coding == "2" && !is_plain : charset.find("UTF-16BE") != std::string::npos;
+  if (is_utf16 && bytes.size() % 2 == 0) return utf8_from_utf16be(bytes);
   return base::sanitise_utf8(bytes);
+}
+
+// "text/plain; charset="UTF-8"" has one, "application/octet-stream" (8 bit data) has none.
+std::string charset_of(const std::string& content_type) {
+  const auto at = content_type.find("charset=");
+  return at == std::string::npos ? std::string{} : content_type.substr(at);
 }
 
 Notice read_posted(const base::HttpRequest& request, const WebhookTarget& target) {
@@ -65,7 +75,8 @@ Notice read_posted(const base::HttpRequest& request, const WebhookTarget& target
   const auto stamp = find_header(headers, "X-Kannel-Time");
   return Inbound{find_header(headers, "X-Kannel-From"),
                  find_header(headers, "X-Kannel-To"),
-                 decode_text(request.body, find_header(headers, "X-Kannel-Coding")),
+                 decode_text(request.body, find_header(headers, "X-Kannel-Coding"),
+                             charset_of(find_header(headers, "Content-Type"))),
                  find_field(target.query, "id"),
                  parse_time(stamp),
                  stamp};
@@ -80,7 +91,7 @@ Notice read_message(const base::HttpRequest& request, const WebhookTarget& targe
     const auto stamp = find_field(query, "time");
     notice = Inbound{find_field(query, "from"),
                      find_field(query, "to"),
-                     decode_text(find_field(query, "text"), find_field(query, "coding")),
+                     decode_text(find_field(query, "text"), find_field(query, "coding"), find_field(query, "charset")),
                      find_field(query, "id"),
                      parse_time(stamp),
                      stamp};

@@ -1,10 +1,10 @@
-// Kannel 1.4.5 (sms-providers.md, sections 9 and 13): cgi-bin/sendsms out, post-url or get-url and dlr-url in.
+// Kannel 1.4.5 (sms-providers.md, sections 9 and 13; tried): cgi-bin/sendsms out, post-url or get-url and dlr-url in.
 //
 // Its smsbox needs: sendsms-user with concatenation = true and max-messages = 10; smsbox with mo-recode = true and
 // http-request-retry > 0 (otherwise a text is lost while we are down); sms-service with max-messages = 0,
 // omit-empty = true, catch-all = true and either
 //   post-url = "<public_url>/kannel/<network>/<secret>/mo?id=%I", send-sender = true, or
-//   get-url  = "<public_url>/kannel/<network>/<secret>/mo?from=%p&to=%P&text=%b&time=%T&id=%I&coding=%c"
+//   get-url  = "<public_url>/kannel/<network>/<secret>/mo?from=%p&to=%P&text=%b&time=%T&id=%I&coding=%c&charset=%C"
 #pragma once
 
 #include "legacy/sms/provider.hpp"

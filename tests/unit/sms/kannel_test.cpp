@@ -169,11 +169,26 @@ TEST(Kannel, DecodesWhatWasNotRecoded) {
       {"text=%D8%3D&coding=2", "\xEF\xBF\xBD"},
       {"text=ok%FF&coding=0", "ok\xEF\xBF\xBD"},
       {"text=&coding=0", ""},
+      {"text=AA&coding=2&charset=UTF-16BE", "\xE4\x85\x81"},
+      {"text=a%0Fb.&coding=2&charset=UTF-8",
+       "a\x0F"
+       "b."},
   };
   for (const auto& c : cases) {
     const auto notice = provider().notice(get(std::string("/kannel/sms/s3cret/mo?from=1&to=2&") + c.query));
     EXPECT_EQ(std::get<Inbound>(notice).text, c.expected) << c.query;
   }
+}
+
+TEST(Kannel, DecodesPostedTextByItsContentType) {
+  base::HttpRequest request{"POST",
+                            "/kannel/sms/s3cret/mo",
+                            {{"X-Kannel-From", "1"}, {"X-Kannel-To", "2"}, {"X-Kannel-Coding", "2"}},
+                            "AA",
+                            "127.0.0.1"};
+  EXPECT_EQ(std::get<Inbound>(provider().notice(request)).text, "AA");
+  request.headers.emplace_back("Content-Type", "text/plain; charset=\"UTF-16BE\"");
+  EXPECT_EQ(std::get<Inbound>(provider().notice(request)).text, "\xE4\x85\x81");
 }
 
 TEST(Kannel, ReadsReports) {

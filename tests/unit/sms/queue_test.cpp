@@ -120,6 +120,13 @@ TEST_F(QueueTest, HonoursRetryAfter) {
   EXPECT_EQ(queue->next_due(now), now + 77s);
 }
 
+TEST_F(QueueTest, RetryAfterNothingIsNoBusyLoop) {
+  add("+1", "a");
+  claim();
+  answer("a", Kind::retry, 0s);
+  EXPECT_EQ(queue->next_due(now), now + 1s);
+}
+
 TEST_F(QueueTest, GivesUp) {
   add("+1", "a"), add("+1", "b");
   claim();

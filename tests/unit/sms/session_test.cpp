@@ -164,8 +164,12 @@ TEST_F(SessionTest, RefusesWhatCantBeSent) {
 }
 
 TEST_F(SessionTest, WithoutANumberOfOurOwnNothingIsSent) {
-  open("");
-  EXPECT_EQ(send("+15551234567", "x"), Errc::needs_registration);
+  for (const char* number : {"", "MyBank", "112", "12"}) {
+    open(number);
+    EXPECT_EQ(send("+15551234567", "x"), Errc::needs_registration) << number;
+    EXPECT_EQ(sink.all<LinkState>().back().link, LinkState::Link::stopped);
+    crash();
+  }
   EXPECT_TRUE(client.calls.empty());
 }
 
