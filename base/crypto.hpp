@@ -16,6 +16,9 @@ std::string random_bytes(std::size_t count);
 std::string sha256(std::string_view bytes);
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
 std::string to_hex(std::string_view bytes);
+// RFC 4648 section 4, with padding. Decoding is strict: no spaces, no missing padding; empty otherwise.
+std::string to_base64(std::string_view bytes);
+std::optional<std::string> from_base64(std::string_view text);
 
 // Time depends on the sizes only.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;

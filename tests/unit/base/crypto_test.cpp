@@ -14,6 +14,26 @@ TEST(HmacSha256, Vector) {  // RFC 4231, test case 2
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+TEST(Base64, BothWays) {  // RFC 4648 section 10
+  const std::pair<const char*, const char*> vectors[] = {
+      {"", ""},
+      {"f", "Zg=="},
+      {"fo", "Zm8="},
+      {"foo", "Zm9v"},
+      {"foob", "Zm9vYg=="},
+      {"fooba", "Zm9vYmE="},
+      {"foobar", "Zm9vYmFy"},
+      {"\xFF\xFE", "//4="},
+  };
+  for (const auto& [plain, text] : vectors) {
+    EXPECT_EQ(base::to_base64(plain), text);
+    EXPECT_EQ(base::from_base64(text), plain);
+  }
+  for (const char* bad : {"Zg", "Zg=", "Zg===", "Z", "====", "=", " Zm9v", "Zm9v\n", "Zm=v", "Zm9*"}) {
+    EXPECT_EQ(base::from_base64(bad), std::nullopt) << bad;
+  }
+}
+
 TEST(EqualInConstantTime, Cases) {
   EXPECT_TRUE(base::equal_in_constant_time("", ""));
   EXPECT_TRUE(base::equal_in_constant_time("abc", "abc"));
