@@ -32,7 +32,6 @@ ROOMS = {
     "no network at all": f"#room@{IRC_DOMAIN}",
     "a space in the name": f"#a\\20b%{NETWORK}@{IRC_DOMAIN}",
     "a comma in the name": f"#a,#b%{NETWORK}@{IRC_DOMAIN}",
-    "only the prefix, then nothing": f"%{NETWORK}@{IRC_DOMAIN}",
     "much too long": f"#{'x' * 400}%{NETWORK}@{IRC_DOMAIN}",
 }
 

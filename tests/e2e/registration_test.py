@@ -36,6 +36,7 @@ def is_registered(answer):
 @pytest.fixture
 def client(cast):
     made = cast.client()
+    made.get_roster()
     made.presence()
     return made
 

@@ -24,6 +24,7 @@ class Scene:
         self.bob = cast.irc()
         self.bob.join(self.channel)
         self.alice = cast.client()
+        self.alice.presence()
         self.nick = world.nick("ali")
 
     def enter(self):

@@ -43,29 +43,25 @@ class Ejabberd:
         self._component_ports = {name: free_port() for name in components}
         self._directory = workspace.directory("ejabberd")
         (self._directory / "ejabberd.yml").write_text(self._render(components))
+        self._users = dict(users)
         self._process: Process | None = None
         self.start()
         workspace.add(self)
-        for user, password in users.items():
-            self.add_user(user, password)
 
     def component_port(self, domain: str) -> int:
         return self._component_ports[domain]
 
     def add_user(self, user: str, password: str) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self._api_port, timeout=20)
-        body = json.dumps({"user": user, "host": self.domain, "password": password})
-        connection.request("POST", "/api/register", body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        if answer.status != 200:
-            raise RuntimeError(f"ejabberd refused the user {user}: {answer.status} {answer.read()!r}")
-        connection.close()
+        self._users[user] = password
+        self._register(user, password)
 
     def start(self) -> None:
         self._process = Process("ejabberd", self._command(), self._directory, env=self._environment())
         self._process.wait_for_line(r"ejabberd \S+ is started in the node", 60)
         for port in (self.client_port, self._api_port, *self._component_ports.values()):
             self._process.wait_for_port(port)
+        for user, password in self._users.items():  # a killed ejabberd forgets the latest ones
+            self._register(user, password)
 
     def stop(self) -> None:
         if self._process:
@@ -93,3 +89,12 @@ class Ejabberd:
         head = CONFIG.format(domain=self.domain, client_port=self.client_port, api_port=self._api_port)
         return head + "".join(COMPONENT.format(port=self._component_ports[name], domain=name, secret=secret)
                               for name, secret in components.items())
+
+    def _register(self, user: str, password: str) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._api_port, timeout=20)
+        body = json.dumps({"user": user, "host": self.domain, "password": password})
+        connection.request("POST", "/api/register", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        if answer.status not in (200, 409):  # 409: there already
+            raise RuntimeError(f"ejabberd refused the user {user}: {answer.status} {answer.read()!r}")
+        connection.close()

@@ -89,11 +89,10 @@ class Wherry:
         self._config.write_text(self.settings.toml(self._directory / "wherry.db"))
         self._config.chmod(0o600)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-            path = self._directory / "notify"
-            path.unlink(missing_ok=True)
-            notify.bind(str(path))
+            notify.bind("")  # an abstract address of the kernel's choice: no limit on the length of our directory's name
+            address = "@" + notify.getsockname()[1:].decode()
             self.process = Process("wherry", [program(), "run", "--config", self._config], self._directory,
-                                   env={"NOTIFY_SOCKET": str(path)})
+                                   env={"NOTIFY_SOCKET": address})
             self._wait_until_ready(notify)
 
     def terminate(self, patience: float = 2.0) -> int:

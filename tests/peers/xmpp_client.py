@@ -149,6 +149,12 @@ class XmppClient:
     def presence(self, to: str | None = None, *, type: str | None = None, inner: str = "") -> None:
         self.send(f"<presence{attribute('to', to)}{attribute('type', type)}>{inner}</presence>")
 
+    def get_roster(self) -> Stanza:
+        """From now on the server tells this resource about subscriptions (RFC 6121 2.1.6)."""
+        id = self.new_id()
+        self.send(f"<iq type='get' id='{id}'><query xmlns='jabber:iq:roster'/></iq>")
+        return self.expect(that("iq", id=id, type="result"))
+
     def join(self, room: str, nick: str, inner: str = "") -> None:
         self.presence(f"{room}/{nick}", inner=f"<x xmlns='{MUC}'>{inner}</x>")
 
