@@ -1,5 +1,7 @@
 #include "legacy/irc/session.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/net_error.hpp"
@@ -93,8 +95,13 @@ asio::awaitable<void> Session::attempt() {
   stream_.reset();
   queue_.clear();
   urgent_.clear();
-  over_ = end_ && end_->for_good;
-  state_.closed(end_.value_or(Drop{Errc::disconnected, "connection lost", false}), Now::get());
+  Drop why = end_.value_or(Drop{Errc::disconnected, "connection lost", false});
+  over_ = why.for_good;
+  if (!over_) {
+    pause_ = backoff_.next(base::random_unit());
+    why.text += fmt::format("; next attempt in {} s", std::chrono::round<std::chrono::seconds>(pause_).count());
+  }
+  state_.closed(why, Now::get());
   pump();
 }
 
@@ -263,8 +270,7 @@ asio::awaitable<base::Result<std::size_t>> Session::flush() {
 
 // Before the next attempt; a Close ends it at once, a cancellation too.
 asio::awaitable<void> Session::pause() {
-  const auto wait = backoff_.next(base::random_unit());
-  const Time until = base::Clock::now() + wait;
+  const Time until = base::Clock::now() + pause_;
   pause_timer_.expires_at(until);
   bool done = false;
   while (!done) {

@@ -70,6 +70,7 @@ class Session final : public legacy::Session {
   base::Event stop_;         // Close was requested
   std::optional<Drop> end_;  // why this connection ends
   Time attempted_at_{};
+  base::Backoff::Duration pause_{};  // before the next attempt
   bool over_ = false;
 };
 

@@ -127,13 +127,7 @@ bool State::on_ping(const Message& message) {
 }
 
 bool State::on_pong(const Message& message) {
-  if (fence_.empty() || message.last() != fence_) return true;
-  fence_.clear();
-  for (auto next = pending_.begin(); next != pending_.end();) {
-    Pending& pending = *next++;
-    if (pending.confirm == Confirm::fence && pending.serial <= fenced_) settle(pending, legacy::Errc::none);
-  }
-  want_fence();
+  if (!fence_.empty() && message.last() == fence_) end_fence(legacy::Errc::none, {});
   return true;
 }
 
@@ -206,6 +200,7 @@ std::optional<Time> State::deadline() const {
   for (const auto& pending : pending_)
     if (pending.deadline) consider(*pending.deadline);
   if (phase_ == Phase::offline) return first;
+  if (fence_deadline_) consider(*fence_deadline_);
   consider(heard_at_ + identity_.silence * (pinged_ ? 2 : 1));
   if (phase_ == Phase::registering) consider(opened_at_ + registration_time);
   if (!introduced_) consider(opened_at_ + capability_time);
@@ -219,6 +214,7 @@ void State::closed(const Drop& why, const Now& now) {
   drop_.reset();
   batches_.clear();
   fence_.clear();
+  fence_deadline_.reset();
   lines_.clear();
   listing_.clear();
   away_due_.reset();

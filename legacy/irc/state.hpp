@@ -182,6 +182,7 @@ class State {
   std::size_t payload(std::string_view command, std::string_view target) const;
   Confirm confirmation(Ask ask) const;
   void want_fence();
+  void end_fence(legacy::Errc error, const std::string& text);
   void finish_piece(const Pending& pending, legacy::Errc error, const std::string& text);
 
   // ---- modes (state_mode.cpp) ----
@@ -258,7 +259,9 @@ class State {
   std::map<std::uint64_t, Said> said_;
   std::map<legacy::Ref, Job> jobs_;
   std::uint64_t serial_ = 0;
-  std::string fence_;         // the token of the PING under way
+  std::string fence_;  // the token of the PING under way
+  std::uint64_t fence_mark_ = 0;
+  std::optional<Time> fence_deadline_;
   std::uint64_t fenced_ = 0;  // it covers everything up to this serial
   std::vector<legacy::RoomInfo> listing_;
   legacy::SetPresence presence_;

@@ -47,6 +47,7 @@ bool State::on_own_join(const Message& message) {
   Room* room = rooms_.find(name);
   if (room == nullptr) {
     if (!isupport_.is_channel(name) || !is_channel_name(name) || rooms_.size() >= max_rooms) return true;
+    if (find_pending(Ask::part, name) != nullptr) return true;  // left before the join was done
     // We were put there: the user gets an invitation, and the state is kept until they accept it.
     room = &rooms_.insert(name);
     room->name = name;
@@ -149,14 +150,17 @@ void State::remove_person(Room& room, const std::string& nick, legacy::OccupantL
 
 bool State::on_part(const Message& message) {
   Room* const room = rooms_.find(message.param(0));
-  if (room == nullptr || !room->joined) return true;
-  const std::string reason = plain(message.param(1));
   const std::string& nick = message.source.nick;
+  Pending* const pending = is_me(nick) ? find_pending(Ask::part, message.param(0)) : nullptr;
+  if (room == nullptr || !room->joined) {
+    if (pending != nullptr) settle(*pending, legacy::Errc::none);
+    return true;
+  }
+  const std::string reason = plain(message.param(1));
   if (!is_me(nick)) {
     remove_person(*room, nick, {{}, {}, legacy::Exit::left, reason, {}});
     return true;
   }
-  Pending* const pending = find_pending(Ask::part, room->name);
   const auto why = pending != nullptr ? legacy::Left::Why::asked : legacy::Left::Why::forced;
   announce_left(*room, {{}, why, reason, {}});
   if (pending != nullptr) settle(*pending, legacy::Errc::none);

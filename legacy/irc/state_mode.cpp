@@ -82,7 +82,8 @@ void State::set_standing(legacy::Ref ref, const legacy::SetStanding& request) {
   if (room == nullptr) return;
   if (request.affiliation.has_value() == request.role.has_value())
     return outcome(ref, Errc::bad_request, "either an affiliation or a role");
-  if (!is_middle(request.nick)) return outcome(ref, Errc::bad_request, "not a nick: " + strip_controls(request.nick));
+  if (!is_middle(request.nick) || request.nick.size() > max_name)
+    return outcome(ref, Errc::bad_request, "not a nick: " + strip_controls(request.nick));
   if (request.role == Role::none) return handle(ref, legacy::Kick{request.room, request.nick, request.reason});
   if (request.affiliation == Affiliation::outcast) return set_ban(ref, request, *room);
   const Person* const person = room->people.find(request.nick);

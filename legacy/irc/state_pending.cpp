@@ -45,10 +45,15 @@ void State::send_for(Pending& pending, std::string line) {
 
 void State::written(std::uint64_t mark, const Now& now) {
   now_ = now;
+  if (mark == fence_mark_ && !fence_.empty()) {
+    fence_deadline_ = now.steady + patience(Ask::text);
+    return;
+  }
   const auto found =
       std::find_if(pending_.begin(), pending_.end(), [mark](const Pending& pending) { return pending.serial == mark; });
   if (found == pending_.end()) return;
-  found->deadline = now.steady + patience(found->ask);
+  // What a fence covers waits for the fence, which may leave much later.
+  if (found->confirm != Confirm::fence) found->deadline = now.steady + patience(found->ask);
   if (found->confirm == Confirm::written) settle(*found, legacy::Errc::none);
 }
 
@@ -106,6 +111,7 @@ void State::settle_label(const std::string& label) {
 }
 
 void State::expire() {
+  if (fence_deadline_ && now_.steady >= *fence_deadline_) end_fence(legacy::Errc::timeout, "no answer from the server");
   for (auto next = pending_.begin(); next != pending_.end();) {
     Pending& pending = *next++;
     if (!pending.deadline || now_.steady < *pending.deadline) continue;

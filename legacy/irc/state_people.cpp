@@ -70,7 +70,7 @@ bool State::on_nick(const Message& message) {
   }
   Pending* const pending = own ? find_pending(Ask::nick, to) : nullptr;
   if (own) nick_ = to;
-  if (own && pending != nullptr) wish_ = to;
+  if (own && pending != nullptr) identity_.nick = to;  // also after the next reconnect
   if (seen) emit(legacy::Renamed{from, to, own, pending != nullptr});
   if (pending != nullptr) settle(*pending, legacy::Errc::none);
   return true;

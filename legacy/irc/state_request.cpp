@@ -72,7 +72,8 @@ void State::handle(legacy::Ref ref, const legacy::Join& request) {
                               : std::string_view("#&+!").find(name.substr(0, 1)) != std::string_view::npos;
   if (!is_channel || !is_channel_name(name))
     return outcome(ref, Errc::bad_address, "not a channel: " + strip_controls(name));
-  const bool key_ok = request.key.empty() || (is_middle(request.key) && request.key.find(',') == std::string::npos);
+  const bool key_ok = request.key.empty() || (is_middle(request.key) && request.key.size() <= max_name &&
+                                              request.key.find(',') == std::string::npos);
   if (!key_ok) return outcome(ref, Errc::bad_request, "the room's password can't be sent over IRC");
   if (wish_.empty()) wish_ = make_nick(request.nick, 30);
   Room* room = rooms_.find(name);
@@ -97,7 +98,7 @@ void State::handle(legacy::Ref ref, const legacy::Leave& request) {
     const bool asked = phase_ == Phase::online;
     forget(name);
     // A JOIN may be under way; the server is told to forget it too.
-    if (asked) send(text_line("PART", {name}, reason_text(request.reason)));
+    if (asked) send_for(await(Ask::part, 0, name), text_line("PART", {name}, reason_text(request.reason)));
     return outcome(ref, Errc::none);
   }
   room->asked = false;

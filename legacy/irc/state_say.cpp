@@ -77,8 +77,20 @@ void State::want_fence() {
                                   [](const Pending& pending) { return pending.confirm == Confirm::fence; });
   if (!wanted) return;
   fenced_ = serial_;
-  fence_ = "fence" + std::to_string(serial_);
-  send(text_line("PING", {}, fence_));
+  fence_mark_ = ++serial_;
+  fence_ = "fence" + std::to_string(fence_mark_);
+  lines_.push_back({text_line("PING", {}, fence_), false, fence_mark_});
+}
+
+// Everything that the fence covers has been dealt with, or has had no answer.
+void State::end_fence(legacy::Errc error, const std::string& text) {
+  fence_.clear();
+  fence_deadline_.reset();
+  for (auto next = pending_.begin(); next != pending_.end();) {
+    Pending& pending = *next++;
+    if (pending.confirm == Confirm::fence && pending.serial <= fenced_) settle(pending, error, text);
+  }
+  want_fence();
 }
 
 // The last piece of a line reflects it; the last line of a text ends the request.

@@ -292,6 +292,55 @@ TEST(IrcLeave, EveryWayOut) {
   Script{}.online().in_room().recv(":op!u@h KICK #a alice").event("kicked #a alice () by op");
 }
 
+TEST(IrcLeave, BeforeTheJoinIsDone) {
+  Script{}
+      .online()
+      .submit(Join{room("#a"), "me", ""})
+      .submit(Leave{room("#a"), ""})
+      .event("outcome#1 not_in_room...")
+      .event("outcome#2 ok")
+      .sends("JOIN #a")
+      .sends("PART #a :")
+      .recv(":me!u@h JOIN #a")
+      .recv(":srv 353 me = #a :me")
+      .skip()
+      .recv(":me!u@h PART #a")
+      .no_event()
+      .recv(":op!u@h JOIN #a")
+      .no_event();
+}
+
+TEST(IrcLeave, NetsplitBatch) {
+  Script{}
+      .online(all_caps)
+      .in_room()
+      .recv(":srv BATCH +n netsplit a.b c.d")
+      .recv("@batch=n :alice!u@h QUIT :whatever")
+      .event("netsplit #a alice (whatever)")
+      .recv(":srv BATCH -n")
+      .recv(":bob!u@h QUIT :whatever")
+      .event("quit #a bob (whatever)");
+}
+
+TEST(IrcReceive, HistoryKeepsItsTime) {
+  Script{}
+      .online(all_caps)
+      .in_room()
+      .recv(":srv BATCH +h chathistory #a")
+      .recv("@batch=h;time=1970-01-12T13:46:39.000Z :alice!u@h PRIVMSG #a :x")
+      .event("#a/alice old: x");
+}
+
+TEST(IrcJoin, ForwardedToAnotherChannel) {
+  Script{}
+      .online()
+      .submit(Join{room("#old"), "me", ""})
+      .recv(":srv 470 me #old #new :Forwarding")
+      .event("outcome#1 not_allowed: Forwarding")
+      .recv(":me!u@h JOIN #new")
+      .event("invited #new by me");
+}
+
 TEST(IrcLink, LostConnectionIsRejoined) {
   Script{}
       .online()
@@ -402,6 +451,23 @@ TEST(IrcText, FenceOneAtATime) {
       .no_event()
       .sends("PING :fence...");
   script.recv(":srv 404 me #a :moderated").event("outcome#3 no_privilege: moderated");
+}
+
+TEST(IrcText, AFenceWithoutPongTimesOut) {
+  Script{}
+      .online()
+      .in_room()
+      .submit(SendText{room("#a"), "one", ""})
+      .submit(SendText{room("#a"), "two", ""})
+      .pass(59s)
+      .no_event()
+      .pass(2s)
+      .event("outcome#2 timeout...")
+      .no_event()
+      .skip()
+      .pass(61s)
+      .event("outcome#3 timeout...")
+      .no_event();
 }
 
 TEST(IrcText, NgircdReflectsWhatIsWritten) {
