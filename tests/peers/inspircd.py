@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from .ca import TestCa
 from .process import Process, Workspace, free_port, require
