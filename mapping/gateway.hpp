@@ -83,6 +83,7 @@ class Gateway final : public LineOwner {
   void handle_error(const component::Stanza& stanza);
   void room_message(component::Stanza stanza, const Address& to);
   void private_message(component::Stanza stanza, const Address& to);
+  void explain(const component::Stanza& stanza);
   bool handle_invitation(const component::Stanza& stanza, const Address& to);
 
   // ---- gateway_presence.cpp
@@ -94,6 +95,7 @@ class Gateway final : public LineOwner {
   void answer_probe(const component::Stanza& stanza, const Address& to);
   void note_resource(const component::Stanza& stanza, bool at_gateway);
   void resource_gone(const component::Jid& full_jid);
+  void forget_visitor(const component::Jid& full_jid);
   void share_presence(User& user);
   bool is_available(const component::Jid& user, const Address& whose) const;
   void send_presence(const component::Jid& from, const component::Jid& to, bool available);

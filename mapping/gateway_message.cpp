@@ -57,7 +57,7 @@ void Gateway::handle_message(Stanza stanza) {
   }
   if (stanza.type() == "headline" || handle_invitation(stanza, *to)) return;
   switch (to->kind) {
-    case Address::Kind::gateway: return;
+    case Address::Kind::gateway: return explain(stanza);
     case Address::Kind::room: return room_message(std::move(stanza), *to);
     case Address::Kind::occupant:
       if (stanza.type() == "groupchat") {
@@ -69,6 +69,20 @@ void Gateway::handle_message(Stanza stanza) {
       if (stanza.type() != "groupchat") private_message(std::move(stanza), *to);
       return;
   }
+}
+
+// Somebody writes to the gateway itself: what it is for, in words.
+void Gateway::explain(const Stanza& stanza) {
+  if (stanza.type() == "groupchat" || !stanza.xml().child("body", component::ns_component)) return;
+  std::string text = "This is a gateway. ";
+  if (identity_.is_single()) {
+    text += "Register your number with " + domain() + ", then write to +15551234567@" + domain() + ".";
+  } else {
+    text += "Join a channel as a room, #channel%network@" + domain() + ", or write to nick%network@" + domain() + ".";
+    for (const auto& [name, network] : identity_.networks()) text += "\nNetwork: " + name;
+  }
+  Element answer = component::make_message(identity_.gateway(), stanza.from(), "chat", component::make_id());
+  out_.send(std::move(answer.add(Element("body").text(text))));
 }
 
 void Gateway::room_message(Stanza stanza, const Address& to) {

@@ -54,7 +54,7 @@ void Gateway::room_presence(Stanza stanza, const Address& to) {
   Line* const line = find_line(stanza.from(), *to.network);
   if (leaving) {
     if (line) line->leave(stanza);
-    return;
+    return forget_visitor(stanza.from());
   }
   if (to.kind == Address::Kind::room) {
     return refuse(stanza,
@@ -118,6 +118,18 @@ void Gateway::gateway_presence(const Stanza& stanza, const Address& to) {
   for (const auto& [name, line] : user_of(stanza.from()).lines) {
     if (!identity_.is_single() && line->is_online()) send_presence(identity_.of(line->network()), stanza.from(), true);
   }
+}
+
+// A resource that only visited rooms is forgotten with the last one; nobody will say that it has gone.
+void Gateway::forget_visitor(const Jid& full_jid) {
+  User* const user = find_user(full_jid);
+  const auto resource = user ? user->resources.find(full_jid.str()) : std::map<std::string, Resource>::iterator{};
+  if (!user || resource == user->resources.end() || resource->second.at_gateway) return;
+  const bool visits = std::any_of(user->lines.begin(), user->lines.end(),
+                                  [&](const auto& entry) { return entry.second->has_resource(full_jid.str()); });
+  if (visits) return;
+  user->resources.erase(resource);
+  forget_if_idle(full_jid);
 }
 
 void Gateway::resource_gone(const Jid& full_jid) {

@@ -1,5 +1,7 @@
 #include "mapping/line.hpp"
 
+#include <algorithm>
+
 #include "component/error.hpp"
 #include "component/xeps/muc.hpp"
 #include "mapping/errors.hpp"
@@ -49,6 +51,11 @@ void Line::submit(legacy::Request request, Pending pending) {
   const legacy::Ref ref = ++last_ref_;
   pending_.emplace(ref, std::move(pending));
   session_->submit(ref, std::move(request));
+}
+
+bool Line::has_resource(const std::string& full_jid) const {
+  return std::any_of(rooms_.begin(), rooms_.end(),
+                     [&](const auto& entry) { return entry.second.everybody().contains(full_jid); });
 }
 
 const Room* Line::find(const Jid& room) const {
@@ -167,7 +174,9 @@ void Line::handle(legacy::Rooms& event) {
 
 void Line::handle(legacy::LinkState& event) {
   link_ = event;
-  if (!event.text.empty() && !network_.features().always_on) server_text(event.text);
+  // A session that is always on speaks up only when it has stopped working.
+  const bool matters = !network_.features().always_on || event.link == legacy::LinkState::Link::stopped;
+  if (!event.text.empty() && matters) server_text(event.text);
   owner_.line_changed(*this);
 }
 

@@ -52,6 +52,7 @@ class Line final : public legacy::Sink {
   const legacy::LinkState& link() const noexcept { return link_; }
   const std::map<std::string, Room>& rooms() const noexcept { return rooms_; }
   const Room* find(const component::Jid& room) const;
+  bool has_resource(const std::string& full_jid) const;  // in one of the rooms, or waiting for one
   // The user's nick there: of a room, or of the connection.
   const std::string& nick() const noexcept { return link_.nick; }
 
