@@ -67,6 +67,7 @@ bool State::on_own_join(const Message& message) {
 
 bool State::on_names(const Message& message) {
   Room* const room = rooms_.find(message.param(2));
+  if (room == nullptr && find_pending(Ask::part, message.param(2)) != nullptr) return true;
   if (room == nullptr || !room->joined || (room->announced && !room->syncing)) return false;
   std::string_view rest = message.last();
   while (!rest.empty() && room->people.size() < max_people) {
@@ -92,6 +93,7 @@ bool State::on_names(const Message& message) {
 
 bool State::on_end_of_names(const Message& message) {
   Room* const room = rooms_.find(message.param(1));
+  if (room == nullptr && find_pending(Ask::part, message.param(1)) != nullptr) return true;
   if (room == nullptr || !room->joined) return false;
   if (room->announced) return std::exchange(room->syncing, false);
   room->listed = true;
