@@ -20,7 +20,7 @@ acl: {{loopback: {{ip: 127.0.0.0/8}}}}
 api_permissions:
   tests: {{who: {{access: {{allow: [{{acl: loopback}}]}}}}, what: ["*"]}}
 access_rules: {{local: {{allow: local}}, c2s: {{allow: all}}}}
-modules: {{mod_disco: {{}}, mod_ping: {{}}, mod_roster: {{}}, mod_http_api: {{}}}}
+modules: {{mod_disco: {{}}, mod_ping: {{}}, mod_roster: {{}}, mod_http_api: {{}}, mod_offline: {{}}}}
 listen:
   - {{port: {client_port}, ip: "127.0.0.1", module: ejabberd_c2s, starttls: false, access: c2s, max_stanza_size: 262144}}
   - {{port: {api_port}, ip: "127.0.0.1", module: ejabberd_http, request_handlers: {{"/api": mod_http_api}}}}
