@@ -158,7 +158,7 @@ class Kannel:
         smsbox.wait_for_line("Connected to bearerbox")
         smsbox.wait_for_port(self._ports["sendsms"])
         fakesmsc = require("fakesmsc", "kannel-extras", "/usr/lib/kannel/test")
-        command = [fakesmsc, "-H", "127.0.0.1", "-r", self._ports["fake"], "-v", "0"]
+        command = [fakesmsc, "-H", "127.0.0.1", "-r", self._ports["fake"], "-v", "0", "-i", "0.01"]
         self._phone_line = self._run("fakesmsc", command, stdin=True, on_line=self._heard)
         bearerbox.wait_for_line("Fakesmsc client connected")
 
@@ -167,9 +167,13 @@ class Kannel:
             self._processes.pop().stop()
 
     def send_from_phone(self, phone: str, to: str, text: str) -> None:
-        """A text message typed on a phone."""
+        """A text message typed on a phone; returns when it has left.
+
+        fakesmsc overlooks the second of two lines that come at once until a third one comes.
+        """
         encoded = urllib.parse.quote(text.encode("utf-16-be"))
         self._phone_line.write_line(f"{phone} {to} ucs2 {encoded}")
+        self._phone_line.wait_for_line(r"fakesmsc: sent message \d+")
 
     def wait_for_sms(self, receiver: str, timeout: float = 20.0, text: str | None = None) -> Sms:
         def wanted(sms: Sms) -> bool:
