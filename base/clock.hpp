@@ -1,5 +1,5 @@
 // The clock of every timer in wherry. It is the steady clock plus an offset that only tests move, so that a scenario
-// can pass thirty seconds without waiting for them: Asio asks now() again at each turn of the loop.
+// can pass thirty seconds without waiting for them. Advancing alone wakes nobody: see tests/support/loop.hpp.
 #pragma once
 
 #include <chrono>

@@ -16,15 +16,25 @@ class Log {
   explicit Log(std::string_view domain) : domain_(domain) {}
 
   template <class... Args>
-  void debug(fmt::format_string<Args...> format, Args&&... args) const { write(Level::debug, format, std::forward<Args>(args)...); }
+  void debug(fmt::format_string<Args...> format, Args&&... args) const {
+    write(Level::debug, format, std::forward<Args>(args)...);
+  }
   template <class... Args>
-  void info(fmt::format_string<Args...> format, Args&&... args) const { write(Level::info, format, std::forward<Args>(args)...); }
+  void info(fmt::format_string<Args...> format, Args&&... args) const {
+    write(Level::info, format, std::forward<Args>(args)...);
+  }
   template <class... Args>
-  void notice(fmt::format_string<Args...> format, Args&&... args) const { write(Level::notice, format, std::forward<Args>(args)...); }
+  void notice(fmt::format_string<Args...> format, Args&&... args) const {
+    write(Level::notice, format, std::forward<Args>(args)...);
+  }
   template <class... Args>
-  void warning(fmt::format_string<Args...> format, Args&&... args) const { write(Level::warning, format, std::forward<Args>(args)...); }
+  void warning(fmt::format_string<Args...> format, Args&&... args) const {
+    write(Level::warning, format, std::forward<Args>(args)...);
+  }
   template <class... Args>
-  void error(fmt::format_string<Args...> format, Args&&... args) const { write(Level::error, format, std::forward<Args>(args)...); }
+  void error(fmt::format_string<Args...> format, Args&&... args) const {
+    write(Level::error, format, std::forward<Args>(args)...);
+  }
 
   // Entries less important than this are dropped before they are formatted. Process-wide, like stderr itself.
   static void set_threshold(Level level) noexcept { threshold_ = level; }

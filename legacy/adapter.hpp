@@ -1,8 +1,8 @@
 // The contract between the mapping and a network adapter. Nothing here knows XMPP's XML, JIDs or the database.
 //
-// Order and re-entrancy: submit() only queues; on_event() only queues. Neither calls back before it returns. Events come
-// in the order in which things happened on the network. All of it on the loop thread.
-// Every submit() ends in exactly one Outcome for its Ref, also when the session is cancelled first.
+// Order and re-entrancy: submit() only queues; on_event() only queues. Neither calls back before it returns. Events
+// come in the order in which things happened on the network. All of it on the loop thread. Every submit() ends in
+// exactly one Outcome for its Ref, also when the session is cancelled first.
 #pragma once
 
 #include <cstdint>
@@ -46,32 +46,32 @@ enum class Role { none, visitor, participant, moderator };
 // Why a request failed or a session ended; mapping/errors.cpp turns it into a stanza error.
 enum class Errc {
   none = 0,
-  bad_address,          // the name can't exist on this network
-  bad_request,          // the request makes no sense there (missing or malformed parameter)
-  not_found,            // no such person or room
-  unreachable_host,     // the network's server name does not resolve
-  timeout,              // no answer, or the connection was lost before one came
-  disconnected,         // not connected and not about to be
-  rejected_login,       // wrong password or account; retrying is pointless
-  banned,               // banned from the network or the room
-  not_allowed,          // the network never permits it
-  no_privilege,         // our rank there is too low
-  not_in_room,          // the request needs us in the room
-  needs_registration,   // invite-only, or the network wants a registered account
-  needs_password,       // room key missing or wrong
+  bad_address,         // the name can't exist on this network
+  bad_request,         // the request makes no sense there (missing or malformed parameter)
+  not_found,           // no such person or room
+  unreachable_host,    // the network's server name does not resolve
+  timeout,             // no answer, or the connection was lost before one came
+  disconnected,        // not connected and not about to be
+  rejected_login,      // wrong password or account; retrying is pointless
+  banned,              // banned from the network or the room
+  not_allowed,         // the network never permits it
+  no_privilege,        // our rank there is too low
+  not_in_room,         // the request needs us in the room
+  needs_registration,  // invite-only, or the network wants a registered account
+  needs_password,      // room key missing or wrong
   nick_taken,
   nick_invalid,
   room_full,
   too_many_rooms,
-  too_fast,             // throttled by the network
-  too_long,             // more than the network takes, also after splitting
-  queue_full,           // our own outbox towards the network is full
-  unsupported,          // the network can't carry it
-  emergency_number,     // SMS: refused on purpose
-  provider_refused,     // SMS: the provider said no for good
-  undeliverable,        // SMS: accepted, then reported as failed
-  uncertain,            // SMS: may or may not have arrived
-  storage_failed,       // could not be written to disk, so it was not taken
+  too_fast,          // throttled by the network
+  too_long,          // more than the network takes, also after splitting
+  queue_full,        // our own outbox towards the network is full
+  unsupported,       // the network can't carry it
+  emergency_number,  // SMS: refused on purpose
+  provider_refused,  // SMS: the provider said no for good
+  undeliverable,     // SMS: accepted, then reported as failed
+  uncertain,         // SMS: may or may not have arrived
+  storage_failed,    // could not be written to disk, so it was not taken
   internal,
 };
 
@@ -131,8 +131,8 @@ struct Close {
   std::string reason;
 };
 
-using Request = std::variant<SendText, Join, Leave, SetPresence, SetSubject, ChangeNick, Kick, SetStanding, Invite, ListRooms,
-                             Taken, Close>;
+using Request = std::variant<SendText, Join, Leave, SetPresence, SetSubject, ChangeNick, Kick, SetStanding, Invite,
+                             ListRooms, Taken, Close>;
 
 // ---- events: session -> mapping ----
 
@@ -169,13 +169,27 @@ struct SubjectText {
   std::optional<base::WallTime> when;  // when, if that is known
 };
 
+// What disco says of a room.
+struct Traits {
+  bool moderated = false;     // who has no rank can't speak
+  bool members_only = false;  // by invitation
+  bool password = false;
+  bool hidden = false;
+  bool operator==(const Traits&) const = default;
+};
+
 // We are in the room now: the whole state at once. A second one for the same room replaces the first (rejoin).
 struct Joined {
   Chat room;
-  std::string nick;              // ours, in the network's spelling
-  std::vector<Member> members;   // ours is among them
+  std::string nick;             // ours, in the network's spelling
+  std::vector<Member> members;  // ours is among them
   SubjectText subject;
-  bool moderated = false;
+  Traits traits;
+};
+// The traits differ from those told last.
+struct RoomTraits {
+  Chat room;
+  Traits traits;
 };
 // Somebody joined or changed (standing, address, away, account).
 struct Occupant {
@@ -259,8 +273,8 @@ struct Outcome {
   std::string text;  // the server's own words, if it said any
 };
 
-using Event = std::variant<Received, Joined, Occupant, OccupantLeft, Renamed, Left, Subject, RoomChanged, Invited, PeerShow,
-                           Delivery, LinkState, Rooms, Outcome>;
+using Event = std::variant<Received, Joined, Occupant, OccupantLeft, Renamed, Left, Subject, RoomChanged, RoomTraits,
+                           Invited, PeerShow, Delivery, LinkState, Rooms, Outcome>;
 
 // Queues the event; never suspends, never calls back into the session.
 struct Sink {
@@ -277,7 +291,8 @@ struct State {
   virtual void erase(std::string_view key) = 0;
   // All records whose key starts with prefix, in key order.
   virtual std::vector<std::pair<std::string, std::string>> list(std::string_view prefix) = 0;
-  // Calls done(true) when everything saved so far is on the disk, done(false) when that failed. Never before it returns.
+  // Calls done(true) when everything saved so far is on the disk, done(false) when that failed. Never before it
+  // returns.
   virtual void commit(std::function<void(bool)> done) = 0;
 };
 
@@ -300,7 +315,8 @@ struct Context {
 class Session {
  public:
   virtual ~Session() = default;
-  // Connects, serves and reconnects; returns when cancelled, after Close, or when rejected for good (LinkState stopped).
+  // Connects, serves and reconnects; returns when cancelled, after Close, or when rejected for good (LinkState
+  // stopped).
   virtual asio::awaitable<void> run() = 0;
   virtual void submit(Ref ref, Request request) = 0;
 };
@@ -318,7 +334,8 @@ class Network {
  public:
   virtual ~Network() = default;
   virtual const std::string& name() const = 0;
-  // The canonical chat for what stands in an address ("#chan", "nick", "+1 555..."). Error: Errc::bad_address and so on.
+  // The canonical chat for what stands in an address ("#chan", "nick", "+1 555..."). Error: Errc::bad_address and so
+  // on.
   virtual base::Result<Chat, Errc> parse(std::string_view id) const = 0;
   // Why a registration's fields can't be used here, in words for the user; empty when they can.
   virtual std::string check(const Account& account) const = 0;

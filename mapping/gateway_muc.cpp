@@ -127,12 +127,16 @@ void Gateway::describe_room(component::disco::Info& info, const Stanza& request,
   for (const char* feature :
        {"http://jabber.org/protocol/muc", "http://jabber.org/protocol/muc#stable_id", "urn:xmpp:sid:0",
         "urn:xmpp:occupant-id:0", "http://jabber.org/protocol/muc#self-ping-optimization", "muc_nonanonymous",
-        "muc_open", "muc_temporary", "muc_public"}) {
+        "muc_temporary"}) {
     info.features.emplace_back(feature);
   }
   const Line* const line = find_line(request.from(), *to.network);
   const Room* const room = line ? line->find(request.to()) : nullptr;
-  info.features.emplace_back(room && room->is_moderated() ? "muc_moderated" : "muc_unmoderated");
+  const legacy::Traits traits = room ? room->traits() : legacy::Traits{};
+  info.features.emplace_back(traits.moderated ? "muc_moderated" : "muc_unmoderated");
+  info.features.emplace_back(traits.members_only ? "muc_membersonly" : "muc_open");
+  info.features.emplace_back(traits.password ? "muc_passwordprotected" : "muc_unsecured");
+  info.features.emplace_back(traits.hidden ? "muc_hidden" : "muc_public");
   if (!room || !room->is_joined()) return;
   Element form("x", component::dataform::ns);
   form.set("type", "result");

@@ -113,6 +113,7 @@ class Line final : public legacy::Sink {
   void handle(legacy::Left& event);
   void handle(legacy::Subject& event);
   void handle(legacy::RoomChanged& event);
+  void handle(legacy::RoomTraits& event);
   void handle(legacy::Invited& event);
   void handle(legacy::PeerShow& event);
   void handle(legacy::Delivery& event);
@@ -150,7 +151,11 @@ class Line final : public legacy::Sink {
   std::map<std::string, std::string> via_room_;  // contact's localpart -> room the user last wrote through
   std::optional<legacy::Rooms> room_list_;
   base::Clock::time_point room_list_time_;
-  std::map<std::string, component::xml::Element> unconfirmed_;  // durable stanzas on their way, by key
+  struct Unconfirmed {
+    component::xml::Element stanza;
+    bool is_lost = false;  // the stream ended before the server said that it has it
+  };
+  std::map<std::string, Unconfirmed> unconfirmed_;  // durable stanzas on their way, by key
   base::Log log_{"line"};
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);  // callbacks that may come after us hold it weakly
 };

@@ -196,20 +196,29 @@ void Line::handle(legacy::Delivery& event) {
 }
 
 void Line::send_durable(Element stanza, std::string key) {
-  confirm(key, stanza);
-  unconfirmed_.insert_or_assign(std::move(key), std::move(stanza));
+  unconfirmed_.insert_or_assign(key, Unconfirmed{stanza});
+  confirm(key, std::move(stanza));
 }
 
 void Line::confirm(const std::string& key, Element stanza) {
   services_.out.send_confirmed(std::move(stanza), [this, key, alive = std::weak_ptr(alive_)](bool taken) {
-    if (!taken || !alive.lock() || unconfirmed_.erase(key) == 0) return;
+    if (!alive.lock()) return;
+    const auto found = unconfirmed_.find(key);
+    if (found == unconfirmed_.end()) return;
+    found->second.is_lost = !taken;
+    if (!taken) return;
+    unconfirmed_.erase(found);
     submit(legacy::Taken{key});
   });
 }
 
+// What still waits in the outbox goes out with the new stream by itself; a second copy of it would be one too many.
 void Line::resend_unconfirmed() {
-  const auto waiting = unconfirmed_;
-  for (const auto& [key, stanza] : waiting) confirm(key, stanza);
+  std::vector<std::pair<std::string, Element>> lost;
+  for (auto& [key, waiting] : unconfirmed_) {
+    if (std::exchange(waiting.is_lost, false)) lost.emplace_back(key, waiting.stanza);
+  }
+  for (auto& [key, stanza] : lost) confirm(key, std::move(stanza));
 }
 
 void Line::handle(legacy::PeerShow& event) {

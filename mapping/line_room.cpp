@@ -157,6 +157,10 @@ void Line::handle(legacy::RoomChanged& event) {
   room->broadcast(services_.out, told);
 }
 
+void Line::handle(legacy::RoomTraits& event) {
+  if (Room* const room = room_of(event.room)) room->set_traits(event.traits);
+}
+
 void Line::handle(legacy::Invited& event) {
   const Jid room = services_.identity.of(network_, event.room);
   Element invitation = component::make_message(room, user_, "normal", component::make_id());

@@ -112,9 +112,17 @@ base::Result<Registration, StanzaError> Registrar::parse(const component::Stanza
     }
     if (value.empty()) wanted.fields.erase(name);
   }
+  canonicalize(wanted);
   const auto checked = check(wanted);
   if (!checked) return checked.error();
   return wanted;
+}
+
+// "1 (555) 000-1111" and "+15550001111" are one number; an impossible one is left for check() to refuse.
+void Registrar::canonicalize(Registration& registration) const {
+  const auto number = registration.fields.find("number");
+  if (number == registration.fields.end() || identity_.networks().empty()) return;
+  if (const auto chat = identity_.networks().begin()->second->parse(number->second)) number->second = chat->id;
 }
 
 base::Result<void, StanzaError> Registrar::check(const Registration& registration) const {
@@ -124,10 +132,6 @@ base::Result<void, StanzaError> Registrar::check(const Registration& registratio
           ErrorType::modify, Condition::not_acceptable, "One of the values has line breaks or is too long.", {}};
     }
   }
-  for (const auto& [name, network] : identity_.networks()) {
-    const std::string problem = network->check({registration.user, registration.fields});
-    if (!problem.empty()) return StanzaError{ErrorType::modify, Condition::not_acceptable, problem, {}};
-  }
   if (const auto number = registration.fields.find("number"); number != registration.fields.end()) {
     for (const Registration& other : store_.registrations(registration.domain)) {
       const auto theirs = other.fields.find("number");
@@ -135,6 +139,10 @@ base::Result<void, StanzaError> Registrar::check(const Registration& registratio
         return StanzaError{ErrorType::cancel, Condition::conflict, "This number is registered by somebody else.", {}};
       }
     }
+  }
+  for (const auto& [name, network] : identity_.networks()) {
+    const std::string problem = network->check({registration.user, registration.fields});
+    if (!problem.empty()) return StanzaError{ErrorType::modify, Condition::not_acceptable, problem, {}};
   }
   return boost::system::in_place_value;
 }

@@ -30,6 +30,7 @@ class Registrar {
 
  private:
   std::map<std::string, std::string> submitted(const component::xml::Element& query) const;
+  void canonicalize(Registration& registration) const;
   base::Result<void, component::StanzaError> check(const Registration& registration) const;
 
   Store& store_;

@@ -39,7 +39,8 @@ class Room {
   const legacy::Member* find(const std::string& nick) const;
   const std::map<std::string, legacy::Member>& members() const noexcept { return members_; }
   const legacy::SubjectText& subject() const noexcept { return subject_; }
-  bool is_moderated() const noexcept { return moderated_; }
+  const legacy::Traits& traits() const noexcept { return traits_; }
+  void set_traits(const legacy::Traits& traits) noexcept { traits_ = traits; }
 
   // A resource wants in; it gets everything when joined() comes, or at once when we are in the room already.
   void wait(const std::string& full_jid, Wish wish) { waiting_.insert_or_assign(full_jid, std::move(wish)); }
@@ -92,7 +93,7 @@ class Room {
   const std::string& occupant_secret_;
   bool joined_ = false;
   bool leaving_ = false;
-  bool moderated_ = false;
+  legacy::Traits traits_;
   std::string nick_;
   std::map<std::string, legacy::Member> members_;
   std::map<std::string, std::string> occupant_ids_;  // by nick

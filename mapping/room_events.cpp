@@ -45,7 +45,7 @@ void Room::joined(Outlet& out, legacy::Joined state) {
   joined_ = true;
   chat_ = state.room;
   nick_ = std::move(state.nick);
-  moderated_ = state.moderated;
+  traits_ = state.traits;
   subject_ = std::move(state.subject);
   members_.clear();
   occupant_ids_.clear();

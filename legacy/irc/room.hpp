@@ -28,7 +28,7 @@ struct Room {
   bool announced = false;    // Joined was emitted
   bool syncing = false;      // NAMES were asked for again
   bool modes_asked = false;  // our own MODE query is under way
-  bool moderated = false;
+  legacy::Traits traits;
   legacy::SubjectText subject;
   CaseMap<Person> people;
   std::vector<legacy::Ref> waiting;  // Joins that get their Outcome with this room's

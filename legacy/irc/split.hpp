@@ -7,7 +7,7 @@
 
 namespace irc {
 
-inline constexpr std::size_t max_lines = 100;  // of one text; more is refused
+inline constexpr std::size_t max_lines = 100;  // that one text may become on the wire; more is refused
 
 // Splits at LF, CRLF, CR, U+2028 and U+2029; lines of nothing but white space are dropped.
 std::vector<std::string> split_lines(std::string_view text);

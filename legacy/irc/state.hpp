@@ -188,7 +188,7 @@ class State {
   // ---- modes (state_mode.cpp) ----
   bool on_mode(const Message& message);
   bool on_mode_is(const Message& message);
-  void set_moderated(Room& room, bool on);
+  void set_traits(Room& room, legacy::Traits traits);
   void set_standing(legacy::Ref ref, const legacy::SetStanding& request);
   void set_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room);
   void remove_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room);

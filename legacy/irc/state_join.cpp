@@ -55,7 +55,8 @@ bool State::on_own_join(const Message& message) {
   }
   room->people = CaseMap<Person>(isupport_.mapping());
   room->joined = true;
-  room->listed = room->announced = room->moderated = false;
+  room->listed = room->announced = false;
+  room->traits = {};
   room->subject = {};
   Person& me = room->people.insert(nick_);
   me.nick = nick_;
@@ -110,7 +111,7 @@ void State::announce(Room& room) {
   joined.nick = nick_;
   for (const auto& [key, entry] : room.people) joined.members.push_back(member(room, entry.value));
   joined.subject = room.subject;
-  joined.moderated = room.moderated;
+  joined.traits = room.traits;
   emit(std::move(joined));
   for (auto& event : std::exchange(room.early, {})) emit(std::move(event));
   if (Pending* const pending = find_pending(Ask::join, room.name)) return settle(*pending, legacy::Errc::none);

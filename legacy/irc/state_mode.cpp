@@ -10,6 +10,18 @@ using legacy::Affiliation;
 using legacy::Errc;
 using legacy::Role;
 
+// Which trait a channel mode stands for (the letters are RFC 2811's).
+bool* trait_of(legacy::Traits& traits, char letter) {
+  switch (letter) {
+    case 'm': return &traits.moderated;
+    case 'i': return &traits.members_only;
+    case 'k': return &traits.password;
+    case 's':
+    case 'p': return &traits.hidden;
+    default: return nullptr;
+  }
+}
+
 }  // namespace
 
 // One Occupant per person whose standing changed, and the whole line once in the network's words.
@@ -24,7 +36,7 @@ bool State::on_mode(const Message& message) {
   std::vector<Want> seen;
   std::size_t next = 2;
   char sign = '+';
-  bool moderated = room->moderated;
+  legacy::Traits traits = room->traits;
   for (const char letter : message.param(1)) {
     if (letter == '+' || letter == '-') {
       sign = letter;
@@ -33,7 +45,7 @@ bool State::on_mode(const Message& message) {
     const bool has_parameter = isupport_.takes_parameter(letter, sign == '+') && next < message.params.size();
     const std::string parameter = has_parameter ? message.params[next++] : std::string{};
     seen.push_back({sign, letter, parameter});
-    if (letter == 'm' && !has_parameter) moderated = sign == '+';
+    if (bool* const trait = trait_of(traits, letter)) *trait = sign == '+';
     if (letter == 'b' && sign == '+') {
       room->banned_by = actor;
       room->banned_at = now_.steady;
@@ -51,7 +63,7 @@ bool State::on_mode(const Message& message) {
     }
   }
   for (const auto& nick : changed) tell(*room, *room->people.find(nick), actor);
-  set_moderated(*room, moderated);
+  set_traits(*room, traits);
   std::string what = message.param(1);
   for (std::size_t i = 2; i < message.params.size(); ++i) what += " " + message.params[i];
   if (room->announced) emit(legacy::RoomChanged{room_chat(room->name), strip_controls(what), actor});
@@ -65,14 +77,19 @@ bool State::on_mode(const Message& message) {
 bool State::on_mode_is(const Message& message) {
   Room* const room = rooms_.find(message.param(1));
   if (room == nullptr) return false;
-  const std::string& modes = message.param(2);
-  set_moderated(*room, modes.find('m') != std::string::npos);
+  legacy::Traits traits;
+  for (const char letter : message.param(2)) {
+    if (bool* const trait = trait_of(traits, letter)) *trait = true;
+  }
+  set_traits(*room, traits);
   return std::exchange(room->modes_asked, false);
 }
 
-// Turns those without a standing into visitors, and back.
-void State::set_moderated(Room& room, bool on) {
-  if (std::exchange(room.moderated, on) == on) return;
+// Moderation turns those without a standing into visitors, and its end turns them back.
+void State::set_traits(Room& room, legacy::Traits traits) {
+  const legacy::Traits before = std::exchange(room.traits, traits);
+  if (room.announced && before != traits) emit(legacy::RoomTraits{room_chat(room.name), traits});
+  if (before.moderated == traits.moderated) return;
   for (const auto& [key, entry] : room.people)
     if (entry.value.letters.empty()) tell(room, entry.value);
 }
@@ -89,10 +106,11 @@ void State::set_standing(legacy::Ref ref, const legacy::SetStanding& request) {
   const Person* const person = room->people.find(request.nick);
   if (person == nullptr && request.affiliation == Affiliation::none) return remove_ban(ref, request, *room);
   if (person == nullptr) return outcome(ref, Errc::not_found, request.nick + " is not in " + room->name);
-  const auto changes = request.affiliation ? changes_for(isupport_, person->letters, *request.affiliation)
-                                           : changes_for(isupport_, person->letters, *request.role, room->moderated);
+  const auto changes = request.affiliation
+                           ? changes_for(isupport_, person->letters, *request.affiliation)
+                           : changes_for(isupport_, person->letters, *request.role, room->traits.moderated);
   if (changes.empty()) {
-    const bool impossible = request.role == Role::visitor && !room->moderated;
+    const bool impossible = request.role == Role::visitor && !room->traits.moderated;
     return outcome(ref, impossible ? Errc::not_allowed : Errc::none,
                    impossible ? "there are visitors only in a moderated channel (+m)" : "");
   }

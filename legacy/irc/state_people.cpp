@@ -22,7 +22,7 @@ bool is_netsplit(std::string_view reason) {
 }  // namespace
 
 legacy::Member State::member(const Room& room, const Person& person) const {
-  const Standing rank = standing(isupport_, person.letters, room.moderated);
+  const Standing rank = standing(isupport_, person.letters, room.traits.moderated);
   return {person.nick, rank.affiliation, rank.role, person.address, person.account, person.show, person.status};
 }
 

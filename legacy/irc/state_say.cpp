@@ -49,7 +49,10 @@ Confirm State::confirmation(Ask ask) const {
 void State::say(legacy::Ref ref, const legacy::SendText& text) {
   const auto lines = split_lines(text.text);
   if (lines.empty()) return outcome(ref, legacy::Errc::bad_request, "nothing to send");
-  if (lines.size() > max_lines) return outcome(ref, legacy::Errc::too_long, "more than 100 lines");
+  const std::size_t room = payload("PRIVMSG", text.to.id) - action_overhead;
+  std::size_t pieces = 0;
+  for (const auto& line : lines) pieces += line.size() / room + 1;
+  if (pieces > max_lines) return outcome(ref, legacy::Errc::too_long, "this would become more than 100 lines on IRC");
   jobs_[ref] = Job{lines.size(), legacy::Errc::none, {}};
   for (const auto& line : lines) say_line(ref, text.to, line);
   want_fence();

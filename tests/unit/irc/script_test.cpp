@@ -59,7 +59,7 @@ struct Printer {
     std::string out = "joined " + j.room.id + " as " + j.nick + ":";
     for (const auto& member : j.members) out += " " + show(member);
     if (!j.subject.text.empty()) out += " '" + j.subject.text + "' by " + j.subject.nick;
-    return out + (j.moderated ? " moderated" : "");
+    return out + (j.traits.moderated ? " moderated" : "");
   }
   std::string operator()(const Occupant& o) const {
     return "occupant " + o.room.id + " " + show(o.member) + (o.actor.empty() ? "" : " by " + o.actor);
@@ -79,6 +79,14 @@ struct Printer {
   }
   std::string operator()(const Subject& s) const {
     return "subject " + s.room.id + " '" + s.subject.text + "' by " + s.subject.nick;
+  }
+  std::string operator()(const RoomTraits& t) const {
+    std::string out = "traits " + t.room.id;
+    if (t.traits.moderated) out += " moderated";
+    if (t.traits.members_only) out += " members";
+    if (t.traits.password) out += " password";
+    if (t.traits.hidden) out += " hidden";
+    return out;
   }
   std::string operator()(const RoomChanged& c) const { return "mode " + c.room.id + " " + c.what + " by " + c.actor; }
   std::string operator()(const Invited& i) const { return "invited " + i.room.id + " by " + i.by; }

@@ -187,6 +187,7 @@ TEST(IrcJoin, TellsTheWholeRoomOnce) {
       .event("joined #a as me: alice=owner/moderator bob=none/participant me=admin/moderator 'hello world' by alice")
       .event("outcome#1 ok")
       .recv(":srv 324 me #a +ntm")
+      .event("traits #a moderated")
       .event("occupant #a bob=none/visitor")
       .no_event();
 }
@@ -731,9 +732,11 @@ TEST(IrcMode, OneOccupantPerPersonAndOneLine) {
       .online()
       .in_room()
       .recv(":me!u@h MODE #a +m")
+      .event("traits #a moderated")
       .event("occupant #a alice=none/visitor")
       .event("mode #a +m by me")
       .recv(":me!u@h MODE #a +kl-m secret 5")
+      .event("traits #a password")
       .event("occupant #a alice=none/participant")
       .event("mode #a +kl-m secret 5 by me");
 }
