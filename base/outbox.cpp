@@ -7,7 +7,11 @@ namespace base {
 bool Outbox::push(std::string bytes, Class cls) {
   if (bytes.size() > limits_.bytes) return false;
   while (!fits(bytes.size())) {
-    if (cls == Class::droppable || !drop_one()) return false;
+    if (cls == Class::droppable) {
+      ++dropped_;
+      return false;
+    }
+    if (!drop_one()) return false;
   }
   ++count_;
   bytes_ += bytes.size();

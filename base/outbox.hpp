@@ -38,6 +38,7 @@ class Outbox {
   // Sequence numbers: items that were ever pushed, and how many of them have left (dropped ones in between included).
   std::uint64_t pushed() const noexcept { return gone_ + queue_.size(); }
   std::uint64_t written() const noexcept { return gone_; }
+  // Droppable items that were lost: they made room, or there was none for them.
   std::uint64_t dropped() const noexcept { return dropped_; }
 
  private:

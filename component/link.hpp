@@ -69,6 +69,7 @@ class Link final : public Outlet {
   asio::awaitable<bool> pause(base::Clock::duration d);
 
   bool enqueue(xml::Element& stanza);
+  void warn_of_drops();
   bool is_sendable(const xml::Element& stanza) const;
   void write_now(std::string_view bytes);
   void perform(Action action);
@@ -90,6 +91,7 @@ class Link final : public Outlet {
   LinkHandler& handler_;
   const base::Log log_;
   base::Outbox outbox_;
+  std::uint64_t next_warning_ = 1;  // dropped presences
   base::Backoff backoff_;
   Fence fence_;
   base::Event stop_;

@@ -34,6 +34,8 @@ template <class... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
 };
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;  // COMPAT(Clang 16): not deduced for aggregates
 
 }  // namespace
 
@@ -54,9 +56,17 @@ bool Link::enqueue(xml::Element& stanza) {
     log_.error("{}: refused to send a {} of {} bytes", domain_, stanza.name(), bytes.size());
     return false;
   }
-  if (!outbox_.push(std::move(bytes), cls)) return false;
-  work_.notify();
-  return true;
+  const bool taken = outbox_.push(std::move(bytes), cls);
+  warn_of_drops();
+  if (taken) work_.notify();
+  return taken;
+}
+
+void Link::warn_of_drops() {
+  constexpr std::uint64_t interval = 1000;
+  if (outbox_.dropped() < next_warning_) return;
+  next_warning_ = outbox_.dropped() + interval;
+  log_.warning("{}: the outbox is full, {} presences dropped so far", domain_, outbox_.dropped());
 }
 
 bool Link::send(xml::Element stanza) {

@@ -390,3 +390,20 @@ TEST_F(LinkTest, BoundsWhatWaits) {
   server_says("<handshake/>");
   EXPECT_EQ(take(), message + message);
 }
+
+TEST_F(LinkTest, WarnsOfDroppedPresencesNowAndThen) {
+  link->stop();
+  loop.settle();
+  start({.items = 1, .bytes = 1000, .batch_bytes = 1000});
+  dialer.refusing = true;
+  loop.settle();
+  send(message);
+  base::Log::set_threshold(base::Level::warning);
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 1002; ++i) EXPECT_FALSE(link->send(stanza("<presence from='a@gw' to='b@c'/>")));
+  const std::string said = testing::internal::GetCapturedStderr();
+  base::Log::set_threshold(static_cast<base::Level>(0));
+  EXPECT_NE(said.find("1 presences dropped"), said.npos) << said;
+  EXPECT_NE(said.find("1001 presences dropped"), said.npos) << said;
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 2) << said;
+}
