@@ -71,12 +71,25 @@ Domain::Domain(const Shared& shared, const config::Component& config, std::funct
       gateway_(shared.executor, link_, shared.store, identity_of(shared, config), options_of(shared, config)) {}
 
 void Domain::start(std::function<void()> ended) {
-  base::spawn(executor_, gateway_.domain(), link_.run(), std::move(ended));
+  ended_ = std::move(ended);
+  base::spawn(executor_, gateway_.domain(), link_.run(), [this] {
+    is_link_over_ = true;
+    end_when_over();
+  });
   gateway_.start();
 }
 
 void Domain::stop() {
-  gateway_.stop([this] { hurry(); });
+  gateway_.stop([this] {
+    is_gateway_over_ = true;
+    hurry();
+    end_when_over();
+  });
+}
+
+// Sessions still running use the gateway, and coroutines of the link the link.
+void Domain::end_when_over() {
+  if (is_link_over_ && is_gateway_over_ && ended_) std::exchange(ended_, {})();
 }
 
 void Domain::hurry() {

@@ -37,11 +37,15 @@ class Domain final : public component::LinkHandler {
   void on_stanza(component::Stanza stanza) override { gateway_.on_stanza(std::move(stanza)); }
   void on_up() override;
   void on_down() override;
+  void end_when_over();
 
   asio::any_io_executor executor_;
   std::function<void()> on_change_;
   component::Link link_;
   mapping::Gateway gateway_;
+  std::function<void()> ended_;
+  bool is_link_over_ = false;
+  bool is_gateway_over_ = false;
 };
 
 }  // namespace app

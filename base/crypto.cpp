@@ -95,7 +95,7 @@ std::optional<std::string> from_base64(std::string_view text) {
   if (text.size() % 4 != 0 || !is_clean) return std::nullopt;
   std::string out(text.size() / 4 * 3, '\0');
   if (EVP_DecodeBlock(bytes_of(out), bytes_of(text), static_cast<int>(text.size())) < 0) return std::nullopt;
-  out.resize(out.size() - padding);
+  out.erase(out.size() - padding);
   return out;
 }
 

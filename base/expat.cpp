@@ -61,7 +61,7 @@ struct Expat::State {
   Name keep_name(std::string_view raw) {
     const std::size_t at = raw.find(separator);
     if (at == std::string_view::npos) return {{}, keep(raw)};
-    const Range ns = keep(raw.substr(0, at));
+    const Range ns = keep(raw.substr(0, std::min(at, longest_namespace)));
     return {ns, keep(raw.substr(at + 1))};
   }
   std::string_view view(Range range) const noexcept { return std::string_view(arena).substr(range.begin, range.size); }

@@ -18,6 +18,10 @@ enum class XmlErrc {
   no_memory,
 };
 
+// A namespace is cut to so many bytes. It stands once in the document and in every event that it is in force for: with
+// one of 100 KiB a stanza within the limits would become gigabytes.
+inline constexpr std::size_t longest_namespace = 256;
+
 struct XmlEvent {
   enum class Kind { start, end, text };
   Kind kind = Kind::text;

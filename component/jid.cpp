@@ -23,7 +23,7 @@ bool is_ipv6_literal(std::string_view text) noexcept {
 }
 
 bool is_host_name(std::string_view text) noexcept {
-  const bool empty_label = text.front() == '.' || text.find("..") != std::string_view::npos;
+  const bool empty_label = text.front() == '.' || text.back() == '.' || text.find("..") != std::string_view::npos;
   return !empty_label && std::all_of(text.begin(), text.end(), is_domain_byte);
 }
 
@@ -51,8 +51,9 @@ std::string repair_resource(std::string_view text) {
     if (prepared) kept += *prepared;
   }
   kept = base::utf8_prefix(kept, base::longest_jid_part);
-  // What is left can still be refused as a whole (mixed writing directions); then only its ASCII part stays.
-  if (base::stringprep(PrepProfile::resource, kept)) return kept;
+  // Side by side code points can compose, and can be refused as a whole (mixed writing directions); then only the
+  // ASCII part stays.
+  if (auto whole = base::stringprep(PrepProfile::resource, kept)) return std::move(*whole);
   std::erase_if(kept, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
   return kept;
 }

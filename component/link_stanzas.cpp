@@ -1,6 +1,8 @@
 // What the link does with stanzas: sending, confirming, and passing on what came.
 #include "component/link.hpp"
 
+#include <algorithm>
+
 namespace component {
 namespace {
 
@@ -13,11 +15,21 @@ std::string_view domain_part(std::string_view jid) noexcept {
   return jid.substr(jid.find('@') + 1);  // npos + 1 is 0
 }
 
-// What the next presence of the same sender replaces may be lost; a subscription's steps may not.
-base::Outbox::Class class_of(const xml::Element& stanza) noexcept {
+// Status 110 (XEP-0045): without it a client never knows that it is in a room, or out of it.
+bool is_about_oneself(const xml::Element& presence) {
+  const xml::Element* const x = presence.child("x", "http://jabber.org/protocol/muc#user");
+  if (!x) return false;
+  const auto statuses = x->children();
+  return std::any_of(statuses.begin(), statuses.end(), [](const xml::Element* child) {
+    return child->name() == "status" && child->attr("code") == "110";
+  });
+}
+
+// What the next presence of the same sender replaces may be lost; answers and a subscription's steps may not.
+base::Outbox::Class class_of(const xml::Element& stanza) {
   const std::string_view type = stanza.attr("type");
-  const bool is_state = type.empty() || type == "unavailable" || type == "error";
-  return stanza.name() == "presence" && is_state ? base::Outbox::Class::droppable : base::Outbox::Class::normal;
+  const bool is_state = stanza.name() == "presence" && (type.empty() || type == "unavailable");
+  return is_state && !is_about_oneself(stanza) ? base::Outbox::Class::droppable : base::Outbox::Class::normal;
 }
 
 StanzaError error_for(StanzaErrc reason) {
@@ -166,13 +178,11 @@ void Link::pass_on(Stanza stanza) {
     }
     return;
   }
-  std::optional<xml::Element> apology;
-  if (stanza.is_request()) apology = make_error(stanza, {ErrorType::cancel, Condition::internal_server_error, {}, {}});
+  // A request is answered by its Responder, also when an exception destroys it (router.hpp).
   try {
     handler_.on_stanza(std::move(stanza));
   } catch (const std::exception& e) {
     log_.error("{}: handling a stanza failed: {}", domain_, e.what());
-    if (apology) send(std::move(*apology));
   }
 }
 

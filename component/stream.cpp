@@ -66,6 +66,7 @@ void Stream::on_start(const base::XmlEvent& event) {
   if (depth_ - 1 > limits_.depth) start_skipping();
   if (depth_ - 1 > limits_.skippable_depth) return fail("policy-violation", "elements are nested too deeply");
   if (!stub_) builder_.take(parser_, event);
+  if (event.ns.size() >= base::longest_namespace) start_skipping();
 }
 
 void Stream::on_end(const base::XmlEvent& event) {

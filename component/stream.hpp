@@ -1,9 +1,9 @@
 // XEP-0114 1.6: the stream of one component domain as a state machine without sockets. Bytes go in, actions come out;
 // the caller writes what Write says and closes the connection after Failed or Ended.
 //
-// A stanza over the limits is not built but skipped to its end and reported as Oversized, so that one stranger's stanza
-// can't cut the stream for everybody. Only what can't be skipped without growing (one token over the limit, absurd
-// depth) ends the stream with policy-violation.
+// A stanza over the limits, or with a namespace that base::Expat had to cut, is not built but skipped to its end and
+// reported as Oversized, so that one stranger's stanza can't cut the stream for everybody. Only what can't be skipped
+// without growing (one token over the limit, absurd depth) ends the stream with policy-violation.
 #pragma once
 
 #include <cstddef>

@@ -54,14 +54,14 @@ void Gateway::stop(std::function<void()> done) {
   stopping_ = true;
   stopped_ = std::move(done);
   greet_timer_.cancel();
+  std::vector<Jid> users;
+  for (const auto& [bare, user] : users_) users.push_back(user.jid);
+  for (const Jid& user : users) close_lines(user, "The gateway is shutting down");
   for (const RosterItem& item : store_.roster(domain())) {
     const auto user = Jid::parse(item.user);
     const auto whose = Jid::make(item.local, domain());
     if (item.to && user && whose) send_presence(*whose, *user, false);
   }
-  std::vector<Jid> users;
-  for (const auto& [bare, user] : users_) users.push_back(user.jid);
-  for (const Jid& user : users) close_lines(user, "The gateway is shutting down");
   if (closing_.empty()) asio::post(executor_, std::exchange(stopped_, {}));
 }
 
@@ -108,7 +108,15 @@ base::Result<Line*, StanzaError> Gateway::open_line(const Jid& user, legacy::Net
   if (const std::string problem = network.check(account); !problem.empty()) {
     return StanzaError{ErrorType::auth, Condition::registration_required, problem, {}};
   }
+  if (when_closed_.contains(account.user)) {
+    return StanzaError{ErrorType::wait, Condition::resource_constraint, "Your registration is being changed.", {}};
+  }
   User& owner = user_of(user);
+  // One that is closing still runs; line_ended() deletes it.
+  if (const auto old = owner.lines.find(network.name()); old != owner.lines.end()) {
+    closing_.push_back(std::move(old->second));
+    owner.lines.erase(old);
+  }
   auto state = store_.state_for(account.user, domain(), network.name());
   auto line = std::make_unique<Line>(services_, *this, user.bare(), network, std::move(account), std::move(state));
   Line* const opened = line.get();
@@ -154,10 +162,9 @@ void Gateway::line_ended(Line& line) {
       std::erase_if(known->lines, [&](const auto& entry) { return entry.second.get() == ended; });
     }
     forget_if_idle(user);
-    if (auto waiting = when_closed_.extract(user.str()); waiting && !has_closing(user)) {
+    if (when_closed_.contains(user.str()) && !has_closing(user)) {
+      const auto waiting = when_closed_.extract(user.str());
       waiting.mapped()();
-    } else if (waiting) {
-      when_closed_.insert(std::move(waiting));
     }
     if (stopping_ && closing_.empty() && stopped_) std::exchange(stopped_, {})();
   });

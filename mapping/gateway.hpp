@@ -95,6 +95,7 @@ class Gateway final : public LineOwner {
   void answer_probe(const component::Stanza& stanza, const Address& to);
   void note_resource(const component::Stanza& stanza, bool at_gateway);
   void resource_gone(const component::Jid& full_jid);
+  void user_gone(const component::Jid& bare_jid);
   void forget_visitor(const component::Jid& full_jid);
   void share_presence(User& user);
   bool is_available(const component::Jid& user, const Address& whose) const;

@@ -211,6 +211,10 @@ void Gateway::register_iq(const Responder& responder) {
     if (!*removal) return responder.error(removal->error());
     return unregister(responder);
   }
+  if (when_closed_.contains(user.str())) {
+    return responder.error(
+        {ErrorType::wait, Condition::resource_constraint, "The registration is being changed already.", {}});
+  }
   const auto wanted = registrar_.parse(request);
   if (!wanted) return responder.error(wanted.error());
   const bool fresh = !is_registered(user);

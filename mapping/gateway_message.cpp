@@ -108,9 +108,24 @@ void Gateway::private_message(Stanza stanza, const Address& to) {
   auto text = text_of(stanza);
   if (!text) return refuse(stanza, text.error());
   if (!*text) return;
-  const auto line = open_line(stanza.from(), *to.network, stanza.from().local());
-  if (!line) return refuse(stanza, line.error());
-  (*line)->tell(std::move(stanza), to, std::move(**text));
+  Line* line = find_line(stanza.from(), *to.network);
+  if (!line && to.network->features().always_on) {
+    const auto opened = open_line(stanza.from(), *to.network, {});
+    if (!opened) return refuse(stanza, opened.error());
+    line = *opened;
+  }
+  if (!line) {
+    return refuse(stanza, {ErrorType::wait,
+                           Condition::recipient_unavailable,
+                           "You are not connected to this network; join one of its rooms first.",
+                           {}});
+  }
+  const Room* const room = to.kind == Address::Kind::occupant ? line->find(stanza.to()) : nullptr;
+  if (to.kind == Address::Kind::occupant && (!room || !room->has(stanza.from().str()))) {
+    return refuse(stanza, {ErrorType::modify, Condition::not_acceptable, "You are not a participant in this room.",
+                           stanza.to().bare_str()});
+  }
+  line->tell(std::move(stanza), to, std::move(**text));
 }
 
 // XEP-0045 section 7.8.2 (mediated, to the room) and XEP-0249 (direct, to the person).

@@ -16,6 +16,7 @@ namespace muc = component::muc;
 
 namespace {
 
+constexpr std::size_t most_resources = 100;                     // of one user; more than any server allows
 constexpr auto greeting_pause = std::chrono::milliseconds(20);  // 50 users a second after the stream is up
 
 bool is_subscription(std::string_view type) {
@@ -67,6 +68,9 @@ void Gateway::room_presence(Stanza stanza, const Address& to) {
     return (*opened)->join(std::move(stanza), to);
   }
   const Room* const room = line ? line->find(stanza.to()) : nullptr;
+  if (room && !room->has(stanza.from().str()) && room->everybody().contains(stanza.from().str())) {
+    return note_resource(stanza, false);  // on its way in
+  }
   if (!room || !room->has(stanza.from().str())) {
     Element gone = component::make_presence(stanza.to(), stanza.from(), "unavailable");
     gone.add(muc::user({}, {muc::status_self, muc::status_kicked, muc::status_connection_lost}));
@@ -79,6 +83,7 @@ void Gateway::room_presence(Stanza stanza, const Address& to) {
 
 void Gateway::note_resource(const Stanza& stanza, bool at_gateway) {
   User& user = user_of(stanza.from());
+  if (user.resources.size() >= most_resources && !user.resources.contains(stanza.from().str())) return;
   Resource& resource = user.resources[stanza.from().str()];
   resource.show = show_of(stanza.xml());
   resource.status = stanza.xml().child_text("status", component::ns_component);
@@ -101,11 +106,12 @@ void Gateway::share_presence(User& user) {
 }
 
 void Gateway::gateway_presence(const Stanza& stanza, const Address& to) {
-  if (stanza.from().is_bare()) return;
   if (stanza.type() == "unavailable") {
-    if (to.kind == Address::Kind::gateway) resource_gone(stanza.from());
+    if (to.kind == Address::Kind::gateway)
+      stanza.from().is_bare() ? user_gone(stanza.from()) : resource_gone(stanza.from());
     return;
   }
+  if (stanza.from().is_bare() || !may_use(stanza.from())) return;
   const User* const known = find_user(stanza.from());
   const auto resource =
       known ? known->resources.find(stanza.from().str()) : std::map<std::string, Resource>::const_iterator{};
@@ -130,6 +136,16 @@ void Gateway::forget_visitor(const Jid& full_jid) {
   if (visits) return;
   user->resources.erase(resource);
   forget_if_idle(full_jid);
+}
+
+// A server's answer to a probe for somebody who is offline.
+void Gateway::user_gone(const Jid& bare_jid) {
+  const User* const user = find_user(bare_jid);
+  if (!user) return;
+  const auto resources = user->resources;
+  for (const auto& [full_jid, resource] : resources) {
+    if (const auto jid = Jid::parse(full_jid)) resource_gone(*jid);
+  }
 }
 
 void Gateway::resource_gone(const Jid& full_jid) {
@@ -164,6 +180,8 @@ void Gateway::subscription(const Stanza& stanza, const Address& to) {
       store_.find_roster(domain(), user.str(), whose.local()).value_or(RosterItem{user.str(), domain(), whose.local()});
   if (stanza.type() == "subscribe") return subscribe(stanza, to);
   if (stanza.type() == "subscribed") {
+    // An answer to our own request, which only these two make.
+    if (to.kind != Address::Kind::gateway && to.kind != Address::Kind::network) return;
     item.from = true;
     return store_.set_roster(item);
   }

@@ -22,6 +22,12 @@ void Gateway::registered(const Jid& user, bool fresh) {
 
 void Gateway::unregister(const Responder& responder) {
   const Jid user = responder.request().from().bare();
+  if (when_closed_.contains(user.str())) {
+    return responder.error({component::ErrorType::wait,
+                            component::Condition::resource_constraint,
+                            "The registration is being changed already.",
+                            {}});
+  }
   close_lines(user, "Unregistered");
   // A session may write until it has ended; only then is what is removed gone for good.
   when_closed(user, [this, user, responder] {

@@ -78,13 +78,12 @@ void Identity::add(std::unique_ptr<legacy::Network> network) {
 }
 
 legacy::Network* Identity::find(const std::string& name) {
-  const auto found = networks_.find(name);
-  if (found != networks_.end()) return found->second.get();
-  if (!factory_ || !is_host_name(name)) return nullptr;
+  if (const auto found = networks_.find(name); found != networks_.end()) return found->second.get();
+  if (const auto found = made_.find(name); found != made_.end()) return found->second.get();
+  if (!factory_ || !is_host_name(name) || made_.size() >= most_made) return nullptr;
   auto made = factory_(name);
   if (!made) return nullptr;
-  add(std::move(made));
-  return networks_.at(name).get();
+  return made_.emplace(name, std::move(made)).first->second.get();
 }
 
 base::Result<Address, AddressErrc> Identity::resolve(const component::Jid& to) {
@@ -101,6 +100,8 @@ base::Result<Address, AddressErrc> Identity::resolve_named(const component::Jid&
   const std::string name = whole ? std::string{} : unescape_local(local.substr(0, percent));
   legacy::Network* const network = find(unescape_local(whole ? local : local.substr(percent + 1)));
   if (!network) return AddressErrc::unknown_network;
+  // Two spellings of one name would be two rooms of one channel.
+  if (!name.empty() && escape_local(name) != local.substr(0, percent)) return AddressErrc::malformed;
   if (!name.empty()) return in_network(*network, name, to.resource());
   // "network@gw/Nick" and "%network@gw/Nick" hold what a localpart can't (biboumi's convention).
   if (!to.resource().empty()) return in_network(*network, to.resource(), {});

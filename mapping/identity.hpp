@@ -52,6 +52,7 @@ class Identity {
 
   const std::string& domain() const noexcept { return domain_; }
   bool is_single() const noexcept { return single_; }
+  // Those that the operator has configured.
   const std::map<std::string, std::unique_ptr<legacy::Network>>& networks() const noexcept { return networks_; }
   // The network of that name, made by the factory when need be.
   legacy::Network* find(const std::string& name);
@@ -64,7 +65,9 @@ class Identity {
   std::string domain_;
   bool single_;
   Factory factory_;
+  static constexpr std::size_t most_made = 4096;  // each is small, but strangers name them
   std::map<std::string, std::unique_ptr<legacy::Network>> networks_;
+  std::map<std::string, std::unique_ptr<legacy::Network>> made_;  // by the factory; not listed anywhere
 };
 
 }  // namespace mapping

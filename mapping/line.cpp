@@ -21,7 +21,12 @@ struct Line::Batch {
 
 Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network& network, legacy::Account account,
            std::unique_ptr<legacy::State> state)
-    : services_(services), owner_(owner), user_(std::move(user)), network_(network), state_(std::move(state)) {
+    : services_(services),
+      owner_(owner),
+      user_(std::move(user)),
+      network_(network),
+      state_(std::move(state)),
+      retry_(services.executor) {
   session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_});
 }
 
@@ -32,6 +37,7 @@ void Line::start() {
     if (failure) log_.error("{} on {}: the session ended by an exception", user_.str(), network_.name());
     closing_ = true;
     drain();
+    fail_pending();
     owner_.line_ended(*this);
   });
 }
@@ -39,12 +45,20 @@ void Line::start() {
 void Line::close(std::string reason, int status) {
   if (closing_) return;
   closing_ = true;
+  const legacy::Outcome cut_off{0, legacy::Errc::disconnected, reason};
   for (auto& [key, room] : rooms_) {
+    refuse_waiting(room, cut_off);
     for (const std::string& full_jid : room.resources()) room.send_goodbye(services_.out, full_jid, {status}, reason);
   }
   rooms_.clear();
   by_chat_.clear();
   submit(legacy::Close{std::move(reason)});
+}
+
+// After a session that ended by an exception; an orderly one leaves nothing open.
+void Line::fail_pending() {
+  auto open = std::exchange(pending_, {});
+  for (auto& [ref, pending] : open) finish(pending, {ref, legacy::Errc::internal, {}});
 }
 
 void Line::submit(legacy::Request request, Pending pending) {
@@ -143,9 +157,7 @@ void Line::finish(Pending& pending, const legacy::Outcome& outcome) {
   component::StanzaError error = to_stanza_error(outcome.error, outcome.text);
   switch (pending.kind) {
     case Pending::Kind::silent: return;
-    case Pending::Kind::join:
-      if (failed) join_failed(pending, outcome);
-      return;
+    case Pending::Kind::join: return failed ? join_failed(pending, outcome) : join_done(pending);
     case Pending::Kind::leave: return room_left(pending.room);
     case Pending::Kind::list: return pending.list_done(nullptr, outcome);
     case Pending::Kind::batch:

@@ -127,6 +127,9 @@ class Line final : public legacy::Sink {
   void text_from(const component::Jid& from, const std::string& to, const legacy::Received& event, bool in_room);
   void server_text(const std::string& text);
   void join_failed(const Pending& pending, const legacy::Outcome& outcome);
+  void join_done(const Pending& pending);
+  void refuse_waiting(Room& room, const legacy::Outcome& outcome);
+  void fail_pending();
   void finish(Pending& pending, const legacy::Outcome& outcome);
   static Token token_of(const component::Stanza& message);
   component::xml::Element report(const legacy::Delivery& event, const Token& token, const component::Jid& sender,
@@ -149,6 +152,7 @@ class Line final : public legacy::Sink {
   std::map<std::string, Room> rooms_;            // by localpart
   std::map<std::string, Room*> by_chat_;         // the same by the network's spelling
   std::map<std::string, std::string> via_room_;  // contact's localpart -> room the user last wrote through
+  base::Timer retry_;
   std::optional<legacy::Rooms> room_list_;
   base::Clock::time_point room_list_time_;
   struct Unconfirmed {

@@ -15,7 +15,9 @@ namespace muc = component::muc;
 
 namespace {
 
+constexpr std::size_t most_via_room = 1000;
 constexpr std::string_view ns_receipts = "urn:xmpp:receipts";
+constexpr auto retry_pause = std::chrono::seconds(10);  // when the way to the server is full
 constexpr auto old_enough_to_say = std::chrono::seconds(30);
 
 // Copies that other resources of the user must not get by carbons: each gets its own.
@@ -75,6 +77,7 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
   legacy::SendText request{to.chat, std::move(body), token_of(message).str()};
   if (to.kind == Address::Kind::occupant) {
     request.to = {legacy::ChatKind::person, to.nick};
+    if (via_room_.size() >= most_via_room) via_room_.clear();
     via_room_[services_.identity.of(network_, request.to).local()] = message.to().local();
   } else if (to.kind == Address::Kind::contact) {
     via_room_.erase(message.to().local());
@@ -201,14 +204,21 @@ void Line::send_durable(Element stanza, std::string key) {
 }
 
 void Line::confirm(const std::string& key, Element stanza) {
-  services_.out.send_confirmed(std::move(stanza), [this, key, alive = std::weak_ptr(alive_)](bool taken) {
-    if (!alive.lock()) return;
-    const auto found = unconfirmed_.find(key);
-    if (found == unconfirmed_.end()) return;
-    found->second.is_lost = !taken;
-    if (!taken) return;
-    unconfirmed_.erase(found);
-    submit(legacy::Taken{key});
+  const bool queued =
+      services_.out.send_confirmed(std::move(stanza), [this, key, alive = std::weak_ptr(alive_)](bool taken) {
+        if (!alive.lock()) return;
+        const auto found = unconfirmed_.find(key);
+        if (found == unconfirmed_.end()) return;
+        found->second.is_lost = !taken;
+        if (!taken) return;
+        unconfirmed_.erase(found);
+        submit(legacy::Taken{key});
+      });
+  if (queued) return;
+  unconfirmed_.at(key).is_lost = true;
+  retry_.expires_after(retry_pause);
+  retry_.async_wait([this, alive = std::weak_ptr(alive_)](const base::error_code& error) {
+    if (!error && alive.lock()) resend_unconfirmed();
   });
 }
 

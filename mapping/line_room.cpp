@@ -20,6 +20,7 @@ void Line::join(Stanza presence, const Address& to) {
   const Element* const x = presence.xml().child("x", muc::ns);
   Room::Wish wish;
   wish.nick = to.nick;
+  wish.id = presence.id();
   wish.history = muc::history_request(*x, std::time(nullptr));
   wish.key = x->child_text("password", muc::ns);
   if (room.is_joined() && !room.is_leaving()) return room.enter(services_.out, full_jid, wish);
@@ -56,18 +57,34 @@ void Line::room_left(const std::string& key) {
 
 void Line::join_failed(const Pending& pending, const legacy::Outcome& outcome) {
   const auto found = rooms_.find(pending.room);
-  if (found == rooms_.end()) return;
-  Room& room = found->second;
+  // Left meanwhile: who waits now waits for the next join.
+  if (found == rooms_.end() || found->second.is_leaving()) return;
+  refuse_waiting(found->second, outcome);
+  // Others may be waiting for the room to come back.
+  if (found->second.is_empty() && !found->second.is_joined()) erase_room(pending.room);
+  close_when_unused();
+}
+
+// Joined has emptied the list of those who wait, unless the network knows the room by another name that is open
+// already.
+void Line::join_done(const Pending& pending) {
+  const auto found = rooms_.find(pending.room);
+  if (found == rooms_.end() || found->second.is_leaving() || found->second.waiting().empty()) return;
+  refuse_waiting(found->second,
+                 {0, legacy::Errc::nick_taken, "You are in this room already, under another spelling of its name."});
+  if (found->second.is_empty()) erase_room(pending.room);
+}
+
+void Line::refuse_waiting(Room& room, const legacy::Outcome& outcome) {
   component::StanzaError error = to_stanza_error(outcome.error, outcome.text);
   error.by = room.jid().str();
   for (const auto& [full_jid, wish] : room.take_waiting()) {
     Element reply("presence");
     reply.set("from", room.jid().with_resource(wish.nick).str()).set("to", full_jid).set("type", "error");
+    if (!wish.id.empty()) reply.set("id", wish.id);
     reply.add(Element("x", muc::ns)).add(component::to_xml(error));
     services_.out.send(std::move(reply));
   }
-  if (!room.is_joined()) erase_room(pending.room);
-  close_when_unused();
 }
 
 void Line::leave(const Stanza& presence) {
@@ -114,7 +131,7 @@ void Line::invite(Stanza message, const Address& room, std::string nick, std::st
 
 void Line::handle(legacy::Joined& event) {
   Room* const room = room_of(event.room);
-  if (!room) return log_.debug("{}: joined {} that nobody has open", user_.str(), base::quoted(event.room.id));
+  if (!room) return submit(legacy::Leave{event.room, {}});
   room->joined(services_.out, std::move(event));
   if (room->is_empty()) request_leave(*room, {});
 }
@@ -136,7 +153,7 @@ void Line::handle(legacy::Left& event) {
   Room* const room = room_of(event.room);
   if (!room) return;
   room->left(services_.out, event);
-  if (event.why == legacy::Left::Why::connection_lost || event.why == legacy::Left::Why::asked) return;
+  if (event.why == legacy::Left::Why::connection_lost || room->is_leaving()) return;
   if (room->is_empty()) erase_room(room->jid().local());
   close_when_unused();
 }

@@ -42,6 +42,11 @@ bool is_secret(const Field& field) {
   return field.type == "text-private";
 }
 
+// XEP-0077 section 3.3: username and password alone, and the other values stay.
+bool is_password_change(const Element& query) {
+  return query.child_count() == 2 && query.child("username", ns_register) && query.child("password", ns_register);
+}
+
 std::string_view instructions_of(std::string_view type) {
   if (type == "sms") return "Your own telephone number: messages are sent from it and arrive for it.";
   return "Your identity on IRC. The account and password are only needed for networks that ask you to log in.";
@@ -100,6 +105,9 @@ base::Result<Registration, StanzaError> Registrar::parse(const component::Stanza
   wanted.domain = identity_.domain();
   wanted.fields = submitted(query);
   const auto known = store_.find_registration(wanted.domain, wanted.user);
+  if (known && is_password_change(query)) {
+    for (const auto& [name, value] : known->fields) wanted.fields.try_emplace(name, value);
+  }
   for (const Field& field : fields_of(type_)) {
     const std::string name{field.name};
     std::string& value = wanted.fields[name];

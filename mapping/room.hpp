@@ -19,6 +19,7 @@ class Room {
   // What a resource asked for when it joined.
   struct Wish {
     std::string nick;
+    std::string id;  // of the stanza, for an error
     std::string key;
     component::muc::HistoryRequest history;
   };
@@ -43,7 +44,10 @@ class Room {
   void set_traits(const legacy::Traits& traits) noexcept { traits_ = traits; }
 
   // A resource wants in; it gets everything when joined() comes, or at once when we are in the room already.
-  void wait(const std::string& full_jid, Wish wish) { waiting_.insert_or_assign(full_jid, std::move(wish)); }
+  void wait(const std::string& full_jid, Wish wish) {
+    lost_.erase(full_jid);
+    waiting_.insert_or_assign(full_jid, std::move(wish));
+  }
   const std::map<std::string, Wish>& waiting() const noexcept { return waiting_; }
   std::map<std::string, Wish> take_waiting() { return std::exchange(waiting_, {}); }
   void enter(component::Outlet& out, const std::string& full_jid, const Wish& wish);

@@ -151,7 +151,11 @@ void Room::left(Outlet& out, const legacy::Left& event) {
   if (joined_) broadcast(out, gone);
   joined_ = false;
   members_.clear();
-  if (was_lost) lost_.insert(resources_.begin(), resources_.end());
+  if (was_lost) {
+    lost_.insert(resources_.begin(), resources_.end());
+  } else {
+    lost_.clear();
+  }
   resources_.clear();
 }
 
@@ -164,7 +168,9 @@ void Room::subject_changed(Outlet& out, legacy::SubjectText subject) {
 
 void Room::message(Outlet& out, Element message, base::WallTime when) {
   broadcast(out, message);
-  if (!message.child("body", {})) return;
+  constexpr std::size_t longest_kept = 16 * 1024;
+  const auto* const body = message.child("body", {});
+  if (!body || message.to_string().size() > longest_kept) return;
   history_.push_back({when, std::move(message)});
   if (history_.size() > history_limit) history_.pop_front();
 }

@@ -41,6 +41,7 @@ std::optional<base::WallTime> parse_time(std::string_view text) {
                   &tm.tm_min, &tm.tm_sec, &used) != 6) {
     return {};
   }
+  if (tm.tm_year < 1970 || tm.tm_year > 2200) return {};  // what nanoseconds in 64 bits hold
   tm.tm_year -= 1900;
   tm.tm_mon -= 1;
   std::string_view rest = text.substr(static_cast<std::size_t>(used));

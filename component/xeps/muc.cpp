@@ -57,7 +57,7 @@ HistoryRequest history_request(const xml::Element& x, std::int64_t now) {
   read(*history, "maxstanzas", request.max_stanzas);
   read(*history, "maxchars", request.max_chars);
   std::int64_t seconds = 0;
-  if (read(*history, "seconds", seconds)) request.since = now - seconds;
+  if (read(*history, "seconds", seconds) && seconds >= 0 && seconds <= now) request.since = now - seconds;
   if (const auto since = parse_time(history->attr("since"))) {
     request.since = std::max<std::int64_t>(request.since, std::chrono::system_clock::to_time_t(*since));
   }

@@ -1,8 +1,8 @@
 #include "legacy/irc/sasl.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
+
+#include "base/crypto.hpp"
 
 namespace irc {
 namespace {
@@ -49,37 +49,15 @@ std::vector<std::string> Sasl::receive(std::string_view chunk) {
   if (chunk != "+") challenge_ += chunk;
   if (challenge_.size() > max_challenge) return {"AUTHENTICATE *"};
   if (chunk.size() == chunk_size) return {};
-  const auto decoded = from_base64(std::exchange(challenge_, {}));
+  const auto decoded = base::from_base64(std::exchange(challenge_, {}));
   const auto answer = decoded ? mechanism_->answer(*decoded) : std::nullopt;
   if (!answer) return {"AUTHENTICATE *"};
   std::vector<std::string> lines;
-  const std::string text = base64(*answer);
+  const std::string text = base::to_base64(*answer);
   for (std::size_t at = 0; at < text.size(); at += chunk_size)
     lines.push_back("AUTHENTICATE " + text.substr(at, chunk_size));
   if (text.size() % chunk_size == 0) lines.emplace_back("AUTHENTICATE +");
   return lines;
-}
-
-std::string base64(std::string_view bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  out.resize(static_cast<std::size_t>(length));
-  return out;
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  if (text.empty()) return std::string{};
-  std::string out(3 * text.size() / 4, '\0');
-  const int length =
-      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()),
-                      static_cast<int>(text.size()));
-  if (length < 0) return std::nullopt;
-  const auto padding = std::min<std::size_t>(2, text.size() - 1 - text.find_last_not_of('='));
-  out.resize(static_cast<std::size_t>(length) - padding);
-  return out;
 }
 
 }  // namespace irc

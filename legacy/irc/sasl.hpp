@@ -38,7 +38,4 @@ class Sasl {
   std::string challenge_;  // base64 so far: chunks of exactly 400 bytes are continued
 };
 
-std::string base64(std::string_view bytes);
-std::optional<std::string> from_base64(std::string_view text);
-
 }  // namespace irc

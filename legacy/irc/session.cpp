@@ -17,7 +17,7 @@ using legacy::Errc;
 constexpr auto first_pause = 5s;
 constexpr auto longest_pause = 10min;
 constexpr auto write_time = 30s;
-constexpr auto farewell_time = 2s;
+constexpr auto farewell_time = 1500ms;   // the whole process stops within two seconds
 constexpr std::size_t max_queue = 2000;  // lines
 
 Errc reason_of(const base::error_code& error) {

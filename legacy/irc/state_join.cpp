@@ -53,6 +53,7 @@ bool State::on_own_join(const Message& message) {
     room->name = name;
     emit(legacy::Invited{room_chat(name), message.source.nick, "the network has put you into this channel"});
   }
+  if (room->joined) return true;  // said twice: nothing new, and no second list of members will come
   room->people = CaseMap<Person>(isupport_.mapping());
   room->joined = true;
   room->listed = room->announced = false;
@@ -126,7 +127,9 @@ void State::finish_join(Room& room, legacy::Errc error, const std::string& text)
   // A lost connection is no reason to give up a room that we were in.
   if (room.asked && phase_ != Phase::online) return;
   const std::string name = room.name;
-  if (!room.joined) rooms_.erase(name);
+  if (room.joined) return;
+  if (room.asked) emit(legacy::Left{room_chat(name), legacy::Left::Why::forced, text, {}});
+  rooms_.erase(name);
 }
 
 void State::forget(const std::string& name) {

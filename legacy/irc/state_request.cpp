@@ -97,9 +97,9 @@ void State::handle(legacy::Ref ref, const legacy::Leave& request) {
     const std::string name = room->name;
     const bool asked = phase_ == Phase::online;
     forget(name);
+    if (!asked) return outcome(ref, Errc::none);
     // A JOIN may be under way; the server is told to forget it too.
-    if (asked) send_for(await(Ask::part, 0, name), text_line("PART", {name}, reason_text(request.reason)));
-    return outcome(ref, Errc::none);
+    return send_for(await(Ask::part, ref, name), text_line("PART", {name}, reason_text(request.reason)));
   }
   room->asked = false;
   send_for(await(Ask::part, ref, room->name), text_line("PART", {room->name}, reason_text(request.reason)));

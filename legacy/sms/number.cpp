@@ -70,6 +70,19 @@ bool is_sender_id(std::string_view text) noexcept {
          std::all_of(text.begin(), text.end(), allowed);
 }
 
+// A sender that is no number: as a name that can be stored and stand in an address, whatever bytes came.
+std::string sender_name(std::string_view text) {
+  constexpr std::size_t longest = 64;  // bytes
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto code_point = base::next_code_point(text, at);
+    const bool is_visible = code_point && *code_point >= 0x20 && *code_point != 0x7F && base::is_xml_char(*code_point);
+    if (is_visible) base::append_utf8(out, *code_point);
+  }
+  out = trim(std::string(base::utf8_prefix(out, longest)));
+  return out.empty() ? "unknown" : out;
+}
+
 bool is_emergency(std::string_view bare, const Numbering& numbering) {
   const auto digits = bare.substr(bare.starts_with('+') ? 1 : 0);
   const auto matches = [&](std::string_view known) { return without_separators(known) == digits; };
@@ -123,13 +136,16 @@ Number Number::sender(std::string_view text, const Numbering& numbering) {
   } else if (is_e164_digits(bare)) {
     return Number(Kind::e164, "+" + bare);
   }
-  return Number(Kind::alphanumeric, folded.empty() ? "unknown" : folded);
+  return Number(Kind::alphanumeric, sender_name(folded));
 }
 
 std::string Number::masked() const {
-  constexpr std::size_t shown = 2;
-  if (text_.size() <= shown) return "**";
-  return std::string(text_.size() - shown, '*') + text_.substr(text_.size() - shown);
+  std::size_t hidden = text_.size();
+  for (int shown = 0; hidden > 0 && shown < 2;) {
+    const bool is_inside_character = (static_cast<unsigned char>(text_[--hidden]) & 0xC0) == 0x80;
+    if (!is_inside_character) ++shown;
+  }
+  return hidden == 0 ? "**" : std::string(hidden, '*') + text_.substr(hidden);
 }
 
 }  // namespace sms

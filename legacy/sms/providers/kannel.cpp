@@ -23,15 +23,19 @@ std::string protect(std::string_view text) {
 
 // %T is Unix time, X-Kannel-Time is "2026-11-21 00:04:26" in UTC.
 std::optional<base::WallTime> parse_time(const std::string& text) {
+  constexpr std::int64_t last = 7'258'118'400;  // the year 2200: nanoseconds since 1970 end in 2262
   std::int64_t seconds = 0;
   const char* end = text.data() + text.size();
   if (!text.empty() && std::from_chars(text.data(), end, seconds).ptr == end) {
+    if (seconds < 0 || seconds > last) return std::nullopt;
     return base::WallTime::clock::from_time_t(seconds);
   }
   std::tm parts{};
   const char* rest = ::strptime(text.c_str(), "%Y-%m-%d %H:%M:%S", &parts);
   if (rest == nullptr || *rest != '\0') return std::nullopt;
-  return base::WallTime::clock::from_time_t(::timegm(&parts));
+  const std::int64_t date = ::timegm(&parts);
+  if (date < 0 || date > last) return std::nullopt;
+  return base::WallTime::clock::from_time_t(date);
 }
 
 std::string utf8_from_utf16be(std::string_view bytes) {

@@ -55,6 +55,7 @@ TEST(Jid, RefusesInvalidOnes) {
       {"a@b..c", JidErrc::bad_domain},
       {"a@.b", JidErrc::bad_domain},
       {"a@.", JidErrc::bad_domain},
+      {"a@b..", JidErrc::bad_domain},
       {"a@b:5222", JidErrc::bad_domain},
       {"a@[x]", JidErrc::bad_domain},
       {"a@" + too_long, JidErrc::bad_domain},
@@ -81,7 +82,8 @@ TEST(Jid, PartsAndCopies) {
                 .resource(),
             "Nick");
   EXPECT_EQ(jid.with_resource(std::string(2000, 'x')).resource().size(), 1023u);
-  EXPECT_EQ(jid.with_resource("a\u0627").resource(), "a");  // both writing directions at once
+  EXPECT_EQ(jid.with_resource("a\u0627").resource(), "a");           // both writing directions at once
+  EXPECT_EQ(jid.with_resource("e\x01\u0301").resource(), "\u00E9");  // what is left composes
   EXPECT_EQ(*Jid::parse("A@B/c"), jid);
   EXPECT_NE(*Jid::parse("a@b/C"), jid);
   EXPECT_FALSE(Jid::make("a@b", "c"));

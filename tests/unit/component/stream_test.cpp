@@ -130,6 +130,17 @@ TEST(Stream, SkipsStanzasOverTheLimits) {
   expect(opened + deep, ready + ours("policy-violation", "elements are nested too deeply"), limits);
 }
 
+// Written once, in force for every child: 100 KiB of namespace and 5,000 children would be half a gigabyte.
+TEST(Stream, SkipsStanzasWithEndlessNamespaces) {
+  std::string children;
+  for (int i = 0; i < 5000; ++i) children += "<p:x/>";
+  const std::string inside = "<x xmlns:p='" + std::string(100 * 1024, 'n') + "'>" + children + "</x>";
+  Stream stream("gw", "test");
+  feed(stream, opened, opened.size());
+  const std::string stanzas = "<message id='1'>" + inside + "</message><presence/>";
+  EXPECT_EQ(feed(stream, stanzas, stanzas.size()), "oversized <message id='1'/>\nelement <presence/>\n");
+}
+
 TEST(Stream, EndsWhereSkippingWouldGrow) {
   Stream stream("gw", "test");
   stream.feed(opened);

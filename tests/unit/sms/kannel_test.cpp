@@ -159,6 +159,13 @@ TEST(Kannel, ReadsTextInTheQuery) {
   EXPECT_EQ(inbound.when, base::WallTime::clock::from_time_t(1700000000));
 }
 
+TEST(Kannel, IgnoresTimesThatCannotBe) {
+  for (const std::string time : {"-1", "9223372036854775807", "9999-12-31+00:00:00", "soon"}) {
+    const auto notice = provider().notice(get("/kannel/sms/s3cret/mo?from=1&to=2&text=a&time=" + time));
+    EXPECT_EQ(std::get<Inbound>(notice).when, std::nullopt) << time;
+  }
+}
+
 TEST(Kannel, DecodesWhatWasNotRecoded) {
   const struct {
     const char* query;

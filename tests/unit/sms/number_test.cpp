@@ -110,12 +110,18 @@ TEST(Number, SendersNeverFail) {
       {"", plus_only, "unknown"},
       {"INFO", plus_only, "INFO"},
       {"0612345678", italy, "+390612345678"},
+      {"Caf\xE9 \xC3\xA9\x01\r\n", plus_only, "Caf \xC3\xA9"},
+      {"\xFF", plus_only, "unknown"},
+      {"A sender name that no network would carry, because it is far too long", plus_only,
+       "A sender name that no network would carry, because it is far too"},
   };
   for (const auto& s : senders) EXPECT_EQ(Number::sender(s.text, s.numbering).str(), s.expected) << s.text;
 }
 
 TEST(Number, MasksForLogs) {
   EXPECT_EQ(Number::parse("+15551234567", plus_only)->masked(), "**********67");
+  EXPECT_EQ(Number::sender("Caf\xC3\xA9", plus_only).masked(), "**f\xC3\xA9");
+  EXPECT_EQ(Number::sender("\xC3\xA9\xC3\xA9", plus_only).masked(), "**");
 }
 
 }  // namespace

@@ -1,0 +1,171 @@
+// The connection as a script: registration and login.
+#include <gtest/gtest.h>
+
+#include "script.hpp"
+
+namespace irc_test {
+namespace {
+
+using namespace legacy;
+
+TEST(IrcRegister, OpensWithCapNickAndUser) {
+  Script{}
+      .open()
+      .sends("CAP LS 302")
+      .sends("NICK me")
+      .sends("USER u1234 0 * :Me")
+      .recv(":srv CAP * LS * :multi-prefix inspircd.org/poison")
+      .sends_nothing()
+      .recv(":srv CAP * LS :batch sts=port=6697 ergo.chat/nope")
+      .sends("CAP REQ :batch multi-prefix")
+      .recv(":srv CAP * ACK :batch multi-prefix")
+      .sends("CAP END")
+      .sends_nothing();
+}
+
+TEST(IrcRegister, AsksOneByOneAfterNak) {
+  Script{}
+      .open()
+      .skip()
+      .recv(":srv CAP * LS :batch setname")
+      .sends("CAP REQ :batch setname")
+      .recv(":srv CAP * NAK :batch setname")
+      .sends("CAP REQ :batch")
+      .sends("CAP REQ :setname")
+      .recv(":srv CAP * ACK :batch")
+      .recv(":srv CAP * NAK :setname")
+      .sends("CAP END");
+}
+
+TEST(IrcRegister, HearsOnlineWithTheServersNick) {
+  Script{}
+      .open()
+      .skip()
+      .submit(Join{room("#a"), "other", ""})
+      .sends_nothing()
+      .recv(":srv 001 Me_2 :hi")
+      .event("link online as Me_2")
+      .event("server: hi")
+      .sends("JOIN #a");
+}
+
+TEST(IrcRegister, TriesOtherNicks) {
+  Script{}
+      .open()
+      .skip()
+      .recv(":srv 433 * me :taken")
+      .sends("NICK me_")
+      .recv(":srv 433 * me_ :taken")
+      .sends("NICK me__")
+      .recv(":srv 433")
+      .sends("NICK me1");
+}
+
+TEST(IrcRegister, ShortensAnInvalidNickOnce) {
+  auto identity = Script::default_identity();
+  identity.nick = "alexandrina";
+  Script{identity}
+      .open()
+      .skip()
+      .recv(":srv 432 * alexandrina :Erroneous nickname")
+      .sends("NICK alexandri")
+      .recv(":srv 433 * alexandri :taken")
+      .sends("NICK alexandr_");
+}
+
+TEST(IrcRegister, GivesUpWithoutAnyNick) {
+  Script script;
+  script.open().submit(Join{room("#a"), "me", ""});
+  for (int i = 0; i < 12; ++i) script.recv(":srv 433 * x :taken");
+  ASSERT_TRUE(script.state().drop());
+  EXPECT_EQ(script.state().drop()->reason, Errc::nick_taken);
+  EXPECT_TRUE(script.state().drop()->for_good);
+}
+
+irc::Identity with_password(const std::string& account = {}) {
+  auto identity = Script::default_identity();
+  identity.password = "sesame";
+  identity.account = account;
+  return identity;
+}
+
+TEST(IrcRegister, LogsInBySasl) {
+  Script{with_password("acc")}
+      .open()
+      .sends("CAP LS 302")
+      .sends_nothing()
+      .recv(":srv CAP * LS :sasl=PLAIN,EXTERNAL")
+      .sends("CAP REQ :sasl")
+      .recv(":srv CAP * ACK :sasl")
+      .sends("NICK me")
+      .sends("USER u1234 0 * :Me")
+      .sends("AUTHENTICATE PLAIN")
+      .recv("AUTHENTICATE +")
+      .sends("AUTHENTICATE YWNjAGFjYwBzZXNhbWU=")
+      .recv(":srv 900 me me!u@h acc :You are now logged in as acc")
+      .recv(":srv 903 me :ok")
+      .sends("CAP END");
+}
+
+TEST(IrcRegister, DoesNotTryAMechanismThatIsNotOffered) {
+  Script{with_password("acc")}
+      .open()
+      .recv(":srv CAP * LS :sasl=EXTERNAL")
+      .skip()
+      .recv(":srv CAP * ACK :sasl")
+      .sends("NICK me")
+      .sends("USER u1234 0 * :Me")
+      .sends("CAP END");
+}
+
+TEST(IrcRegister, UsesPassWithoutSasl) {
+  Script{with_password("acc")}
+      .open()
+      .sends("CAP LS 302")
+      .recv(":srv CAP * LS :multi-prefix")
+      .sends("CAP REQ :multi-prefix")
+      .recv(":srv CAP * ACK :multi-prefix")
+      .sends("PASS :acc:sesame")
+      .sends("NICK me");
+}
+
+TEST(IrcRegister, UsesPassWhenTheServerHasNoCap) {
+  Script{with_password()}
+      .open()
+      .sends("CAP LS 302")
+      .recv(":srv 421 * CAP :Unknown command")
+      .sends("PASS :sesame")
+      .sends("NICK me");
+  Script{with_password()}.open().sends("CAP LS 302").pass(6s).sends("PASS :sesame").sends("NICK me");
+}
+
+TEST(IrcRegister, StopsWhenRejected) {
+  for (const std::string line :
+       {":srv 904 me :SASL authentication failed", ":srv 464 me :Password incorrect", ":srv 464"}) {
+    Script script(with_password());
+    script.open().submit(Join{room("#a"), "me", ""});
+    script.recv(":srv CAP * LS :sasl").recv(":srv CAP * ACK :sasl").recv(line);
+    ASSERT_TRUE(script.state().drop()) << line;
+    EXPECT_EQ(script.state().drop()->reason, Errc::rejected_login);
+    EXPECT_TRUE(script.state().drop()->for_good);
+    const irc::Drop drop = *script.state().drop();
+    script.state().closed(drop, irc::Now::get());
+    script.skip().pass(0s);
+    script.event("outcome#1 rejected_login...").event("link stopped rejected_login").no_event();
+  }
+}
+
+TEST(IrcRegister, StopsWhenBanned) {
+  Script script;
+  script.open().recv(":srv 465 me :You are banned");
+  EXPECT_EQ(script.state().drop()->reason, Errc::banned);
+}
+
+TEST(IrcRegister, TimesOut) {
+  Script script;
+  script.open().pass(61s);
+  EXPECT_EQ(script.state().drop()->reason, Errc::timeout);
+}
+
+}  // namespace
+}  // namespace irc_test

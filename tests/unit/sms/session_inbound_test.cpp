@@ -1,0 +1,86 @@
+#include "tests/unit/sms/session_fixture.hpp"
+
+namespace sms {
+namespace {
+
+TEST_F(SessionTest, TakesATextOnceAndOnlyWhenItIsOnDisk) {
+  open();
+  state.fails = true;
+  EXPECT_EQ(text("hello", "1"), 503);
+  EXPECT_TRUE(sink.all<Received>().empty());
+  state.fails = false;
+  EXPECT_EQ(text("hello", "1"), 200);
+  EXPECT_EQ(text("hello", "1"), 200);
+  EXPECT_EQ(text("again", "2"), 200);
+  const auto got = sink.all<Received>();
+  ASSERT_EQ(got.size(), 2u);
+  EXPECT_EQ(got[0].chat, (legacy::Chat{ChatKind::person, "+15551234567"}));
+  EXPECT_EQ(got[0].text, "hello");
+  EXPECT_EQ(got[0].when, base::WallTime::clock::from_time_t(1700000000));
+  EXPECT_EQ(got[1].text, "again");
+}
+
+TEST_F(SessionTest, ARepeatThatComesWhileTheFirstIsBeingWrittenWaitsToo) {
+  open();
+  std::vector<int> statuses;
+  for (int i = 0; i < 2; ++i) {
+    network.on_webhook({"GET", "/kannel/sms/s3cret/mo?from=15551234567&to=15550001111&text=x&id=1", {}, {}, ""},
+                       base::HttpReply([&](const base::HttpResponse& r) { statuses.push_back(r.status); }));
+  }
+  EXPECT_TRUE(statuses.empty());
+  settle();
+  EXPECT_EQ(statuses, (std::vector{200, 200}));
+  EXPECT_EQ(sink.all<Received>().size(), 1u);
+}
+
+TEST_F(SessionTest, TextsAreToldAgainAfterARestartUntilTaken) {
+  open();
+  text("one", "1"), text("two", "2");
+  crash();
+  open();
+  auto got = sink.all<Received>();
+  ASSERT_EQ(got.size(), 2u);
+  EXPECT_EQ(got[0].text, "one");
+  EXPECT_EQ(got[1].text, "two");
+  EXPECT_TRUE(got[0].when);
+  session->submit(1, legacy::Taken{got[0].key});
+  settle();
+  EXPECT_EQ(text("one", "1"), 200);
+  crash();
+  open();
+  got = sink.all<Received>();
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0].text, "two");
+}
+
+TEST_F(SessionTest, WithoutIdsTheContentAndTimeTellRepeats) {
+  open();
+  const std::string base = "mo?from=15551234567&to=15550001111&text=ok";
+  EXPECT_EQ(webhook(base + "&time=1700000000"), 200);
+  EXPECT_EQ(webhook(base + "&time=1700000000"), 200);
+  EXPECT_EQ(sink.all<Received>().size(), 1u);
+  EXPECT_EQ(webhook(base + "&time=1700000001"), 200);
+  EXPECT_EQ(sink.all<Received>().size(), 2u);
+  EXPECT_EQ(webhook(base), 200);
+  EXPECT_EQ(webhook(base), 200);
+  EXPECT_EQ(sink.all<Received>().size(), 4u);
+}
+
+TEST_F(SessionTest, TracesOfTextsExpire) {
+  open();
+  text("one", "1");
+  EXPECT_EQ(state.count("seen/"), 1u);
+  pass(8 * 24h);
+  pass(2h);
+  EXPECT_EQ(state.count("seen/"), 0u);
+}
+
+TEST_F(SessionTest, WebhooksForStrangers) {
+  open();
+  EXPECT_EQ(webhook("mo?from=15551234567&to=15559999999&text=x"), 404);
+  EXPECT_EQ(webhook("dlr?id=ffff.x&type=1"), 404);
+  EXPECT_EQ(webhook("dlr?id=" + static_cast<Session&>(*session).tag() + ".unknown&type=1"), 200);
+}
+
+}  // namespace
+}  // namespace sms
