@@ -42,8 +42,8 @@ class Model {
                             check_text(e.subject.text);
                           },
                           [this](const RoomChanged& e) { people(e.room, "RoomChanged"), check_text(e.what); },
-                          [](const Received& e) { check_text(e.text), check_text(e.nick), check_text(e.chat.id); },
-                          [](const Invited& e) { check_text(e.room.id), check_text(e.by), check_text(e.reason); },
+                          [](const Received& e) { check_text(e.text), check_name(e.nick), check_name(e.chat.id); },
+                          [](const Invited& e) { check_name(e.room.id), check_name(e.by), check_text(e.reason); },
                           [](const LinkState& e) { check_text(e.text), check_text(e.nick); },
                           [this](const Outcome& e) {
                             require(open_.erase(e.ref) == 1, "one Outcome for each request", std::to_string(e.ref));
@@ -67,6 +67,10 @@ class Model {
       require(c.has_value() && base::is_xml_char(*c), "text in events can be sent on", text);
     }
   }
+  // Names are as they are on the network; addresses are made of them with care.
+  static void check_name(const std::string& name) {
+    require(base::is_utf8(name) && irc::wire_safe(name) == name, "a name is clean UTF-8", name);
+  }
   Names& people(const Chat& room, std::string_view event) {
     const auto found = rooms_.find(fold(room.id));
     require(found != rooms_.end(), "events of rooms only while we are joined", fmt::format("{} {}", event, room.id));
@@ -77,7 +81,7 @@ class Model {
     names.clear();
     for (const Member& each : event.members) {
       require(names.insert(fold(each.nick)).second, "nobody is in a room twice", each.nick);
-      check_text(each.nick);
+      check_name(each.nick);
     }
     require(names.contains(fold(event.nick)), "we are among the members", event.nick);
     check_text(event.room.id);
@@ -88,7 +92,7 @@ class Model {
     check_text(event.reason);
   }
   void see_renamed(const Renamed& event) {
-    check_text(event.to);
+    check_name(event.to);
     for (auto& [room, names] : rooms_) {
       if (names.erase(fold(event.from)) == 1) names.insert(fold(event.to));
     }
