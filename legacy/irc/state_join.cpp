@@ -10,9 +10,10 @@ constexpr std::size_t max_people = 50000;  // in one room; bounded memory
 constexpr std::size_t max_rooms = 500;
 
 std::optional<base::WallTime> unix_time(const std::string& text) {
+  constexpr long long last = 7'258'118'400;  // the year 2200: nanoseconds since 1970 end in 2262
   char* end = nullptr;
   const long long seconds = std::strtoll(text.c_str(), &end, 10);
-  if (end == text.c_str() || *end != '\0' || seconds <= 0 || seconds > 253402300799) return std::nullopt;
+  if (end == text.c_str() || *end != '\0' || seconds <= 0 || seconds > last) return std::nullopt;
   return base::WallTime{std::chrono::seconds(seconds)};
 }
 

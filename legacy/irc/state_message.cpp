@@ -20,8 +20,9 @@ std::optional<base::WallTime> parse_time(const std::string& text) {
   using namespace std::chrono;
   const year_month_day day{year{parts.tm_year}, month{static_cast<unsigned>(parts.tm_mon)},
                            std::chrono::day{static_cast<unsigned>(parts.tm_mday)}};
-  const bool sane = day.ok() && parts.tm_hour >= 0 && parts.tm_hour < 24 && parts.tm_min >= 0 && parts.tm_min < 60 &&
-                    parts.tm_sec >= 0 && parts.tm_sec <= 60 && milliseconds >= 0;
+  const bool countable = parts.tm_year >= 1970 && parts.tm_year <= 2200;  // in nanoseconds
+  const bool sane = countable && day.ok() && parts.tm_hour >= 0 && parts.tm_hour < 24 && parts.tm_min >= 0 &&
+                    parts.tm_min < 60 && parts.tm_sec >= 0 && parts.tm_sec <= 60 && milliseconds >= 0;
   if (!sane) return std::nullopt;
   return sys_days{day} + hours{parts.tm_hour} + minutes{parts.tm_min} + seconds{std::min(parts.tm_sec, 59)} +
          std::chrono::milliseconds{milliseconds};

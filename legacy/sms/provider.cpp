@@ -26,8 +26,8 @@ std::optional<std::chrono::seconds> parse_retry_after(const std::string& text, b
   }
   std::tm parts{};
   if (::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) return std::nullopt;
-  const auto until = base::WallTime::clock::from_time_t(::timegm(&parts));
-  const auto wait = std::chrono::ceil<std::chrono::seconds>(until - now);
+  const std::chrono::seconds until{::timegm(&parts)};  // nanoseconds would not hold the year 9999
+  const auto wait = until - std::chrono::floor<std::chrono::seconds>(now.time_since_epoch());
   return std::clamp(wait, std::chrono::seconds::zero(), longest_wait);
 }
 

@@ -93,6 +93,7 @@ TEST(Kannel, HonoursRetryAfter) {
       {"999999999", seconds(86400)},
       {"Tue, 14 Nov 2023 22:14:20 GMT", seconds(60)},
       {"Tue, 14 Nov 2023 22:00:00 GMT", seconds(0)},
+      {"Fri, 31 Dec 9999 23:59:59 GMT", seconds(86400)},
       {"soon", std::nullopt},
       {"-5", std::nullopt},
       {"99999999999999999999", std::nullopt},
