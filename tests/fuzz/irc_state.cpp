@@ -33,10 +33,8 @@ class Model {
     std::visit(Overloaded{[this](const Joined& e) { see_joined(e); },
                           [this](const Occupant& e) { people(e.room, "Occupant").insert(fold(e.member.nick)); },
                           [this](const OccupantLeft& e) { see_gone(e); }, [this](const Renamed& e) { see_renamed(e); },
-                          [this](const Left& e) {
-                            people(e.room, "Left");
-                            rooms_.erase(fold(e.room.id));
-                          },
+                          // A room lost with the connection is left once more when joining it again is refused.
+                          [this](const Left& e) { rooms_.erase(fold(e.room.id)); },
                           [this](const Subject& e) {
                             people(e.room, "Subject");
                             check_text(e.subject.text);
