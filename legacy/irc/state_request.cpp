@@ -85,9 +85,9 @@ void State::handle(legacy::Ref ref, const legacy::Join& request) {
   if (!request.key.empty()) room->key = request.key;
   room->waiting.push_back(ref);
   if (room->listed) return announce(*room);  // there already, or put there by force
-  if (room->joined || find_pending(Ask::join, name) != nullptr) return;
+  if (find_pending(Ask::join, name) != nullptr) return;
   await(Ask::join, 0, name).deadline = now_.steady + held_time;
-  if (phase_ == Phase::online) send_join(*room);
+  if (phase_ == Phase::online && !room->joined) send_join(*room);
 }
 
 void State::handle(legacy::Ref ref, const legacy::Leave& request) {

@@ -25,3 +25,14 @@ TEST(HostileServer, JoinSaidTwiceKeepsTheRoom) {
   irc.recv(":alice!u@h PART #a").event("left #a alice ()");
   irc.lose().event("we left #a connection_lost (gone)");
 }
+
+// Put into a room by force: joining it while its members are still being listed has an Outcome all the same.
+TEST(HostileServer, JoinOfARoomThatIsNeverListed) {
+  Script lost, silent;
+  for (Script* const irc : {&lost, &silent}) {
+    irc->online().recv(":me!u1234@host JOIN #a").skip();
+    irc->submit(legacy::Join{room("#a"), "me", ""}).sends_nothing().no_event();
+  }
+  lost.lose().event("outcome#1 disconnected: gone");
+  silent.pass(61s).event("joined #a as me: me=none/participant").event("outcome#1 ok");
+}
