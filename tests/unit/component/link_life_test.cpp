@@ -1,0 +1,152 @@
+// The link: keepalive, reconnects, its end and its bounds.
+#include "tests/unit/component/link_fixture.hpp"
+
+namespace link_test {
+namespace {
+
+TEST_F(LinkTest, WritesSpacesAndPings) {
+  connect();
+  for (int i = 0; i < 7; ++i) loop.advance(10s);
+  EXPECT_EQ(take(), " ");
+  loop.advance(240s);
+  const std::string id = ping_id();
+  ASSERT_FALSE(id.empty());
+  server_says("<iq type='result' from='gw' to='gw' id='" + id + "'/>");
+  loop.advance(35s);
+  EXPECT_EQ(dialer.dialed.size(), 1u);
+  loop.advance(270s);
+  EXPECT_FALSE(ping_id().empty());
+  log();
+  loop.advance(31s);
+  EXPECT_EQ(log(), "down\n");
+  loop.advance(1s);
+  EXPECT_EQ(dialer.dialed.size(), 2u);
+}
+
+TEST_F(LinkTest, ReconnectsEverSlower) {
+  loop.settle();
+  dialer.refusing = true;
+  dialer.server->close();
+  loop.settle();
+  EXPECT_EQ(dialer.dialed.size(), 1u);
+  const std::chrono::milliseconds steps[] = {1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s};
+  std::size_t expected = 1;
+  for (const auto step : steps) {
+    loop.advance(step / 2 - 100ms);
+    EXPECT_EQ(dialer.dialed.size(), expected);
+    loop.advance(step / 2 + 100ms);
+    EXPECT_EQ(dialer.dialed.size(), ++expected);
+  }
+}
+
+TEST_F(LinkTest, WaitsLongerWhereThatIsWise) {
+  const std::string ns = " xmlns='urn:ietf:params:xml:ns:xmpp-streams'";
+  connect();
+  server_says("<stream:error><conflict" + ns + "/></stream:error></stream:stream>");
+  loop.advance(9s);
+  EXPECT_EQ(dialer.dialed.size(), 1u);
+  loop.advance(1s);
+  EXPECT_EQ(dialer.dialed.size(), 2u);
+  server_says(header + "<stream:error><not-authorized" + ns + "/></stream:error></stream:stream>");
+  loop.advance(59s);
+  EXPECT_EQ(dialer.dialed.size(), 2u);
+  loop.advance(1s);
+  EXPECT_EQ(dialer.dialed.size(), 3u);
+}
+
+TEST_F(LinkTest, FollowsSeeOtherHostOnce) {
+  const std::string move = header +
+                           "<stream:error><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>other:1234"
+                           "</see-other-host></stream:error></stream:stream>";
+  loop.settle();
+  server_says(move);
+  ASSERT_EQ(dialer.dialed.size(), 2u);
+  EXPECT_EQ(dialer.dialed.back(), "other:1234");
+  server_says(move);
+  EXPECT_EQ(dialer.dialed.size(), 2u);
+  loop.advance(2s);
+  ASSERT_EQ(dialer.dialed.size(), 3u);
+  EXPECT_EQ(dialer.dialed.back(), "127.0.0.1:5347");
+}
+
+TEST_F(LinkTest, GivesUpOnASilentHandshake) {
+  loop.settle();
+  loop.advance(29s);
+  EXPECT_FALSE(dialer.eof);
+  loop.advance(10s);
+  EXPECT_TRUE(dialer.eof);
+}
+
+TEST_F(LinkTest, TellsTheServerWhatItDidWrong) {
+  connect();
+  server_says("<!-- x -->");
+  EXPECT_NE(take().find("<restricted-xml"), std::string::npos);
+  EXPECT_TRUE(dialer.eof);
+}
+
+TEST_F(LinkTest, StopsInOrder) {
+  connect();
+  link->send(stanza(message));
+  link->stop();
+  EXPECT_FALSE(link->send(stanza(message)));
+  loop.settle();
+  EXPECT_EQ(take(), message + "</stream:stream>");
+  EXPECT_FALSE(returned);
+  server_says("</stream:stream>");
+  EXPECT_TRUE(returned);
+  EXPECT_TRUE(dialer.eof);
+}
+
+TEST_F(LinkTest, StopsAloneWhenTheServerIsSilent) {
+  connect();
+  link->stop();
+  loop.settle();
+  loop.advance(1s);
+  EXPECT_FALSE(returned);
+  loop.advance(500ms);
+  EXPECT_TRUE(returned);
+}
+
+TEST_F(LinkTest, StopsWhileWaitingToReconnect) {
+  loop.settle();
+  dialer.refusing = true;
+  dialer.server->close();
+  loop.settle();
+  link->stop();
+  loop.settle();
+  EXPECT_TRUE(returned);
+}
+
+TEST_F(LinkTest, BoundsWhatWaits) {
+  link->stop();
+  loop.settle();
+  start({.items = 2, .bytes = 1000, .batch_bytes = 1000});
+  EXPECT_TRUE(send("<presence from='a@gw' to='b@c' id='p'/>"));
+  EXPECT_TRUE(send(message));
+  EXPECT_TRUE(send(message));
+  EXPECT_FALSE(send(message));
+  server_says(header);
+  take();
+  server_says("<handshake/>");
+  EXPECT_EQ(take(), message + message);
+}
+
+TEST_F(LinkTest, WarnsOfDroppedPresencesNowAndThen) {
+  link->stop();
+  loop.settle();
+  start({.items = 1, .bytes = 1000, .batch_bytes = 1000});
+  dialer.refusing = true;
+  loop.settle();
+  send(message);
+  base::Log::set_threshold(base::Level::warning);
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 1002; ++i) EXPECT_FALSE(link->send(stanza("<presence from='a@gw' to='b@c'/>")));
+  const std::string said = testing::internal::GetCapturedStderr();
+  base::Log::set_threshold(static_cast<base::Level>(0));
+  EXPECT_NE(said.find("1 presences dropped"), said.npos) << said;
+  EXPECT_NE(said.find("1001 presences dropped"), said.npos) << said;
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 2) << said;
+}
+
+}  // namespace
+}  // namespace link_test
