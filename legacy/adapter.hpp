@@ -46,6 +46,7 @@ enum class Role { none, visitor, participant, moderator };
 // Why a request failed or a session ended; mapping/errors.cpp turns it into a stanza error.
 enum class Errc {
   none = 0,
+  unknown_network,     // the gateway has no network of that name
   bad_address,         // the name can't exist on this network
   bad_request,         // the request makes no sense there (missing or malformed parameter)
   not_found,           // no such person or room

@@ -20,6 +20,7 @@ struct Row {
 
 constexpr std::array table{
     Row{Errc::bad_address, ErrorType::modify, Condition::jid_malformed, "This name can't exist on that network."},
+    Row{Errc::unknown_network, ErrorType::cancel, Condition::item_not_found, "This gateway doesn't know that network."},
     Row{Errc::bad_request, ErrorType::modify, Condition::bad_request, "The network can't make sense of this."},
     Row{Errc::not_found, ErrorType::cancel, Condition::item_not_found, "Nobody there has this name."},
     Row{Errc::unreachable_host, ErrorType::cancel, Condition::remote_server_not_found,
@@ -63,13 +64,6 @@ component::StanzaError to_stanza_error(legacy::Errc error, std::string_view text
     return {ErrorType::cancel, Condition::undefined_condition, std::string{text}, {}};
   }
   return {row->type, row->condition, std::string{text.empty() ? row->text : text}, {}};
-}
-
-component::StanzaError to_stanza_error(AddressErrc error) {
-  if (error == AddressErrc::unknown_network) {
-    return {ErrorType::cancel, Condition::item_not_found, "This gateway doesn't know that network.", {}};
-  }
-  return {ErrorType::modify, Condition::jid_malformed, "This address can't exist on that network.", {}};
 }
 
 }  // namespace mapping

@@ -3,12 +3,10 @@
 
 #include "component/error.hpp"
 #include "legacy/adapter.hpp"
-#include "mapping/identity.hpp"
 
 namespace mapping {
 
 // `text` is the network's own wording; empty: ours.
 component::StanzaError to_stanza_error(legacy::Errc error, std::string_view text = {});
-component::StanzaError to_stanza_error(AddressErrc error);
 
 }  // namespace mapping

@@ -137,7 +137,7 @@ bool Gateway::handle_invitation(const Stanza& stanza, const Address& to) {
   if (!invite && !direct) return false;
   const auto room_jid = invite ? Jid::parse(stanza.to().bare_str()) : Jid::parse(direct->attr("jid"));
   const auto room =
-      room_jid ? identity_.resolve(*room_jid) : base::Result<Address, AddressErrc>(AddressErrc::malformed);
+      room_jid ? identity_.resolve(*room_jid) : base::Result<Address, legacy::Errc>(legacy::Errc::bad_address);
   if (!room_jid || !room || room->kind != Address::Kind::room) {
     refuse(stanza, {ErrorType::modify, Condition::bad_request, "The invitation names no room of this gateway.", {}});
     return true;
@@ -155,7 +155,7 @@ bool Gateway::handle_invitation(const Stanza& stanza, const Address& to) {
   const auto whom = Jid::parse(invite->attr("to"));
   std::string reason = invite->child_text("reason", muc::ns_user);
   const bool ours = whom && whom->domain() == domain();
-  const auto person = ours ? identity_.resolve(*whom) : base::Result<Address, AddressErrc>(AddressErrc::malformed);
+  const auto person = ours ? identity_.resolve(*whom) : base::Result<Address, legacy::Errc>(legacy::Errc::bad_address);
   if (person && person->kind == Address::Kind::contact) {
     line->invite(stanza, *room, person->chat.id, std::move(reason));
   } else if (whom && !ours && whom->local().empty()) {

@@ -86,22 +86,22 @@ legacy::Network* Identity::find(const std::string& name) {
   return made_.emplace(name, std::move(made)).first->second.get();
 }
 
-base::Result<Address, AddressErrc> Identity::resolve(const component::Jid& to) {
+base::Result<Address, legacy::Errc> Identity::resolve(const component::Jid& to) {
   if (to.local().empty()) return Address{};
   if (!single_) return resolve_named(to);
-  if (networks_.empty()) return AddressErrc::unknown_network;
+  if (networks_.empty()) return legacy::Errc::unknown_network;
   return in_network(*networks_.begin()->second, unescape_local(to.local()), to.resource());
 }
 
-base::Result<Address, AddressErrc> Identity::resolve_named(const component::Jid& to) {
+base::Result<Address, legacy::Errc> Identity::resolve_named(const component::Jid& to) {
   const std::string& local = to.local();
   const auto percent = local.rfind('%');
   const bool whole = percent == local.npos;
   const std::string name = whole ? std::string{} : unescape_local(local.substr(0, percent));
   legacy::Network* const network = find(unescape_local(whole ? local : local.substr(percent + 1)));
-  if (!network) return AddressErrc::unknown_network;
+  if (!network) return legacy::Errc::unknown_network;
   // Two spellings of one name would be two rooms of one channel.
-  if (!name.empty() && escape_local(name) != local.substr(0, percent)) return AddressErrc::malformed;
+  if (!name.empty() && escape_local(name) != local.substr(0, percent)) return legacy::Errc::bad_address;
   if (!name.empty()) return in_network(*network, name, to.resource());
   // "network@gw/Nick" and "%network@gw/Nick" hold what a localpart can't (biboumi's convention).
   if (!to.resource().empty()) return in_network(*network, to.resource(), {});
@@ -112,10 +112,10 @@ base::Result<Address, AddressErrc> Identity::resolve_named(const component::Jid&
   return address;
 }
 
-base::Result<Address, AddressErrc> Identity::in_network(legacy::Network& network, const std::string& name,
-                                                        const std::string& resource) const {
+base::Result<Address, legacy::Errc> Identity::in_network(legacy::Network& network, const std::string& name,
+                                                         const std::string& resource) const {
   auto chat = network.parse(name);
-  if (!chat) return AddressErrc::malformed;
+  if (!chat) return chat.error();
   Address address;
   address.network = &network;
   address.chat = *chat;

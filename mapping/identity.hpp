@@ -19,11 +19,6 @@ std::string escape_local(std::string_view name);
 // Undoes exactly the ten sequences, once, from left to right.
 std::string unescape_local(std::string_view local);
 
-enum class AddressErrc {
-  malformed = 1,    // can't be a name on that network
-  unknown_network,  // no such network, and this gateway doesn't take every host name
-};
-
 struct Address {
   enum class Kind { gateway, network, room, occupant, contact };
   Kind kind = Kind::gateway;
@@ -43,7 +38,8 @@ class Identity {
   void add(std::unique_ptr<legacy::Network> network);
   void set_factory(Factory factory) { factory_ = std::move(factory); }
 
-  base::Result<Address, AddressErrc> resolve(const component::Jid& to);
+  // Errors: unknown_network, or what Network::parse() says of the name.
+  base::Result<Address, legacy::Errc> resolve(const component::Jid& to);
 
   component::Jid gateway() const;
   component::Jid of(const legacy::Network& network) const;
@@ -58,9 +54,9 @@ class Identity {
   legacy::Network* find(const std::string& name);
 
  private:
-  base::Result<Address, AddressErrc> resolve_named(const component::Jid& to);
-  base::Result<Address, AddressErrc> in_network(legacy::Network& network, const std::string& name,
-                                                const std::string& resource) const;
+  base::Result<Address, legacy::Errc> resolve_named(const component::Jid& to);
+  base::Result<Address, legacy::Errc> in_network(legacy::Network& network, const std::string& name,
+                                                 const std::string& resource) const;
 
   std::string domain_;
   bool single_;

@@ -149,17 +149,18 @@ def test_a_long_message_arrives_whole(world, alice, numbers):
 
 
 REFUSED = {
-    "emergency number": "112",
-    "emergency number of elsewhere": "911",
-    "name of a sender, which can't be answered": "hello",
-    "too long a number": "+1234567890123456789",
+    "emergency number": ("112", ("cancel", "not-allowed")),
+    "emergency number of elsewhere": ("911", ("cancel", "not-allowed")),
+    "name of a sender, which can't be answered": ("hello", ("cancel", "feature-not-implemented")),
+    "too long a number": ("+1234567890123456789", ("modify", "jid-malformed")),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_message_to_a_number_that_is_none_is_refused_in_words(world, alice, case):
-    sent = alice.say(phone_of(REFUSED[case]), "help")
-    refused = alice.expect(that("message", type="error", id=sent))
+    number, error = REFUSED[case]
+    sent = alice.say(phone_of(number), "help")
+    refused = alice.expect(that("message", type="error", id=sent, error=error))
     assert refused.text("c:error/{urn:ietf:params:xml:ns:xmpp-stanzas}text")
     assert not world.kannel.phone.take_pending(lambda sms: sms.text == "help")
 

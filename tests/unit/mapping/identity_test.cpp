@@ -71,7 +71,7 @@ TEST(Identity, DecodesTheVectorsOfTheSpecification) {
     identity.add(std::make_unique<StubNetwork>(network));
     const auto address = identity.resolve(*Jid::parse(field(row, "jid")));
     if (kind == "channel" && name.empty()) {
-      EXPECT_EQ(address.error(), AddressErrc::malformed) << field(row, "jid");
+      EXPECT_EQ(address.error(), legacy::Errc::bad_address) << field(row, "jid");
       continue;
     }
     ASSERT_TRUE(address) << field(row, "jid");
@@ -115,9 +115,9 @@ TEST(Identity, ReadsEveryFormOfAddress) {
 
 TEST(Identity, RefusesWhatIsNoAddress) {
   Identity identity = gateway({"net"});
-  EXPECT_EQ(identity.resolve(*Jid::parse("#a%other@gw.example.com")).error(), AddressErrc::unknown_network);
-  EXPECT_EQ(identity.resolve(*Jid::parse("other@gw.example.com")).error(), AddressErrc::unknown_network);
-  EXPECT_EQ(identity.resolve(*Jid::parse("#a\\20b%net@gw.example.com")).error(), AddressErrc::malformed);
+  EXPECT_EQ(identity.resolve(*Jid::parse("#a%other@gw.example.com")).error(), legacy::Errc::unknown_network);
+  EXPECT_EQ(identity.resolve(*Jid::parse("other@gw.example.com")).error(), legacy::Errc::unknown_network);
+  EXPECT_EQ(identity.resolve(*Jid::parse("#a\\20b%net@gw.example.com")).error(), legacy::Errc::bad_address);
 }
 
 TEST(Identity, TakesHostNamesWhereTheOperatorAllowsThem) {
@@ -126,7 +126,7 @@ TEST(Identity, TakesHostNamesWhereTheOperatorAllowsThem) {
   EXPECT_TRUE(identity.resolve(*Jid::parse("#a%irc.example.net@gw.example.com")));
   for (const char* bad :
        {"#a%localhost@gw.example.com", "#a%-x.y@gw.example.com", "#a%.y@gw.example.com", "#a%x_*.y@gw.example.com"}) {
-    EXPECT_EQ(identity.resolve(*Jid::parse(bad)).error(), AddressErrc::unknown_network) << bad;
+    EXPECT_EQ(identity.resolve(*Jid::parse(bad)).error(), legacy::Errc::unknown_network) << bad;
   }
 }
 
