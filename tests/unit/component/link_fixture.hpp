@@ -67,7 +67,7 @@ struct Recorder final : LinkHandler {
   std::string log;
 };
 
-asio::awaitable<void> write(std::shared_ptr<base::Stream> stream, std::string bytes) {
+inline asio::awaitable<void> write(std::shared_ptr<base::Stream> stream, std::string bytes) {
   co_await stream->write_all(bytes);
 }
 
