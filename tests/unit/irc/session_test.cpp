@@ -243,6 +243,36 @@ TEST_F(IrcSession, OversizedLinesAreSkipped) {
   EXPECT_EQ(events_.heard.size(), 1u);
 }
 
+TEST_F(IrcSession, HalfALineIsNoLine) {
+  online();
+  server(":srv NOTICE me :whole\r\n:srv NOTICE me :ha");
+  events_.heard.clear();
+  auto cut = [this]() -> asio::awaitable<void> {
+    const std::string bytes = ":srv NOTICE me :half of a li";
+    const std::span<const char> view(bytes);
+    co_await dialer_.server->write_all(view);
+    dialer_.server->close();
+  };
+  asio::co_spawn(io_, cut, asio::detached);
+  settle();
+  EXPECT_EQ(events_.heard.size(), 1U);
+  EXPECT_TRUE(heard("link offline disconnected"));
+}
+
+TEST_F(IrcSession, AFloodArrivesInOrderAndPingIsAnswered) {
+  online();
+  constexpr int lines = 5000;
+  std::string flood;
+  for (int i = 0; i < lines; ++i) flood += ":al!a@h PRIVMSG me :" + std::to_string(i) + "\r\n";
+  server(flood + "PING :still there?");
+  for (int i = 0; i < 100 && events_.heard.size() < lines; ++i) settle();
+  ASSERT_EQ(events_.heard.size(), static_cast<std::size_t>(lines));
+  for (int i = 0; i < lines; ++i) {
+    ASSERT_NE(events_.heard[static_cast<std::size_t>(i)].find(std::to_string(i)), std::string::npos);
+  }
+  EXPECT_NE(take_sent().find("PONG"), std::string::npos);
+}
+
 TEST(IrcNetwork, Parses) {
   asio::io_context io{1};
   PipeDialer dialer(io.get_executor());
