@@ -13,16 +13,6 @@ constexpr std::string_view wanted[] = {"message-tags",     "batch",       "label
                                        "away-notify",      "chghost",     "setname",          "multi-prefix",
                                        "userhost-in-names"};
 
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    if (end > 0) out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 }  // namespace
 
 bool Caps::is_wanted(const std::string& cap) const {

@@ -154,4 +154,14 @@ std::string text_line(std::string_view command, std::vector<std::string> params,
   return command_line(command, std::move(params)) + " :" + wire_safe(text);
 }
 
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    if (end > 0) out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
 }  // namespace irc

@@ -65,4 +65,7 @@ std::string command_line(std::string_view command, std::vector<std::string> para
 // "COMMAND a b :text"; text is made wire_safe here.
 std::string text_line(std::string_view command, std::vector<std::string> params, std::string_view text);
 
+// What stands between spaces.
+std::vector<std::string> words(std::string_view text);
+
 }  // namespace irc

@@ -17,16 +17,6 @@ constexpr std::string_view mode_start = "/mode ";
 // What would break the negotiation or the login if the user typed it.
 constexpr std::string_view refused_raw[] = {"CAP", "PASS", "USER", "AUTHENTICATE", "SERVER", "BATCH", "WEBIRC"};
 
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    if (end > 0) out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 }  // namespace
 
 // How many bytes of text fit, with the prefix that the server will put before it (spec section 1.13).
