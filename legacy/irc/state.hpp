@@ -180,7 +180,7 @@ class State {
   void say_raw(legacy::Ref ref, const std::string& text);
   void set_modes_by_hand(legacy::Ref ref, const Room& room, const std::string& text);
   std::size_t payload(std::string_view command, std::string_view target) const;
-  Confirm confirmation(Ask ask) const;
+  Confirm confirmation(Ask ask, std::string_view target) const;
   void want_fence();
   void end_fence(legacy::Errc error, const std::string& text);
   void finish_piece(const Pending& pending, legacy::Errc error, const std::string& text);

@@ -29,7 +29,7 @@ Pending& State::await(Ask ask, legacy::Ref ref, std::string target, std::string 
   pending.ref = ref;
   pending.target = std::move(target);
   pending.subject = std::move(subject);
-  pending.confirm = confirmation(ask);
+  pending.confirm = confirmation(ask, pending.target);
   pending.serial = ++serial_;
   return pending_.emplace_back(std::move(pending));
 }

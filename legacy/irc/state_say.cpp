@@ -29,11 +29,13 @@ std::size_t State::payload(std::string_view command, std::string_view target) co
   return overhead + smallest_payload < limit ? limit - overhead : smallest_payload;
 }
 
-Confirm State::confirmation(Ask ask) const {
+Confirm State::confirmation(Ask ask, std::string_view target) const {
   if (ask != Ask::text && ask != Ask::raw) return Confirm::answer;
   if (caps_.has("labeled-response") && caps_.has("batch")) return Confirm::label;
   if (ask == Ask::text && caps_.has("echo-message")) return Confirm::echo;
-  return is_ngircd_ ? Confirm::written : Confirm::fence;
+  // COMPAT(ngIRCd): it slows down whoever sends PINGs. A room is worth that less than the news that nobody is there.
+  const bool is_public = ask != Ask::text || isupport_.is_channel(target);
+  return is_ngircd_ && is_public ? Confirm::written : Confirm::fence;
 }
 
 void State::say(legacy::Ref ref, const legacy::SendText& text) {

@@ -110,6 +110,14 @@ TEST(IrcText, NgircdReflectsWhatIsWritten) {
       .sends_nothing()
       .event("#a/me own#2: one")
       .event("outcome#2 ok");
+  // Nobody reflects a private text; whether anybody got it only a fence can tell.
+  Script{}
+      .online()
+      .recv(":srv 002 me :Your host is srv, running version ngircd-26.1 (x86_64)")
+      .submit(SendText{person("ghost"), "one", ""})
+      .sends("PRIVMSG ghost :one")
+      .recv(":srv 401 me ghost :No such nick or channel name")
+      .event("outcome#1 not_found: No such nick or channel name");
 }
 
 TEST(IrcText, LongLinesReflectOnce) {
