@@ -16,7 +16,6 @@ namespace base {
 namespace {
 
 using asio::ip::tcp;
-using Addresses = std::vector<tcp::endpoint>;
 
 class TcpStream final : public Stream {
  public:
@@ -48,32 +47,6 @@ class TcpStream final : public Stream {
  private:
   Socket socket_;
 };
-
-// Blocks; runs on a resolver thread. The resolver's patience is a thread's own in glibc; the default (5 s, twice, for
-// each server and search domain) would keep the thread long after the dialer has given up.
-Result<Addresses> look_up(const std::string& host, std::uint16_t port) {
-  if (res_init() == 0) {
-    _res.retrans = 3;
-    _res.retry = 2;
-  }
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_ADDRCONFIG;
-  addrinfo* raw = nullptr;
-  if (getaddrinfo(host.c_str(), nullptr, &hints, &raw) != 0) return error_code(NetErrc::unknown_host);
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(raw, &freeaddrinfo);
-  Addresses found;
-  for (const addrinfo* at = list.get(); at != nullptr; at = at->ai_next) {
-    tcp::endpoint endpoint;
-    if (at->ai_addrlen > endpoint.capacity()) continue;
-    std::memcpy(endpoint.data(), at->ai_addr, at->ai_addrlen);
-    endpoint.resize(at->ai_addrlen);
-    endpoint.port(port);
-    found.push_back(endpoint);
-  }
-  if (found.empty()) return error_code(NetErrc::unknown_host);
-  return found;
-}
 
 // The resolver's order within each family, the families taking turns.
 Addresses interleave(const Addresses& addresses) {
@@ -178,8 +151,36 @@ asio::awaitable<Result<Socket>> connect_any(Addresses addresses) {
 
 }  // namespace
 
-TcpDialer::TcpDialer(asio::any_io_executor executor, DialLimits limits)
-    : limits_(limits), resolver_(std::move(executor), limits.resolver_threads, Offload::AtEnd::abandon) {
+// The resolver's patience is a thread's own in glibc; the default (5 s, twice, for
+// each server and search domain) would keep the thread long after the dialer has given up.
+Result<Addresses> look_up(const std::string& host, std::uint16_t port) {
+  if (res_init() == 0) {
+    _res.retrans = 3;
+    _res.retry = 2;
+  }
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_ADDRCONFIG;
+  addrinfo* raw = nullptr;
+  if (getaddrinfo(host.c_str(), nullptr, &hints, &raw) != 0) return error_code(NetErrc::unknown_host);
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(raw, &freeaddrinfo);
+  Addresses found;
+  for (const addrinfo* at = list.get(); at != nullptr; at = at->ai_next) {
+    tcp::endpoint endpoint;
+    if (at->ai_addrlen > endpoint.capacity()) continue;
+    std::memcpy(endpoint.data(), at->ai_addr, at->ai_addrlen);
+    endpoint.resize(at->ai_addrlen);
+    endpoint.port(port);
+    found.push_back(endpoint);
+  }
+  if (found.empty()) return error_code(NetErrc::unknown_host);
+  return found;
+}
+
+TcpDialer::TcpDialer(asio::any_io_executor executor, DialLimits limits, LookUp look_up)
+    : limits_(limits),
+      look_up_(std::move(look_up)),
+      resolver_(std::move(executor), limits.resolver_threads, Offload::AtEnd::abandon) {
   // OpenSSL writes to the socket without MSG_NOSIGNAL.
   std::signal(SIGPIPE, SIG_IGN);
 }
@@ -202,7 +203,9 @@ asio::awaitable<Result<Addresses>> TcpDialer::resolve(std::string host, std::uin
   error_code not_numeric;
   const auto address = asio::ip::make_address(host, not_numeric);
   if (!not_numeric) co_return Addresses{tcp::endpoint(address, port)};
-  std::function<Result<Addresses>()> work = [host = std::move(host), port] { return look_up(host, port); };
+  std::function<Result<Addresses>()> work = [found = look_up_, host = std::move(host), port] {
+    return found(host, port);
+  };
   Result<Addresses> found = co_await resolver_.run<Addresses>(std::move(work));
   co_return std::move(found);
 }

@@ -2,6 +2,7 @@
 // of a second after the one before unless that has failed already (RFC 8305).
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "base/offload.hpp"
@@ -15,19 +16,26 @@ struct DialLimits {
   std::size_t resolver_threads = 16;  // that many names may be slow at once without holding up the others
 };
 
+using Addresses = std::vector<asio::ip::tcp::endpoint>;
+// Finds a host's addresses, at least one, or fails. May block: it is called on the dialer's threads, on several at
+// once.
+using LookUp = std::function<Result<Addresses>(const std::string& host, std::uint16_t port)>;
+
+// The system's resolver (getaddrinfo).
+Result<Addresses> look_up(const std::string& host, std::uint16_t port);
+
 class TcpDialer final : public Dialer {
  public:
-  explicit TcpDialer(asio::any_io_executor executor, DialLimits limits = {});
+  explicit TcpDialer(asio::any_io_executor executor, DialLimits limits = {}, LookUp look_up = base::look_up);
   // Must outlive the coroutine.
   asio::awaitable<Result<std::unique_ptr<Stream>>> dial(Endpoint endpoint) override;
 
  private:
-  using Addresses = std::vector<asio::ip::tcp::endpoint>;
-
   asio::awaitable<Result<Addresses>> resolve(std::string host, std::uint16_t port);
   asio::awaitable<Result<std::unique_ptr<Stream>>> shake_hands(Socket socket, Endpoint endpoint);
 
   DialLimits limits_;
+  LookUp look_up_;
   Offload resolver_;
   TlsContexts contexts_;
 };

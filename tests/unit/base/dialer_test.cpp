@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "base/net_error.hpp"
 #include "base/spawn.hpp"
+#include "tests/support/loop.hpp"
 
 using namespace base;
 
@@ -33,6 +36,20 @@ asio::awaitable<void> echo_once(asio::ip::tcp::acceptor* acceptor) {
   const auto size = co_await socket.async_read_some(asio::buffer(buffer), asio::use_awaitable);
   co_await asio::async_write(socket, asio::buffer(buffer.data(), size), asio::use_awaitable);
 }
+
+// A resolver that knows "fast" at once and does not answer for any other name before it is released.
+struct Names {
+  std::promise<void> release;
+  std::shared_future<void> released = release.get_future().share();
+
+  LookUp look_up() const {
+    return [released = released](const std::string& host, std::uint16_t port) -> Result<Addresses> {
+      if (host == "fast") return Addresses{{asio::ip::address_v4::loopback(), port}};
+      released.wait();
+      return error_code(NetErrc::unknown_host);
+    };
+  }
+};
 
 const asio::ip::tcp::endpoint loopback{asio::ip::address_v4::loopback(), 0};
 
@@ -77,4 +94,43 @@ TEST(Dialer, ReportsAMissingCaFile) {
   spawn(io.get_executor(), "client", exchange(&dialer, endpoint, &got, &failed));
   io.run();
   EXPECT_EQ(failed, NetErrc::bad_ca_file);
+}
+
+TEST(Dialer, SlowNamesHoldUpNobodyElse) {
+  asio::io_context io{1};
+  Names names;
+  DialLimits limits;
+  TcpDialer dialer(io.get_executor(), limits, names.look_up());
+  asio::ip::tcp::acceptor acceptor(io, loopback);
+  const std::size_t slow = limits.resolver_threads - 1;
+  std::vector<std::string> unused(slow);
+  std::vector<error_code> slow_end(slow);
+  for (std::size_t i = 0; i < slow; ++i) {
+    const Endpoint endpoint{"slow", 6667, Tls::off, {}, {}};
+    spawn(io.get_executor(), "slow", exchange(&dialer, endpoint, &unused[i], &slow_end[i]));
+  }
+  std::string got;
+  error_code end;
+  spawn(io.get_executor(), "server", echo_once(&acceptor));
+  const Endpoint endpoint{"fast", acceptor.local_endpoint().port(), Tls::off, {}, {}};
+  spawn(io.get_executor(), "fast", exchange(&dialer, endpoint, &got, &end));
+  while (end != asio::error::eof) io.run_one();
+  EXPECT_EQ(got, "hello");
+  EXPECT_EQ(slow_end, std::vector<error_code>(slow)) << "a slow name has ended";
+  names.release.set_value();
+  io.run();
+  EXPECT_EQ(slow_end, std::vector<error_code>(slow, NetErrc::unknown_host));
+}
+
+TEST(Dialer, GivesUpOnANameInTime) {
+  support::Loop loop;
+  Names names;
+  TcpDialer dialer(loop.executor(), DialLimits{}, names.look_up());
+  std::string got;
+  error_code end;
+  spawn(loop.executor(), "slow", exchange(&dialer, Endpoint{"slow", 6667, Tls::off, {}, {}}, &got, &end));
+  loop.settle();
+  loop.advance(DialLimits{}.resolve);
+  EXPECT_TRUE(end) << "still waiting";
+  names.release.set_value();
 }
