@@ -27,6 +27,7 @@ def test_messages_stay_in_order(scene):
         scene.alice.say(scene.room, text, "groupchat")
     for text in texts:
         scene.alice.expect(that("message", scene.me, type="groupchat", body=text), 20)
+        scene.bob.wait_for("CHANNEL", scene.channel, text, timeout=20)
     bodies = [s.body for s in scene.alice.stanzas.history if s.body in texts]
     assert bodies == texts
     heard = [e.params[1] for e in scene.bob.events.history if e.name == "CHANNEL"]
