@@ -13,11 +13,17 @@ MODULES = """
     services_account muteban ssl_gnutls sslinfo
 """.split()
 
+# What Anope asks for, and `sasl`, which is offered while the services are linked.
+SERVICES_MODULES = "spanningtree hidechans sasl".split()
+SERVICES_NAME = "services.server.test"
+LINK_PASSWORD = "password-of-the-link"
+
 CONFIG = """\
 <server name="{server_name}" description="Test server" network="TestNet" id="97K">
 <admin name="admin" nick="admin" email="admin@example.test">
 <bind address="127.0.0.1" port="{port}" type="clients">
 {tls}
+{services}
 <connect name="main" allow="*" timeout="60" pingfreq="60" hardsendq="1M" softsendq="256K" recvq="64K"
          threshold="1000" commandrate="1000000" fakelag="no" localmax="1000" globalmax="1000" maxchans="100"
          useident="no" resolvehostnames="no">
@@ -42,15 +48,23 @@ TLS = """\
 <bind address="127.0.0.1" port="{port}" type="clients" sslprofile="clients">
 """
 
+SERVICES = """\
+<bind address="127.0.0.1" port="{port}" type="servers">
+<link name="{name}" ipaddr="127.0.0.1" port="{port}" allowmask="127.0.0.1" sendpass="{password}" recvpass="{password}">
+<uline server="{name}" silent="yes">
+<sasl target="{name}" requiressl="no">
+"""
+
 
 class InspIrcd:
-    """`port` is plain, `tls_port` verified by the CA given."""
+    """`port` is plain, `tls_port` verified by the CA given; `link_port` is for Anope, where `services` are wanted."""
 
     name = "inspircd"
 
-    def __init__(self, workspace: Workspace, ca: TestCa) -> None:
+    def __init__(self, workspace: Workspace, ca: TestCa, services: bool = False) -> None:
         self.port = free_port()
         self.tls_port = free_port()
+        self.link_port = free_port() if services else None
         self._directory = workspace.directory("inspircd")
         (self._directory / "motd").write_text("Welcome to the test server\n")
         self._config = self._directory / "inspircd.conf"
@@ -76,7 +90,11 @@ class InspIrcd:
 
     def _render(self, ca: TestCa) -> str:
         certificate = ca.issue("inspircd")
+        services, modules = "", MODULES
+        if self.link_port:
+            services = SERVICES.format(port=self.link_port, name=SERVICES_NAME, password=LINK_PASSWORD)
+            modules = MODULES + SERVICES_MODULES
         return CONFIG.format(
             server_name="irc.server.test", port=self.port, directory=self._directory,
             tls=TLS.format(certificate=certificate.certificate, key=certificate.key, port=self.tls_port),
-            modules="\n".join(f'<module name="{name}">' for name in MODULES))
+            services=services, modules="\n".join(f'<module name="{name}">' for name in modules))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-
 from .ca import TestCa
-from .process import Process, Workspace, free_port, require
+from .process import Process, Workspace, free_port, require, unprivileged
 
 CONFIG = """\
 [Global]
 Name = irc.server.test
 Info = Test server
 Listen = 127.0.0.1
+Password = {password}
 Ports = {port}
 MotdPhrase = Welcome to the test server
 
@@ -36,24 +35,24 @@ Ports = {tls_port}
 
 
 class NgIrcd:
-    """Same face as InspIrcd. Started by root it runs as nobody, as it would insist to."""
+    """Same face as InspIrcd. Started by root it runs as nobody, as it would insist to; `password` is asked of clients."""
 
     name = "ngircd"
 
-    def __init__(self, workspace: Workspace, ca: TestCa) -> None:
+    def __init__(self, workspace: Workspace, ca: TestCa, password: str = "") -> None:
         self.port = free_port()
         self.tls_port = free_port()
         self._directory = workspace.directory("ngircd")
         certificate = ca.issue("ngircd")
         self._config = self._directory / "ngircd.conf"
-        self._config.write_text(CONFIG.format(port=self.port, tls_port=self.tls_port, certificate=certificate.certificate,
-                                              key=certificate.key))
+        self._config.write_text(CONFIG.format(port=self.port, tls_port=self.tls_port, password=password,
+                                              certificate=certificate.certificate, key=certificate.key))
         self._process: Process | None = None
         self.start()
         workspace.add(self)
 
     def start(self) -> None:
-        self._process = Process("ngircd", [*self._unprivileged(), require("ngircd", "ngircd"), "-n", "-f", self._config],
+        self._process = Process("ngircd", [*unprivileged(), require("ngircd", "ngircd"), "-n", "-f", self._config],
                                 self._directory)
         self._process.wait_for_port(self.port)
         self._process.wait_for_port(self.tls_port)
@@ -65,10 +64,3 @@ class NgIrcd:
     def kill(self) -> None:
         if self._process:
             self._process.kill()
-
-    @staticmethod
-    def _unprivileged() -> list[str]:
-        """Changing the user clears the death signal, so setpriv sets it again."""
-        if os.geteuid() != 0:
-            return []
-        return [require("setpriv", "util-linux"), "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--pdeathsig=KILL"]

@@ -209,3 +209,13 @@ def require(program: str, package: str, *places: str) -> str:
     if not found:
         raise FileNotFoundError(f"{program} is missing: apt-get install {package}")
     return found
+
+
+def unprivileged() -> list[str]:
+    """What to put before a program that doesn't want to be root.
+
+    Changing the user clears the death signal, so setpriv sets it again.
+    """
+    if os.geteuid() != 0:
+        return []
+    return [require("setpriv", "util-linux"), "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--pdeathsig=KILL"]

@@ -75,23 +75,23 @@ class Settings:
 
 
 class Wherry:
-    """`wherry run`; `settings` are read again at every start, the database stays."""
+    """`wherry run`; `settings` are read again at every start, the database stays in `directory`."""
 
     def __init__(self, workspace: Workspace, settings: Settings) -> None:
         self.settings = settings
-        self._directory = workspace.directory("wherry")
-        self._config = self._directory / "wherry.toml"
+        self.directory = workspace.directory("wherry")
+        self._config = self.directory / "wherry.toml"
         self.process: Process | None = None
         workspace.add(self)
 
     def start(self) -> None:
         """Returns when wherry says that it is ready, as systemd is told (sd_notify)."""
-        self._config.write_text(self.settings.toml(self._directory / "wherry.db"))
+        self._config.write_text(self.settings.toml(self.directory / "wherry.db"))
         self._config.chmod(0o600)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
             notify.bind("")  # an abstract address of the kernel's choice: no limit on the length of our directory's name
             address = "@" + notify.getsockname()[1:].decode()
-            self.process = Process("wherry", [program(), "run", "--config", self._config], self._directory,
+            self.process = Process("wherry", [program(), "run", "--config", self._config], self.directory,
                                    env={"NOTIFY_SOCKET": address})
             self._wait_until_ready(notify)
 

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from .anope import Anope
 from .ca import TestCa
 from .ejabberd import Ejabberd
 from .inbox import NotSeen
@@ -36,9 +37,12 @@ class Plan:
     tls: bool = True
     sms: bool = False
     carrier: bool = False  # with the HTTP SMSC, for failing receipts
+    services: bool = False  # Anope beside InspIRCd
+    irc_password: str = ""  # for connecting to ngIRCd
 
     def __str__(self) -> str:
         parts = [self.xmpp, self.irc, "tls" if self.tls else "plain"] + (["sms"] if self.sms else [])
+        parts += (["services"] if self.services else []) + (["password"] if self.irc_password else [])
         return "-".join(parts)
 
 
@@ -59,7 +63,8 @@ class World:
     def _start(self) -> None:
         self.ca = TestCa(self.workspace.directory("ca"))
         self.xmpp = XMPP_SERVERS[self.plan.xmpp](self.workspace, DOMAIN, {}, SECRETS)
-        self.irc = IRC_SERVERS[self.plan.irc](self.workspace, self.ca)
+        self.irc = IRC_SERVERS[self.plan.irc](self.workspace, self.ca, **self._irc_options())
+        self.services = Anope(self.workspace, self.irc) if self.plan.services else None
         self.wherry = Wherry(self.workspace, Settings([self._irc_component()]))
         self.kannel: Kannel | None = None
         if self.plan.sms:
@@ -67,6 +72,10 @@ class World:
         self.wherry.start()
         self.probe = self.client(self.user(), "probe")
         self.wait_online()
+
+    def _irc_options(self) -> dict:
+        options = {"services": self.plan.services, "password": self.plan.irc_password}
+        return {name: value for name, value in options.items() if value}
 
     def _irc_component(self) -> Component:
         port, ca_file = (self.irc.tls_port, self.ca.ca_file) if self.plan.tls else (self.irc.port, None)

@@ -1,0 +1,130 @@
+"""Logging in on IRC: by SASL to the services of a network, by PASS to a server that asks for a password."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from peers.inbox import NotSeen
+from peers.stanza import DATA, MUC, REGISTER, STANZAS, that
+from peers.wherry import IRC_DOMAIN
+from peers.world import NETWORK, Plan, room_of
+from plans import against
+
+SERVER_PASSWORD = "password-of-the-server"
+ERROR_TEXT = f"c:error/{{{STANZAS}}}text"
+NETWORK_JID = f"{NETWORK}@{IRC_DOMAIN}"
+FIRST_PAUSE = 5.0  # of wherry before it connects again
+
+on_services = against([Plan(services=True)])
+on_guarded_server = against([Plan(irc="ngircd", irc_password=SERVER_PASSWORD)])
+
+
+def register(client, **fields):
+    values = "".join(f"<field var='{name}'><value>{value}</value></field>" for name, value in fields.items())
+    form = f"<x xmlns='{DATA}' type='submit'>{values}</x>"
+    answer = client.ask(IRC_DOMAIN, f"<query xmlns='{REGISTER}'>{form}</query>", "set")
+    assert answer.type == "result"
+
+
+def refusal(client, room, nick):
+    client.join(room, nick)
+    return client.expect(that("presence", f"{room}/{nick}", type="error", has=f"{{{MUC}}}x"))
+
+
+class Member:
+    """alice on XMPP with an account at the services, and bob who sees who is logged in when they join."""
+
+    def __init__(self, world, cast):
+        self.world = world
+        self.nick, self.account, self.password = world.nick("ali"), world.nick("acct"), world.nick("open-sesame")
+        world.services.register(self.account, self.password)
+        self.bob = cast.irc()
+        self.bob.raw("CAP REQ :extended-join")
+        self.channel = world.channel()
+        self.room = room_of(self.channel)
+        self.bob.join(self.channel)
+        self.alice = cast.client()
+        self.alice.presence()
+
+    def register(self, password):
+        register(self.alice, nick=self.nick, username=self.account, password=password)
+
+    def sees_attempt(self, timeout=10.0):
+        self.world.services.wait_for_line(f"failed to identify for account {self.account} using SASL", timeout)
+
+
+@pytest.fixture
+def member(world, cast):
+    return Member(world, cast)
+
+
+@on_services
+def test_the_account_is_there_before_the_join(member):
+    member.register(member.password)
+    member.alice.joined(member.room, member.nick)
+    member.bob.wait_for("JOIN", member.channel, member.account, nick=member.nick)
+
+
+@on_services
+def test_whois_tells_the_account(member):
+    member.register(member.password)
+    member.alice.joined(member.room, member.nick)
+    member.bob.raw(f"WHOIS {member.nick}")
+    member.bob.wait_for("330", member.bob.nick, member.nick, member.account)
+
+
+@on_services
+def test_the_name_of_the_account_may_be_left_out(member):
+    register(member.alice, nick=member.account, password=member.password)
+    member.alice.joined(member.room, member.account)
+    member.bob.wait_for("JOIN", member.channel, member.account, nick=member.account)
+
+
+@on_services
+def test_a_wrong_password_is_told(member):
+    member.register("wrong-guess")
+    error = refusal(member.alice, member.room, member.nick)
+    assert error.error == ("auth", "not-authorized")
+    assert "login refused" in error.text(ERROR_TEXT)
+    member.alice.expect(that("message", NETWORK_JID, where=lambda m: "login refused" in (m.body or "")))
+
+
+@on_services
+def test_a_wrong_password_is_tried_once_for_each_join(member):
+    member.register("wrong-guess")
+    for _ in range(2):
+        refusal(member.alice, member.room, member.nick)
+        member.sees_attempt()
+    with pytest.raises(NotSeen):
+        member.sees_attempt(1.5 * FIRST_PAUSE)
+
+
+@on_services
+def test_joining_works_once_the_password_is_put_right(member):
+    member.register("wrong-guess")
+    refusal(member.alice, member.room, member.nick)
+    member.register(member.password)
+    member.alice.joined(member.room, member.nick)
+    member.bob.wait_for("JOIN", member.channel, member.account, nick=member.nick)
+
+
+@on_services
+def test_no_password_is_left_behind_by_wherry(member):
+    member.register("wrong-guess")
+    refusal(member.alice, member.room, member.nick)
+    member.register(member.password)
+    member.alice.joined(member.room, member.nick)
+    left = b"".join(path.read_bytes() for path in member.world.wherry.directory.rglob("*") if path.is_file())
+    assert member.alice.bare.encode() in left
+    for password in ("wrong-guess", member.password):
+        on_the_wire = f"{member.account}\0{member.account}\0{password}".encode()
+        assert password.encode() not in left and base64.b64encode(on_the_wire) not in left
+
+
+@on_guarded_server
+def test_the_password_opens_a_guarded_server(world, cast):
+    alice, room, nick = cast.client(), room_of(world.channel()), world.nick("ali")
+    alice.presence()
+    register(alice, nick=nick, password=SERVER_PASSWORD)
+    alice.joined(room, nick)
