@@ -1,0 +1,56 @@
+// One accepted TCP connection of the load generator, plain or TLS: reads into a buffer, hands on what is complete, and
+// writes what is queued in one go. Callbacks run on the loop; the owner destroys it only after on_closed, or at the
+// end.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/asio.hpp"
+
+namespace load {
+
+using Tcp = asio::ip::tcp;
+
+// How our side of a connection behaves. `prompt`: TCP_NODELAY and TCP_QUICKACK, so that only the gateway's own habits
+// show; otherwise the kernel's defaults (Nagle, delayed ACK), as ordinary peers have them.
+struct Manners {
+  bool prompt = true;
+  asio::ssl::context* tls = nullptr;  // must outlive the connections
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Tcp::socket socket, Manners manners);
+  virtual ~Connection() = default;
+
+  void start();
+  void send(std::string_view bytes);
+  void close();
+  bool is_open() const { return open_; }
+
+ protected:
+  // Takes the complete part of the input and returns its size.
+  virtual std::size_t on_bytes(std::string_view bytes) = 0;
+  virtual void on_closed() {}
+
+ private:
+  using TlsSocket = asio::ssl::stream<Tcp::socket&>;
+
+  void read();
+  void write();
+  void taken(std::size_t size);
+  void acknowledge_at_once();
+
+  Tcp::socket socket_;
+  Manners manners_;
+  std::unique_ptr<TlsSocket> tls_;
+  std::string input_;
+  std::size_t filled_ = 0;
+  std::string queued_, writing_;
+  bool ready_ = false;  // shaken hands
+  bool open_ = true;
+};
+
+}  // namespace load
