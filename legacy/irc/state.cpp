@@ -133,6 +133,7 @@ bool State::on_pong(const Message& message) {
 
 bool State::on_error(const Message& message) {
   error_text_ = plain(message.last());
+  if (!drop_ && phase_ == Phase::registering) drop_ = refusal(error_text_);
   if (!drop_) drop_ = Drop{legacy::Errc::disconnected, "the server closed the connection: " + error_text_, false};
   return true;
 }

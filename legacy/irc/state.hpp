@@ -111,11 +111,13 @@ class State {
   void check_silence();
 
   // ---- registration (state_register.cpp) ----
+  bool uses_pass() const;
   void introduce();
   void negotiate();
   void end_negotiation();
   void try_next_nick(bool is_invalid);
   void stop(legacy::Errc reason, const std::string& text);
+  std::optional<Drop> refusal(const std::string& text) const;
   bool on_cap(const Message& message);
   bool on_authenticate(const Message& message);
   bool on_sasl_success(const Message& message);

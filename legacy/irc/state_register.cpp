@@ -37,13 +37,17 @@ void State::opened(const Now& now, const std::string& peer) {
   if (identity_.password.empty()) introduce();
 }
 
+bool State::uses_pass() const {
+  return !identity_.password.empty() && !caps_.has("sasl");
+}
+
 // PASS, NICK and USER.
 void State::introduce() {
   if (introduced_) return;
   introduced_ = true;
   const std::string& password = identity_.password;
-  const bool login = !password.empty() && !caps_.has("sasl");
-  if (login) send_now(text_line("PASS", {}, identity_.account.empty() ? password : identity_.account + ":" + password));
+  if (uses_pass())
+    send_now(text_line("PASS", {}, identity_.account.empty() ? password : identity_.account + ":" + password));
   send_now(command_line("NICK", {nick_}));
   send_now(text_line("USER", {identity_.username, "0", "*"}, identity_.realname.empty() ? wish_ : identity_.realname));
 }
@@ -98,6 +102,15 @@ bool State::on_rejected(const Message& message) {
   if (phase_ != Phase::registering) return false;
   stop(legacy::Errc::rejected_login, "password refused: " + plain(message.last()));
   return true;
+}
+
+// COMPAT(ngIRCd 26, InspIRCd 3): a PASS that is wrong or missing is answered by an ERROR alone, without 464.
+std::optional<Drop> State::refusal(const std::string& text) const {
+  const std::string folded = fold(text, CaseMapping::ascii);
+  const bool names_password = folded.find("password") != std::string::npos;
+  if (!names_password && folded.find("access denied") == std::string::npos) return std::nullopt;
+  // InspIRCd says the same when it has no place left; without a password of ours another attempt may go well.
+  return Drop{legacy::Errc::rejected_login, "connection refused: " + text, names_password || uses_pass()};
 }
 
 bool State::on_banned(const Message& message) {

@@ -110,16 +110,17 @@ def test_joining_works_once_the_password_is_put_right(member):
 
 
 @on_services
-def test_no_password_is_left_behind_by_wherry(member):
+def test_wherry_keeps_the_passwords_to_itself(member):
     member.register("wrong-guess")
     refusal(member.alice, member.room, member.nick)
     member.register(member.password)
     member.alice.joined(member.room, member.nick)
-    left = b"".join(path.read_bytes() for path in member.world.wherry.directory.rglob("*") if path.is_file())
-    assert member.alice.bare.encode() in left
+    files = [path.read_bytes() for path in member.world.wherry.directory.rglob("*") if path.is_file()]
+    told = b"".join([*files, *(str(stanza).encode() for stanza in member.alice.stanzas.history)])
+    assert member.alice.bare.encode() in told
     for password in ("wrong-guess", member.password):
         on_the_wire = f"{member.account}\0{member.account}\0{password}".encode()
-        assert password.encode() not in left and base64.b64encode(on_the_wire) not in left
+        assert password.encode() not in told and base64.b64encode(on_the_wire) not in told
 
 
 @on_guarded_server
@@ -128,3 +129,14 @@ def test_the_password_opens_a_guarded_server(world, cast):
     alice.presence()
     register(alice, nick=nick, password=SERVER_PASSWORD)
     alice.joined(room, nick)
+
+
+@on_guarded_server
+@pytest.mark.parametrize("fields", [{}, {"password": "wrong-guess"}], ids=["none", "wrong"])
+def test_a_guarded_server_refuses_other_passwords(world, cast, fields):
+    alice, room, nick = cast.client(), room_of(world.channel()), world.nick("ali")
+    alice.presence()
+    register(alice, nick=nick, **fields)
+    error = refusal(alice, room, nick)
+    assert error.error == ("auth", "not-authorized")
+    assert "Bad password" in error.text(ERROR_TEXT)

@@ -155,6 +155,39 @@ TEST(IrcRegister, StopsWhenRejected) {
   }
 }
 
+struct Refusal {
+  std::string error;
+  bool has_password;
+  Errc reason;
+  bool for_good;
+};
+
+class IrcRefusal : public testing::TestWithParam<Refusal> {};
+
+TEST_P(IrcRefusal, IsUnderstoodWithoutANumeric) {
+  const Refusal& given = GetParam();
+  Script script(given.has_password ? with_password() : Script::default_identity());
+  script.open().recv(":srv CAP * LS :multi-prefix").recv(":srv CAP * ACK :multi-prefix").recv("ERROR :" + given.error);
+  ASSERT_TRUE(script.state().drop());
+  EXPECT_EQ(script.state().drop()->reason, given.reason);
+  EXPECT_EQ(script.state().drop()->for_good, given.for_good);
+}
+
+constexpr auto inspircd_says = "Closing link: (u@h) [Access denied by configuration]";
+INSTANTIATE_TEST_SUITE_P(Texts, IrcRefusal,
+                         testing::Values(Refusal{"Access denied: Bad password?", true, Errc::rejected_login, true},
+                                         Refusal{"Access denied: Bad password?", false, Errc::rejected_login, true},
+                                         Refusal{inspircd_says, true, Errc::rejected_login, true},
+                                         Refusal{inspircd_says, false, Errc::rejected_login, false},
+                                         Refusal{"Closing link: server full", true, Errc::disconnected, false}));
+
+TEST(IrcRegister, AnErrorAfterTheGreetingIsNoRefusal) {
+  Script script(with_password());
+  script.open().recv(":srv 001 me :hi").recv("ERROR :Closing link: (u@h) [Killed: Access denied]");
+  EXPECT_EQ(script.state().drop()->reason, Errc::disconnected);
+  EXPECT_FALSE(script.state().drop()->for_good);
+}
+
 TEST(IrcRegister, StopsWhenBanned) {
   Script script;
   script.open().recv(":srv 465 me :You are banned");
