@@ -82,7 +82,7 @@ void Gateway::make_biboumi_tables() {
     auto database = base::Database::open(database_file());
     if (!database) continue;
     const auto tables = database->number("SELECT count(*) FROM sqlite_master WHERE name = 'archive_index'");
-    if (tables && *tables == 1) return first.stop();
+    if (tables && *tables == 1) return;
   }
   throw std::runtime_error("biboumi made no tables");
 }

@@ -14,6 +14,13 @@ namespace {
 constexpr Scenario table[] = {
     {"xmpp_to_irc", &xmpp_to_irc},
     {"irc_to_xmpp", &irc_to_xmpp},
+    {"fixed_rate", &fixed_rate},
+    {"joins", &joins},
+    {"idle", &idle},
+    {"big_room", &big_room},
+    {"start_up", &start_up},
+    {"instructions_in", &instructions_in},
+    {"instructions_out", &instructions_out},
 };
 
 int run(const Scenario& scenario, const Options& options) {

@@ -6,12 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <csignal>
 #include <ctime>
 #include <fstream>
 #include <stdexcept>
-#include <thread>
 
 namespace load {
 
@@ -41,12 +39,8 @@ bool Process::is_running() {
   return false;
 }
 
-void Process::stop(int patience_ms) {
-  if (pid_ < 0) return;
-  ::kill(pid_, SIGTERM);
-  for (int waited = 0; waited < patience_ms && is_running(); waited += 10)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  kill();
+void Process::terminate() {
+  if (pid_ > 0) ::kill(pid_, SIGTERM);
 }
 
 void Process::kill() {

@@ -19,8 +19,7 @@ class Process {
   // Its output goes to that file.
   void start(const std::vector<std::string>& command, const std::string& output);
   bool is_running();
-  // SIGTERM, and SIGKILL when that takes longer than `patience_ms`.
-  void stop(int patience_ms = 5000);
+  void terminate();
   void kill();
 
   pid_t pid() const { return pid_; }

@@ -17,5 +17,12 @@ std::span<const Scenario> scenarios();
 
 boost::json::object xmpp_to_irc(const Options& options);
 boost::json::object irc_to_xmpp(const Options& options);
+boost::json::object fixed_rate(const Options& options);
+boost::json::object joins(const Options& options);
+boost::json::object idle(const Options& options);
+boost::json::object big_room(const Options& options);
+boost::json::object start_up(const Options& options);
+boost::json::object instructions_in(const Options& options);   // from XMPP to IRC
+boost::json::object instructions_out(const Options& options);  // from IRC to XMPP
 
 }  // namespace load

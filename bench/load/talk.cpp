@@ -78,20 +78,33 @@ Inward::Inward(World& world, std::uint64_t users) : world_(world), users_(users)
   world.xmpp().on_stanza = [this](std::string_view kind, std::string_view stanza) { on_stanza(kind, stanza); };
 }
 
-void Inward::say() {
+void Inward::say_to_all() {
   const Time now = Clock::now();
-  for (std::uint64_t user = 0; user < users_; ++user) heard_.sent(user, now);
-  const std::string text = compose({0, next_++});
+  std::uint64_t sequence = 0;
+  for (std::uint64_t user = 0; user < users_; ++user) sequence = heard_.sent(user, now);
+  const std::string text = compose({0, sequence});
   world_.irc().broadcast(common_channel(0), fmt::format(":{}!p@host.localhost PRIVMSG #common :{}", speaker, text));
+}
+
+void Inward::say_to(std::uint64_t user) {
+  const std::uint64_t sequence = heard_.sent(user, Clock::now());
+  const std::string text = compose({static_cast<std::uint32_t>(user), sequence});
+  const std::string channel = own_channel(user);
+  world_.irc().broadcast(channel, fmt::format(":{}!p@host.localhost PRIVMSG {} :{}", speaker, channel, text));
 }
 
 bool Inward::on_stanza(std::string_view kind, std::string_view stanza) {
   const std::string_view body = child_text(stanza, "body");
   const std::int64_t user = user_of(attribute(stanza, "to"));
   if (kind != "message" || attribute(stanza, "type") != "groupchat" || body.empty() || user < 0) return false;
-  if (after(attribute(stanza, "from"), '/') != speaker) return false;
+  const std::string_view from = attribute(stanza, "from");
+  if (after(from, '/') != speaker) return false;
+  const auto number = static_cast<std::uint64_t>(user);
   Label label;
-  if (recognise(unescaped(body), label)) {
+  const bool is_ours =
+      recognise(unescaped(body), label) && (up_to(from, '%') == common_channel(number) ||
+                                            (up_to(from, '%') == own_channel(number) && label.speaker == number));
+  if (is_ours) {
     heard_.arrived(static_cast<std::size_t>(user), label.sequence, Clock::now());
   } else {
     heard_.corrupt();
@@ -104,7 +117,8 @@ void Inward::run(std::uint64_t lines, std::uint64_t window) {
   std::uint64_t begun = 0;
   world_.wait_until(
       [&] {
-        for (; begun < lines && (heard_.in_flight() == 0 || heard_.in_flight() + users_ <= window); ++begun) say();
+        for (; begun < lines && (heard_.in_flight() == 0 || heard_.in_flight() + users_ <= window); ++begun)
+          say_to_all();
         return begun == lines && is_complete();
       },
       "messages from IRC to XMPP");

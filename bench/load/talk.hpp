@@ -35,13 +35,15 @@ class Outward {
   Ledger said_, reflected_;
 };
 
-// From a person on IRC to all users in the common channel.
+// From a person on IRC to the users: all of them in the common channel, or one in its own.
 class Inward {
  public:
   Inward(World& world, std::uint64_t users);
 
   // One line; each user's resource is to get it.
-  void say();
+  void say_to_all();
+  void say_to(std::uint64_t user);
+  // So many lines to all; returns when all have arrived.
   void run(std::uint64_t lines, std::uint64_t window);
   bool is_complete() const { return heard_.is_complete(); }
   void forget_latencies() { heard_.forget_latencies(); }
@@ -50,7 +52,7 @@ class Inward {
 
  private:
   World& world_;
-  std::uint64_t users_, next_ = 0;
+  std::uint64_t users_;
   Ledger heard_;
 };
 

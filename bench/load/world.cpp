@@ -18,7 +18,8 @@ constexpr auto patience_under_valgrind = 120s;
 
 }  // namespace
 
-Directory::Directory(const std::string& parent, bool keep_it) : path(parent + "/load.XXXXXX"), keep(keep_it) {
+Directory::Directory(const std::string& parent, bool keep_it)
+    : path(std::filesystem::absolute(parent) / "load.XXXXXX"), keep(keep_it) {
   if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("can't make a directory in " + parent);
 }
 
@@ -34,6 +35,7 @@ World::World(const Options& options, std::uint64_t users)
       irc_(io_, Manners{!options.ordinary, tls_.get()}),
       xmpp_(io_, Manners{!options.ordinary, nullptr}, std::string(Gateway::domain), std::string(Gateway::secret)),
       gateway_(options, {directory_.path, xmpp_.port(), irc_.port(), directory_.path + "/ca.pem", users}) {
+  if (options.archive && options.kind == Kind::wherry) throw Skipped("wherry keeps no archive yet");
   gateway_.prepare();
 }
 
@@ -47,6 +49,16 @@ double World::start() {
   gateway_.start();
   wait_until([this] { return xmpp_.is_up(); }, "the handshake");
   return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+}
+
+void World::stop() {
+  gateway_.process().terminate();
+  const Time limit = Clock::now() + patience;
+  while (gateway_.process().is_running()) {
+    io_.run_one_for(10ms);
+    if (Clock::now() > limit) throw Failure("the gateway doesn't stop");
+  }
+  while (xmpp_.is_up()) io_.run_one_for(10ms);
 }
 
 void World::wait_until(const std::function<bool()>& done, const std::string& what) {

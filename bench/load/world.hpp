@@ -46,6 +46,8 @@ class World {
 
   // Runs the gateway until it has shaken hands; milliseconds.
   double start();
+  // Asks it to end, and waits until it has.
+  void stop();
   // Runs the loop until `done`. Throws Failure when the gateway dies, or nothing moves for the patience's time.
   void wait_until(const std::function<bool()>& done, const std::string& what);
   void wait_for(Clock::duration time);

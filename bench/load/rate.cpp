@@ -1,0 +1,87 @@
+// Fifty people, each in a room of its own, write and are written to at a fixed rate, as a calm gateway sees it. What
+// counts is how long each message takes, and what the gateway spends meanwhile.
+#include "bench/load/scenario.hpp"
+#include "bench/load/talk.hpp"
+
+namespace load {
+namespace {
+
+// Sends on time whatever comes back: a slow gateway gets no mercy.
+class Schedule {
+ public:
+  Schedule(World& world, Outward& out, Inward& in, std::uint64_t users, std::uint64_t rate)
+      : timer_(world.io()),
+        out_(out),
+        in_(in),
+        users_(users),
+        interval_(std::chrono::nanoseconds(1'000'000'000 / rate)) {}
+
+  // So many messages each way from now on.
+  void begin(std::uint64_t messages) {
+    left_ = messages;
+    due_ = Clock::now();
+    turn();
+  }
+  bool is_over() const { return left_ == 0; }
+
+ private:
+  void turn() {
+    for (; left_ > 0 && due_ <= Clock::now(); due_ += interval_, --left_) {
+      out_.say(next_ % users_);
+      in_.say_to((next_ + users_ / 2) % users_);
+      ++next_;
+    }
+    if (left_ == 0) return;
+    timer_.expires_at(due_);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) turn();
+    });
+  }
+
+  asio::steady_timer timer_;
+  Outward& out_;
+  Inward& in_;
+  std::uint64_t users_, left_ = 0, next_ = 0;
+  Clock::duration interval_;
+  Time due_{};
+};
+
+}  // namespace
+
+boost::json::object fixed_rate(const Options& options) {
+  const std::uint64_t users = options.users ? options.users : 50;
+  const std::uint64_t rate = options.rate ? options.rate : 1000;
+  const std::uint64_t seconds = options.seconds ? options.seconds : 3;
+  World world(options, users);
+  for (std::uint64_t user = 0; user < users; ++user) world.irc().populate(own_channel(user), {std::string(speaker)});
+  world.start();
+  world.join(0, users, own_channel, 16);
+  Outward out(world, users);
+  Inward in(world, users);
+  world.xmpp().on_stanza = [&](std::string_view kind, std::string_view stanza) {
+    if (!out.on_stanza(kind, stanza)) in.on_stanza(kind, stanza);
+  };
+  Schedule schedule(world, out, in, users, rate);
+  const auto serve = [&](std::uint64_t messages) {
+    schedule.begin(messages);
+    world.wait_until([&] { return schedule.is_over() && out.is_complete() && in.is_complete(); }, "a fixed rate");
+  };
+  serve(rate);
+  out.forget_latencies();
+  in.forget_latencies();
+  const Meter meter(world);
+  serve(rate * seconds);
+  const double cpu = meter.cpu_us();
+  out.require_clean();
+  require_clean(in.heard(), "from IRC to XMPP");
+  boost::json::object figures{{"cpu_us_per_message", cpu / static_cast<double>(2 * rate * seconds)}};
+  figures["outward"] = latency_json(out.said());
+  figures["inward"] = latency_json(in.heard());
+  figures["reflection"] = latency_json(out.reflected());
+  Counts counts = out.said().counts();
+  counts += in.heard().counts();
+  figures["counts"] = to_json(counts);
+  return figures;
+}
+
+}  // namespace load
