@@ -56,7 +56,7 @@ def wrong(path, kind, name):
 
 def check(root):
     for path in map(str, source.cpp(root)):
-        if path.startswith("tests/"):
+        if path.startswith(("tests/", "bench/")):  # they play the peers, with whatever they need
             continue
         text = (root / path).read_text()
         for found in INCLUDE.finditer(text):
