@@ -34,6 +34,7 @@ Gateway::Gateway(const Options& options, Surroundings around) : options_(options
 void Gateway::prepare() {
   if (options_.kind == Kind::wherry) return write_wherry_config();
   write_biboumi_config();
+  if (around_.users == 0) return;
   make_biboumi_tables();
   set_biboumi_options();
 }

@@ -15,6 +15,7 @@ constexpr Scenario table[] = {
     {"xmpp_to_irc", &xmpp_to_irc},
     {"irc_to_xmpp", &irc_to_xmpp},
     {"fixed_rate", &fixed_rate},
+    {"delivery", &delivery},
     {"joins", &joins},
     {"idle", &idle},
     {"big_room", &big_room},

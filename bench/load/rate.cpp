@@ -6,19 +6,15 @@
 namespace load {
 namespace {
 
-// Sends on time whatever comes back: a slow gateway gets no mercy.
+// Acts on time whatever comes back: a slow gateway gets no mercy.
 class Schedule {
  public:
-  Schedule(World& world, Outward& out, Inward& in, std::uint64_t users, std::uint64_t rate)
-      : timer_(world.io()),
-        out_(out),
-        in_(in),
-        users_(users),
-        interval_(std::chrono::nanoseconds(1'000'000'000 / rate)) {}
+  Schedule(World& world, std::uint64_t rate, std::function<void()> act)
+      : timer_(world.io()), act_(std::move(act)), interval_(std::chrono::nanoseconds(1'000'000'000 / rate)) {}
 
-  // So many messages each way from now on.
-  void begin(std::uint64_t messages) {
-    left_ = messages;
+  // So often from now on.
+  void begin(std::uint64_t times) {
+    left_ = times;
     due_ = Clock::now();
     turn();
   }
@@ -26,11 +22,7 @@ class Schedule {
 
  private:
   void turn() {
-    for (; left_ > 0 && due_ <= Clock::now(); due_ += interval_, --left_) {
-      out_.say(next_ % users_);
-      in_.say_to((next_ + users_ / 2) % users_);
-      ++next_;
-    }
+    for (; left_ > 0 && due_ <= Clock::now(); due_ += interval_, --left_) act_();
     if (left_ == 0) return;
     timer_.expires_at(due_);
     timer_.async_wait([this](const boost::system::error_code& error) {
@@ -39,9 +31,8 @@ class Schedule {
   }
 
   asio::steady_timer timer_;
-  Outward& out_;
-  Inward& in_;
-  std::uint64_t users_, left_ = 0, next_ = 0;
+  std::function<void()> act_;
+  std::uint64_t left_ = 0;
   Clock::duration interval_;
   Time due_{};
 };
@@ -61,7 +52,12 @@ boost::json::object fixed_rate(const Options& options) {
   world.xmpp().on_stanza = [&](std::string_view kind, std::string_view stanza) {
     if (!out.on_stanza(kind, stanza)) in.on_stanza(kind, stanza);
   };
-  Schedule schedule(world, out, in, users, rate);
+  std::uint64_t next = 0;
+  Schedule schedule(world, rate, [&] {
+    out.say(next % users);
+    in.say_to((next + users / 2) % users);
+    ++next;
+  });
   const auto serve = [&](std::uint64_t messages) {
     schedule.begin(messages);
     world.wait_until([&] { return schedule.is_over() && out.is_complete() && in.is_complete(); }, "a fixed rate");

@@ -18,6 +18,7 @@ std::span<const Scenario> scenarios();
 boost::json::object xmpp_to_irc(const Options& options);
 boost::json::object irc_to_xmpp(const Options& options);
 boost::json::object fixed_rate(const Options& options);
+boost::json::object delivery(const Options& options);
 boost::json::object joins(const Options& options);
 boost::json::object idle(const Options& options);
 boost::json::object big_room(const Options& options);

@@ -1,4 +1,5 @@
-// From the program's start to its handshake. The first start, which makes databases and keys, doesn't count.
+// From the program's start to its handshake: the first time, when databases and keys are made, and the median of later
+// times.
 #include <algorithm>
 
 #include "bench/load/scenario.hpp"
@@ -8,15 +9,15 @@ namespace load {
 
 boost::json::object start_up(const Options& options) {
   constexpr int times = 5;
-  World world(options, 1);
-  world.start();
+  World world(options, 0);
+  const double first = world.start();
   std::vector<double> took;
   for (int i = 0; i < times; ++i) {
     world.stop();
     took.push_back(world.start());
   }
   std::sort(took.begin(), took.end());
-  return {{"milliseconds", took[took.size() / 2]}};
+  return {{"first_milliseconds", first}, {"milliseconds", took[took.size() / 2]}};
 }
 
 }  // namespace load

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "bench/load/certificate.hpp"
 #include "bench/load/scan.hpp"
@@ -133,9 +135,23 @@ boost::json::object to_json(const Counts& counts) {
           {"errors", counts.errors}};
 }
 
-boost::json::object latency_json(const Ledger& ledger) {
-  const auto sorted = ledger.latencies();
+namespace {
+
+boost::json::object quantiles(const std::vector<double>& sorted) {
   return {{"p50_ms", quantile(sorted, 0.5)}, {"p99_ms", quantile(sorted, 0.99)}, {"p99.9_ms", quantile(sorted, 0.999)}};
+}
+
+}  // namespace
+
+boost::json::object latency_json(const Ledger& ledger) {
+  return quantiles(ledger.latencies());
+}
+
+boost::json::object latency_json(const Ledger& one, const Ledger& other) {
+  const auto first = one.latencies(), second = other.latencies();
+  std::vector<double> both;
+  std::merge(first.begin(), first.end(), second.begin(), second.end(), std::back_inserter(both));
+  return quantiles(both);
 }
 
 void require_clean(const Ledger& ledger, const std::string& what) {

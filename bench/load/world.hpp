@@ -84,6 +84,7 @@ class Meter {
 boost::json::object to_json(const Counts& counts);
 // p50, p99, p99.9 in milliseconds.
 boost::json::object latency_json(const Ledger& ledger);
+boost::json::object latency_json(const Ledger& one, const Ledger& other);
 // Throws Failure with the counts when anything is wrong.
 void require_clean(const Ledger& ledger, const std::string& what);
 
