@@ -110,6 +110,7 @@ void App::ended() {
   deadline_.cancel();
   signals_.cancel();
   systemd_.close();
+  http_client_.stop();
   if (http_server_) http_server_->stop();
 }
 

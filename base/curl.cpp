@@ -89,6 +89,7 @@ void prepare(Transfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // a time limit does not wait for the thread that looks up the name
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
   curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
@@ -124,6 +125,7 @@ struct CurlClient::Impl : std::enable_shared_from_this<Impl> {
   void close() noexcept;
   void send(HttpCall call, Done done);
   void on_socket(curl_socket_t fd, int what);
+  void forget(curl_socket_t fd) noexcept;
   void on_timer(long milliseconds);
   void arm_timer();
   void arm(curl_socket_t fd, const std::shared_ptr<Watch>& watch);
@@ -160,11 +162,12 @@ void CurlClient::Impl::open() {
 }
 
 void CurlClient::Impl::close() noexcept {
+  if (multi == nullptr) return;
   for (const auto& [key, transfer] : transfers) curl_multi_remove_handle(multi, transfer->easy.get());
   transfers.clear();
   curl_multi_cleanup(multi);
   multi = nullptr;
-  watches.clear();
+  while (!watches.empty()) forget(watches.begin()->first);
   timer.cancel();
 }
 
@@ -178,7 +181,7 @@ void CurlClient::Impl::send(HttpCall call, Done done) {
   CURL* easy = transfer->easy.get();
   using CloseCallback = int (*)(void*, curl_socket_t);
   const CloseCallback close_callback = [](void* self, curl_socket_t fd) noexcept {
-    static_cast<Impl*>(self)->watches.erase(fd);  // the number may be another socket's before REMOVE is said
+    static_cast<Impl*>(self)->forget(fd);  // the number may be another socket's before REMOVE is said
     return ::close(fd);
   };
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_callback);
@@ -189,10 +192,7 @@ void CurlClient::Impl::send(HttpCall call, Done done) {
 }
 
 void CurlClient::Impl::on_socket(curl_socket_t fd, int what) {
-  if (what == CURL_POLL_REMOVE) {
-    watches.erase(fd);
-    return;
-  }
+  if (what == CURL_POLL_REMOVE) return forget(fd);
   auto& watch = watches[fd];
   if (!watch) {
     const int copy = ::dup(fd);
@@ -204,6 +204,15 @@ void CurlClient::Impl::on_socket(curl_socket_t fd, int what) {
   }
   watch->wanted = what;
   arm(fd, watch);
+}
+
+// The wait under way holds the watch: without the close the connection would stay open for as long as the peer is
+// silent.
+void CurlClient::Impl::forget(curl_socket_t fd) noexcept {
+  const auto node = watches.extract(fd);
+  if (node.empty() || !node.mapped()) return;
+  error_code ignored;
+  node.mapped()->socket.close(ignored);
 }
 
 // curl counts in real time. When a test has moved base::Clock the timer fires early, and curl, which repeats no time
@@ -280,6 +289,10 @@ void CurlClient::Impl::collect() {
 CurlClient::CurlClient(asio::any_io_executor executor) : impl_(std::make_shared<Impl>(std::move(executor))) {
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::runtime_error("libcurl does not start");
   impl_->open();
+}
+
+void CurlClient::stop() noexcept {
+  impl_->close();
 }
 
 CurlClient::~CurlClient() {

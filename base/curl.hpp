@@ -46,6 +46,8 @@ class CurlClient final : public HttpClient {
   explicit CurlClient(asio::any_io_executor executor);
   ~CurlClient() override;
   void send(HttpCall call, Done done) override;
+  // Drops the requests under way uncalled, so that the loop runs out of work. No send() after it.
+  void stop() noexcept;
 
  private:
   struct Impl;

@@ -108,7 +108,7 @@ base::Result<Line*, StanzaError> Gateway::open_line(const Jid& user, legacy::Net
   if (const std::string problem = network.check(account); !problem.empty()) {
     return StanzaError{ErrorType::auth, Condition::registration_required, problem, {}};
   }
-  if (when_closed_.contains(account.user)) {
+  if (removing_.contains(account.user) || when_closed_.contains(account.user)) {
     return StanzaError{ErrorType::wait, Condition::resource_constraint, "Your registration is being changed.", {}};
   }
   User& owner = user_of(user);
@@ -139,6 +139,10 @@ void Gateway::close_lines(const Jid& user, const std::string& reason) {
 
 bool Gateway::has_closing(const Jid& user) const {
   return std::any_of(closing_.begin(), closing_.end(), [&](const auto& line) { return line->user() == user; });
+}
+
+bool Gateway::is_changing(const Jid& user) const {
+  return saving_.contains(user.str()) || removing_.contains(user.str()) || when_closed_.contains(user.str());
 }
 
 void Gateway::when_closed(const Jid& user, std::function<void()> then) {

@@ -76,6 +76,7 @@ class Gateway final : public LineOwner {
   // Calls then() once no session of the user is left that could still write; at once when there is none.
   void when_closed(const component::Jid& user, std::function<void()> then);
   bool has_closing(const component::Jid& user) const;
+  bool is_changing(const component::Jid& user) const;
   void forget_if_idle(const component::Jid& user);
 
   // ---- gateway_message.cpp
@@ -135,6 +136,7 @@ class Gateway final : public LineOwner {
   std::map<std::string, User> users_;  // by bare JID
   std::vector<std::unique_ptr<Line>> closing_;
   std::map<std::string, std::function<void()>> when_closed_;  // by bare JID
+  std::set<std::string> saving_, removing_;                   // bare JIDs whose change is on its way to the disk
   std::set<std::string> to_greet_;                            // bare JIDs still to be told that the gateway is up
   base::Timer greet_timer_;
   std::function<void()> stopped_;

@@ -22,7 +22,7 @@ void Gateway::registered(const Jid& user, bool fresh) {
 
 void Gateway::unregister(const Responder& responder) {
   const Jid user = responder.request().from().bare();
-  if (when_closed_.contains(user.str())) {
+  if (is_changing(user)) {
     return responder.error({component::ErrorType::wait,
                             component::Condition::resource_constraint,
                             "The registration is being changed already.",
@@ -32,7 +32,9 @@ void Gateway::unregister(const Responder& responder) {
   // A session may write until it has ended; only then is what is removed gone for good.
   when_closed(user, [this, user, responder] {
     const std::vector<RosterItem> roster = store_.roster(domain(), user.str());
+    removing_.insert(user.str());
     store_.remove_user(domain(), user.str(), [this, user, responder, roster](bool stored) {
+      removing_.erase(user.str());
       if (!stored) return responder.error(to_stanza_error(legacy::Errc::storage_failed));
       responder.result();
       say_farewell(user, roster);

@@ -30,7 +30,10 @@ Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network
   session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_});
 }
 
-Line::~Line() = default;
+// A session tells what becomes of its open requests when it ends, and on_event() needs the members declared after it.
+Line::~Line() {
+  session_.reset();
+}
 
 void Line::start() {
   asio::co_spawn(services_.executor, session_->run(), [this](std::exception_ptr failure) {

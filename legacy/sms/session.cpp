@@ -91,7 +91,7 @@ asio::awaitable<void> Session::run() {
   due_.cancel();
   sweep_.cancel();
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-  if (slots_ > 0) {
+  if (has_open_work()) {
     end_.expires_after(farewell);
     co_await end_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
   }
@@ -162,6 +162,7 @@ void Session::enqueue(legacy::Ref ref, Queue::Draft draft) {
       queue_.withdraw(id);
     }
     finish(ref, is_saved ? Errc::none : Errc::storage_failed);
+    end_when_idle();
     serve();
   });
 }
@@ -268,8 +269,16 @@ void Session::on_answer(const std::string& id, const Verdict& verdict) {
 
 void Session::give_slot() {
   --slots_;
-  if (slots_ == 0 && is_closing_) end_.cancel();
+  end_when_idle();
   network_.give_slot();
+}
+
+bool Session::has_open_work() const {
+  return slots_ > 0 || !pending_.empty();
+}
+
+void Session::end_when_idle() {
+  if (is_closing_ && !has_open_work()) end_.cancel();
 }
 
 base::Timer::duration Session::until(base::WallTime time) const {

@@ -56,6 +56,8 @@ class Session final : public legacy::Session {
   void transmit(const Queue::Send& send);
   void on_answer(const std::string& id, const Verdict& verdict);
   void give_slot();
+  bool has_open_work() const;
+  void end_when_idle();
   void schedule();
   void sweep();
   void after(base::Timer& timer, base::Timer::duration pause, std::function<void()> act);

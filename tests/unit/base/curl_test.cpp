@@ -138,6 +138,32 @@ TEST_F(CurlTest, NoAnswerInTimeMayHaveBeenSent) {
   EXPECT_TRUE(answer.error().sent);
 }
 
+TEST_F(CurlTest, ATimeLimitEndsTheConnection) {
+  HttpCall request;
+  request.url = url(peer("", true));
+  request.timeout = 200ms;
+  ASSERT_FALSE(call(request));
+  ASSERT_EQ(held_.size(), 1u);
+  char byte = 0;
+  std::optional<error_code> end;
+  held_[0]->async_read_some(asio::buffer(&byte, 1), [&](error_code ec, std::size_t) { end = ec; });
+  while (!end && io_.run_one_for(5s) > 0) {
+  }
+  EXPECT_EQ(end, asio::error::eof);
+}
+
+TEST_F(CurlTest, StoppedItLeavesTheLoopNoWork) {
+  HttpCall request;
+  request.url = url(peer("", true));
+  request.timeout = 30s;
+  client_.send(request, [](const Answer&) { FAIL() << "called back after stop()"; });
+  while (held_.empty() && io_.run_one_for(5s) > 0) {
+  }
+  client_.stop();
+  io_.run_for(5s);
+  EXPECT_TRUE(io_.stopped()) << "work is left";
+}
+
 TEST_F(CurlTest, TlsThatIsNotTrustedOrNotTlsWasNotSent) {
   HttpCall request;
   request.url = "https://127.0.0.1:" + std::to_string(peer("nonsense\r\n\r\n", true)) + "/";

@@ -24,12 +24,14 @@ struct Wire {
 
 class PlayedSession final : public legacy::Session {
  public:
-  PlayedSession(Wire& wire, legacy::Context context) : wire_(wire), end_(context.executor) {
+  PlayedSession(Wire& wire, legacy::Context context) : wire_(wire), sink_(context.sink), end_(context.executor) {
     wire_.sink = &context.sink;
     wire_.state = &context.state;
     ++wire_.opened;
     end_.expires_at(base::Clock::time_point::max());
   }
+  // As sessions may that end with requests open.
+  ~PlayedSession() override { sink_.on_event(legacy::Outcome{1, legacy::Errc::disconnected, {}}); }
   asio::awaitable<void> run() override {
     base::error_code error;
     auto token = asio::redirect_error(asio::use_awaitable, error);
@@ -42,6 +44,7 @@ class PlayedSession final : public legacy::Session {
 
  private:
   Wire& wire_;
+  legacy::Sink& sink_;
   base::Timer end_;
 };
 
@@ -109,9 +112,12 @@ class GatewayTest : public testing::Test {
   }
 
   void receive(const std::string& xml) {
+    hand_over(xml);
+    settle();
+  }
+  void hand_over(const std::string& xml) {
     auto element = component::xml::parse_element(xml, component::ns_component);
     gateway_->on_stanza(*component::Stanza::parse(std::move(*element)));
-    settle();
   }
   void settle() {
     io_.restart();
@@ -231,6 +237,22 @@ TEST_F(GatewayTest, RemovalLeavesNothing) {
   EXPECT_FALSE(store_->find_registration("sms.x", "al@x"));
   EXPECT_TRUE(store_->roster("sms.x").empty());
   EXPECT_TRUE(store_->state_for("al@x", "sms.x", "sms")->list("").empty());
+}
+
+TEST_F(GatewayTest, ARemovalRightAfterAnEditWaitsForIt) {
+  register_phone();
+  const std::string iq = "<iq type='set' from='al@x/a' to='sms.x' id=";
+  server_.sent.clear();
+  hand_over(iq + "'e'><query xmlns='jabber:iq:register'><phone>+15550002222</phone></query></iq>");
+  hand_over(iq + "'d'><query xmlns='jabber:iq:register'><remove/></query></iq>");
+  const Element refusal = next();
+  EXPECT_EQ(refusal.attr("id"), "d");
+  EXPECT_EQ(refusal.attr("type"), "error");
+  EXPECT_NE(refusal.to_string().find("resource-constraint"), std::string::npos);
+  const Element saved = next();
+  EXPECT_EQ(saved.attr("id"), "e");
+  EXPECT_EQ(saved.attr("type"), "result");
+  EXPECT_EQ(store_->find_registration("sms.x", "al@x")->fields.at("number"), "+15550002222");
 }
 
 TEST_F(GatewayTest, ADeliveryReportBecomesAReceipt) {

@@ -237,6 +237,20 @@ TEST_F(SessionTest, CloseWaitsForRequestsUnderWay) {
   EXPECT_TRUE(ended);
 }
 
+TEST_F(SessionTest, CloseWaitsForTheDisk) {
+  open();
+  session->submit(1, legacy::SendText{{ChatKind::person, "+15551234567"}, "x", "t"});
+  session->submit(50, legacy::Close{});
+  io.poll();
+  EXPECT_FALSE(ended);
+  settle();
+  EXPECT_TRUE(ended);
+  const auto outcomes = sink.all<Outcome>();
+  ASSERT_EQ(outcomes.size(), 2u);
+  EXPECT_EQ(outcomes[1].ref, 1u);
+  EXPECT_EQ(outcomes[1].error, Errc::none);
+}
+
 TEST_F(SessionTest, CancellationEndsARunInThreeSecondsAtMost) {
   open();
   send("+15551234567", "x");
