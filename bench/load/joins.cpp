@@ -2,28 +2,31 @@
 // memory, and what all of them cost when nobody says a word.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "bench/load/scenario.hpp"
 #include "bench/load/talk.hpp"
 
 namespace load {
 namespace {
 
-constexpr std::uint64_t first_users = 100;  // before anything is counted: what is allocated once, tables, caches
+constexpr std::uint64_t most_first = 100;  // before anything is counted: what is allocated once, tables, caches
 constexpr std::uint64_t at_once = 32;
 
 struct Crowd {
   World world;
-  std::uint64_t users;
+  const std::uint64_t users, first;
 
-  Crowd(const Options& options, std::uint64_t count) : world(options, count), users(count) {
-    if (users <= first_users) throw Skipped(fmt::format("{} users are needed before counting begins", first_users));
+  Crowd(const Options& options, std::uint64_t count)
+      : world(options, count), users(count), first(std::min(most_first, count / 10)) {
     for (std::uint64_t user = 0; user < users; ++user)
       world.irc().populate(own_channel(user), {"anna", "@bert", "+carla"});
     world.start();
-    world.join(0, first_users, own_channel, at_once);
+    world.join(0, first, own_channel, at_once);
   }
+
   void join_the_others() {
-    world.join(first_users, users, own_channel, at_once);
+    world.join(first, users, own_channel, at_once);
     if (world.irc().clients() != users)
       throw Failure(fmt::format("{} users joined over {} connections", users, world.irc().clients()));
     if (world.xmpp().handshakes() != 1) throw Failure("the gateway lost its stream");
@@ -39,7 +42,7 @@ boost::json::object joins(const Options& options) {
   crowd.join_the_others();
   const double cpu = meter.cpu_us(), seconds = meter.seconds();
   const auto grown = static_cast<double>(crowd.world.gateway().process().memory()) - memory;
-  const auto count = static_cast<double>(crowd.users - first_users);
+  const auto count = static_cast<double>(crowd.users - crowd.first);
   return {{"users", crowd.users},
           {"cpu_us_per_join", cpu / count},
           {"seconds", seconds},
