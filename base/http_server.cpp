@@ -271,7 +271,8 @@ std::uint16_t HttpServer::port() const noexcept {
 }
 
 void HttpServer::route(std::string path_prefix, Handler handler) {
-  impl_->routes.insert_or_assign(std::move(path_prefix), std::move(handler));
+  const bool is_new = impl_->routes.emplace(std::move(path_prefix), std::move(handler)).second;
+  if (!is_new) throw std::logic_error("two handlers for one path");
 }
 
 void HttpServer::unroute(const std::string& path_prefix) {

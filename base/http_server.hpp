@@ -52,7 +52,7 @@ class HttpServer {
   ~HttpServer();
 
   std::uint16_t port() const noexcept;
-  // The handler of all targets that start with the prefix; the longest prefix wins, none: 404.
+  // The handler of all targets that start with the prefix; the longest prefix wins, none: 404. One handler per prefix.
   void route(std::string path_prefix, Handler handler);
   void unroute(const std::string& path_prefix);
   // No new connections or requests; answers in progress have one second to go out.

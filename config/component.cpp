@@ -60,8 +60,9 @@ void read_networks(Section& section, Report& report, Component& component, std::
   if (type == "sms") {
     for (const toml::table* each : networks) component.sms.push_back(read_sms_network(report, each));
     if (networks.size() != 1 && (networks.size() > 1 || !section.has("network"))) {
-      section.wrong("network", fmt::format("an SMS component has {} networks", networks.size()),
-                    "exactly one [[component.network]]; more providers are more components");
+      section.wrong(
+          "network", fmt::format("an SMS component has {} networks", networks.size()),
+          "exactly one [[component.network]]; more providers are more components, each with a name of its own");
     }
   }
 }

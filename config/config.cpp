@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 
 #include "config/sections.hpp"
 
@@ -90,9 +91,20 @@ void read_http(Report& report, const toml::table* table, Http& http) {
   section.finish();
 }
 
+// The name is part of the webhooks' URLs, which all components share.
+void check_sms_names(Report& report, const toml::table* table, const Component& component,
+                     std::set<std::string>& seen) {
+  if (component.sms.size() != 1 || seen.insert(component.sms.front().name).second) return;
+  const std::string& name = component.sms.front().name;
+  Section section(report, Section(report, table, "[[component]]").tables("network").front(), "[[component.network]]");
+  section.wrong("name", fmt::format("two SMS components have a network named {}", base::quoted(name)),
+                fmt::format("a name of its own for each, such as name = \"{}2\"", name));
+}
+
 void read_components(Section& top, Report& report, Config& config) {
   const auto tables = top.tables("component");
   std::map<std::string, bool> seen;
+  std::set<std::string> sms_names;
   for (const toml::table* each : tables) {
     config.components.push_back(read_component(report, each));
     const Component& component = config.components.back();
@@ -101,6 +113,7 @@ void read_components(Section& top, Report& report, Config& config) {
       section.wrong("domain", fmt::format("two components have the domain {}", base::quoted(component.domain)),
                     "one domain per component");
     }
+    check_sms_names(report, each, component, sms_names);
     if (!component.sms.empty() && config.http.listen_host.empty() && !top.has("http")) {
       section.wrong("type", "an SMS component needs [http] for what the provider sends",
                     "a section [http] with listen = \"127.0.0.1:8643\"");

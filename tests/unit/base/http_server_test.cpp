@@ -226,6 +226,15 @@ TEST_F(HttpServerTest, StopWaitsNoLongerThanASecond) {
   EXPECT_EQ(read_all(busy), "");
 }
 
+TEST(HttpServer, OnePathHasOneHandler) {
+  asio::io_context io;
+  HttpServer server(io.get_executor(), "127.0.0.1", 0);
+  server.route("/a/", [](HttpRequest, HttpReply) {});
+  EXPECT_THROW(server.route("/a/", [](HttpRequest, HttpReply) {}), std::logic_error);
+  server.unroute("/a/");
+  EXPECT_NO_THROW(server.route("/a/", [](HttpRequest, HttpReply) {}));
+}
+
 TEST(HttpServer, SaysWhyItCantListen) {
   asio::io_context io;
   const HttpServer first(io.get_executor(), "127.0.0.1", 0);

@@ -17,6 +17,8 @@ const std::string sms = "[http]\n[[component]]\ntype = 'sms'\ndomain = 'sms.x'\n
 const std::string kannel =
     "send_url = 'http://localhost:1/'\nusername = 'u'\npassword = 'p'\nwebhook_secret = '0123456789abcdef'\n";
 
+const std::string other_sms = "[[component]]\ntype = 'sms'\ndomain = 'other.x'\nsecret = 's'\n[[component.network]]\n";
+
 std::string read(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -143,6 +145,8 @@ const Mistake mistakes[] = {
     {sms.substr(7) + kannel, "an SMS component needs [http]"},
     {sms, "send_url is missing"},
     {sms + kannel + "[[component.network]]\n" + kannel, "an SMS component has 2 networks"},
+    {sms + kannel + other_sms + kannel, "w.toml:15:1: two SMS components have a network named \"sms\"; write a name"},
+    {sms + kannel + other_sms + "name = 'sms'\n" + kannel, "w.toml:16:8: two SMS components"},
     {sms + kannel + "country_code = '+1'\n", "country_code is not a number"},
     {sms + kannel + "emergency = ['9a']\n", "emergency is not a number"},
     {sms + kannel + "concurrency = 0\n", "concurrency = 0 is out of range"},
@@ -182,6 +186,7 @@ TEST(Config, WhatIsAllowedIsNotRefused) {
            component + "host = 'xmpp.example'\ntls = true\n",
            component + "host = '127.0.0.2'\n",
            sms + kannel,
+           sms + kannel + other_sms + "name = 'second'\n" + kannel,
            sms + "send_url='https://a/'\nusername='u'\npassword='p'\nwebhook_secret='0123456789abcdef'\n",
        }) {
     const auto parsed = parse(text, "w.toml");
