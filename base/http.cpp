@@ -42,7 +42,7 @@ std::string url_encode(std::string_view text) {
   return out;
 }
 
-std::string url_decode(std::string_view text) {
+std::string percent_decode(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     unsigned value = 0;
@@ -54,9 +54,15 @@ std::string url_decode(std::string_view text) {
         continue;
       }
     }
-    out += text[i] == '+' ? ' ' : text[i];
+    out += text[i];
   }
   return out;
+}
+
+std::string url_decode(std::string_view text) {
+  std::string spaced(text);
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  return percent_decode(spaced);
 }
 
 HttpHeaders parse_query(std::string_view query) {

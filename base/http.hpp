@@ -22,7 +22,9 @@ std::string find_header(const HttpHeaders& headers, std::string_view name);
 
 // application/x-www-form-urlencoded: everything but the unreserved characters of RFC 3986 becomes %XX, also a space.
 std::string url_encode(std::string_view text);
-// '+' and %XX decoded; a '%' that starts no escape stays as it is.
+// %XX decoded; a '%' that starts no escape stays as it is. For paths, where a plus is a plus.
+std::string percent_decode(std::string_view text);
+// %XX and '+', which is a space in queries and forms.
 std::string url_decode(std::string_view text);
 // The fields of a query string or form body, decoded, in their order.
 HttpHeaders parse_query(std::string_view query);

@@ -18,7 +18,7 @@ std::optional<WebhookTarget> parse_target(std::string_view target, std::string_v
   const auto slash = path.find('/');
   if (slash == std::string_view::npos || path.find('/', slash + 1) != std::string_view::npos) return std::nullopt;
   WebhookTarget out;
-  out.secret = base::url_decode(path.substr(0, slash));
+  out.secret = base::percent_decode(path.substr(0, slash));
   out.kind = path.substr(slash + 1);
   out.query = base::parse_query(target.substr(std::min(question + 1, target.size())));
   return out;
