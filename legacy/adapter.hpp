@@ -70,10 +70,11 @@ enum class Errc {
   unsupported,       // the network can't carry it
   emergency_number,  // SMS: refused on purpose
   provider_refused,  // SMS: the provider said no for good
-  undeliverable,     // SMS: accepted, then reported as failed
+  undeliverable,     // SMS: accepted, then reported as failed for good
   uncertain,         // SMS: may or may not have arrived
   storage_failed,    // could not be written to disk, so it was not taken
   internal,
+  unreachable_now,  // SMS: not delivered in time; may work later. (Numbers are stored: new ones go to the end.)
 };
 
 // ---- requests: mapping -> session ----

@@ -75,6 +75,10 @@ void Network::on_notice(const Rejection& rejection, const base::HttpRequest& req
 }
 
 void Network::on_notice(const Inbound& inbound, const base::HttpRequest&, base::HttpReply reply) {
+  if (inbound.id.empty() && !std::exchange(has_warned_of_ids_, true)) {
+    log_.warning("{}: texts come without an id, so of two equal ones within a second one is taken for a repeat; {}",
+                 config_.name, provider_->id_advice());
+  }
   const auto to = Number::sender(inbound.to, numbering_);
   const auto found = by_number_.find(to.str());
   if (found == by_number_.end()) {

@@ -61,6 +61,7 @@ class Network final : public legacy::Network {
   std::map<std::string, Session*> by_tag_;
   std::deque<Session*> waiting_;
   std::size_t busy_ = 0;
+  bool has_warned_of_ids_ = false;
 };
 
 }  // namespace sms

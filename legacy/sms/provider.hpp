@@ -12,6 +12,7 @@
 #include "base/curl.hpp"
 #include "base/http_server.hpp"
 #include "config/config.hpp"
+#include "legacy/adapter.hpp"
 
 namespace sms {
 
@@ -52,7 +53,8 @@ struct Report {
   enum class State { delivered, failed, under_way };
   std::string id;
   State state = State::under_way;
-  std::string words;  // why it failed
+  std::string words;                                  // why it failed
+  legacy::Errc reason = legacy::Errc::undeliverable;  // for good, or unreachable_now
 };
 
 // A webhook call that is neither: answered with this status.
@@ -72,6 +74,8 @@ class Provider {
   virtual std::string webhook_path() const = 0;
   // Authenticates and reads one.
   virtual Notice notice(const base::HttpRequest& request) const = 0;
+  // What an operator has to set so that texts come with an id.
+  virtual std::string id_advice() const = 0;
   // What a webhook call is answered with once its content is safe on disk.
   virtual base::HttpResponse thanks() const = 0;
 };

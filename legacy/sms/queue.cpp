@@ -54,9 +54,14 @@ void Queue::enter(Order order, Phase phase, base::WallTime due) {
   m.phase = phase;
   m.due = due;
   waiting_.erase(order);
+  sent_.erase(order);
   if (phase == Phase::queued) waiting_.insert(order);
+  if (phase == Phase::sent) sent_.insert(order);
+  // From here on it is never sent again.
+  if (phase == Phase::unsure || phase == Phase::sent || phase == Phase::final) m.draft.text.clear();
   if (phase != Phase::final) deadlines_.emplace(deadline(m), order);
   save(order);
+  if (sent_.size() > rules_.most_sent) erase(*sent_.begin());
 }
 
 std::string Queue::add(Draft draft, base::WallTime now) {
@@ -166,7 +171,7 @@ bool Queue::report(const Report& report, base::WallTime now) {
       if (message->phase != Phase::final && message->phase != Phase::sent) enter(order, Phase::sent, now + keep_traces);
       break;
     case Report::State::delivered: finish(order, "delivered", legacy::Errc::none, {}); break;
-    case Report::State::failed: finish(order, "failed", legacy::Errc::undeliverable, report.words); break;
+    case Report::State::failed: finish(order, "failed", report.reason, report.words); break;
   }
   return true;
 }
@@ -179,7 +184,7 @@ void Queue::expire(Order order, base::WallTime now) {
     bury(m, now);  // no report will come any more, and nobody waits for one
     erase(order);
   } else {
-    finish(order, "failed", legacy::Errc::undeliverable, "not handed over to the provider in time");
+    finish(order, "failed", legacy::Errc::unreachable_now, "not handed over to the provider in time");
   }
 }
 

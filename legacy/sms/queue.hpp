@@ -7,6 +7,7 @@
 //   queued --claim--> sending --accepted--> sent --report--> final --Taken--> gone
 // A message in `sending` whose answer never came, or found so at the start, is never repeated: it waits for its report
 // and is then `final` as uncertain. A report that comes later still changes that; no other final state changes.
+// The text is kept only as long as it may have to be sent.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +31,7 @@ struct QueueRules {
   std::chrono::seconds longest_pause{600};  // ...up to this
   std::chrono::seconds stopped_pause{300};  // between attempts while the provider refuses our account
   std::size_t longest = 1000;               // messages not handed over yet
+  std::size_t most_sent = 10000;            // handed over and without a final report; above, the oldest is forgotten
 };
 
 class Queue {
@@ -111,6 +113,7 @@ class Queue {
   std::map<Order, Message> messages_;
   std::unordered_map<std::string, Order> by_id_;
   std::set<Order> waiting_;                               // fresh and queued
+  std::set<Order> sent_;                                  // in that phase
   std::set<Order> in_flight_;                             // claimed and neither released nor answered
   std::set<Order> unannounced_;                           // final
   std::set<std::pair<base::WallTime, Order>> deadlines_;  // of all that are not final

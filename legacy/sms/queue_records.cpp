@@ -30,6 +30,7 @@ void Queue::restore(const std::string& key, const std::string& value, base::Wall
     message.phase = Phase::sent;
   } else if (state == "sending") {
     message.phase = Phase::unsure;
+    message.draft.text.clear();
     message.due = now + rules_.uncertain_after;  // the provider's repeats get the full time again
   } else {
     message.phase = Phase::queued;
@@ -41,6 +42,7 @@ Queue::Order Queue::insert(Message message, Order order) {
   while (messages_.count(order) != 0) ++order;
   by_id_[message.id] = order;
   if (message.phase == Phase::fresh || message.phase == Phase::queued) waiting_.insert(order);
+  if (message.phase == Phase::sent) sent_.insert(order);
   if (message.phase == Phase::final) {
     unannounced_.insert(order);
   } else {
@@ -74,6 +76,7 @@ void Queue::erase(Order order) {
   const auto& m = messages_.at(order);
   deadlines_.erase({deadline(m), order});
   waiting_.erase(order);
+  sent_.erase(order);
   in_flight_.erase(order);
   unannounced_.erase(order);
   state_.erase(out_key(m.id));
@@ -106,7 +109,7 @@ bool Queue::revive(const Report& report, base::WallTime) {
   if (report.state == Report::State::delivered) {
     finish(order, "delivered", legacy::Errc::none, {});
   } else {
-    finish(order, "failed", legacy::Errc::undeliverable, report.words);
+    finish(order, "failed", report.reason, report.words);
   }
   return true;
 }

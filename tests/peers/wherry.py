@@ -67,7 +67,7 @@ class Settings:
     http_port: int = field(default_factory=free_port)
 
     def mo_url(self, network: str = "sms") -> str:
-        return f"http://127.0.0.1:{self.http_port}/kannel/{network}/{WEBHOOK_SECRET}/mo"
+        return f"http://127.0.0.1:{self.http_port}/kannel/{network}/{WEBHOOK_SECRET}/mo?id=%I"
 
     def toml(self, database: Path) -> str:
         head = f'[database]\npath = "{database}"\n\n[http]\nlisten = "127.0.0.1:{self.http_port}"\n\n'

@@ -26,8 +26,9 @@ std::optional<base::WallTime> parse_time(const std::string& text) {
   constexpr std::int64_t last = 7'258'118'400;  // the year 2200: nanoseconds since 1970 end in 2262
   std::int64_t seconds = 0;
   const char* end = text.data() + text.size();
-  if (!text.empty() && std::from_chars(text.data(), end, seconds).ptr == end) {
-    if (seconds < 0 || seconds > last) return std::nullopt;
+  const auto parsed = std::from_chars(text.data(), end, seconds);
+  if (!text.empty() && parsed.ptr == end) {
+    if (parsed.ec != std::errc{} || seconds < 0 || seconds > last) return std::nullopt;
     return base::WallTime::clock::from_time_t(seconds);
   }
   std::tm parts{};
@@ -54,6 +55,9 @@ std::string utf8_from_utf16be(std::string_view bytes) {
   }
   return out;
 }
+
+// As a body, escaped, it has to fit into a stanza.
+constexpr std::size_t longest_text = std::size_t{64} << 10;
 
 bool is_control(char c) noexcept {
   return c >= 0 && c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f';
@@ -104,6 +108,7 @@ Notice read_message(const base::HttpRequest& request, const WebhookTarget& targe
   if (inbound != nullptr && (inbound->from.empty() || inbound->to.empty())) {
     return Rejection{400, "no sender or recipient (send-sender = true is needed with post-url)"};
   }
+  if (inbound != nullptr && inbound->text.size() > longest_text) return Rejection{413, "too long a text"};
   return notice;
 }
 
@@ -114,15 +119,23 @@ std::string failure_words(std::string reply) {
   return reply.empty() ? "not delivered" : reply;
 }
 
+// "Retries Exceeded" is bearerbox giving up on what the SMSC refused for the moment; every other failure is for good.
+legacy::Errc failure_reason(std::string_view type, std::string_view words) {
+  const bool is_temporary = type == "16" && words == "Retries Exceeded";
+  return is_temporary ? legacy::Errc::unreachable_now : legacy::Errc::undeliverable;
+}
+
 // dlr-mask values: 1 delivered, 2 failed, 4 buffered, 8 taken by the SMSC, 16 refused by the SMSC.
 Notice read_report(const WebhookTarget& target) {
   const auto type = find_field(target.query, "type");
-  Report report{find_field(target.query, "id"), Report::State::under_way, {}};
+  Report report;
+  report.id = find_field(target.query, "id");
   if (report.id.empty() || type.empty()) return Rejection{400, "report without id or type"};
   if (type == "1") report.state = Report::State::delivered;
   if (type == "2" || type == "16") {
     report.state = Report::State::failed;
     report.words = failure_words(find_field(target.query, "reply"));
+    report.reason = failure_reason(type, report.words);
   }
   return report;
 }
@@ -174,6 +187,10 @@ Notice Kannel::notice(const base::HttpRequest& request) const {
   if (target->kind == "mo") return read_message(request, *target);
   if (target->kind == "dlr") return read_report(*target);
   return Rejection{404, "no such webhook"};
+}
+
+std::string Kannel::id_advice() const {
+  return "end post-url or get-url in Kannel's sms-service with id=%I";
 }
 
 // Anything but 200 and 202 counts as a failure there and is repeated; a body would be sent on as an SMS.

@@ -19,6 +19,7 @@ class Kannel final : public Provider {
   Verdict verdict(const base::HttpResponse& response) const override;
   std::string webhook_path() const override { return path_; }
   Notice notice(const base::HttpRequest& request) const override;
+  std::string id_advice() const override;
   base::HttpResponse thanks() const override;
 
  private:

@@ -125,6 +125,16 @@ TEST(Kannel, RefusesWrongTargetsAndSecrets) {
   EXPECT_EQ(std::get<Rejection>(provider().notice(strange)).status, 405);
 }
 
+TEST(Kannel, ASecretMayHaveWhatAnUrlCarries) {
+  auto kannel = settings();
+  kannel.webhook_secret = {"a+b~c\xC3\xA9"};
+  const Kannel provider(kannel, "sms", "http://h");
+  for (const std::string written : {"a+b~c%C3%A9", "a%2Bb%7Ec\xC3\xA9"}) {
+    EXPECT_TRUE(std::holds_alternative<Report>(provider.notice(get("/kannel/sms/" + written + "/dlr?id=1&type=1"))))
+        << written;
+  }
+}
+
 TEST(Kannel, WithoutASecretNothingComesIn) {
   auto kannel = settings();
   kannel.webhook_secret = {};
@@ -161,7 +171,7 @@ TEST(Kannel, ReadsTextInTheQuery) {
 }
 
 TEST(Kannel, IgnoresTimesThatCannotBe) {
-  for (const std::string time : {"-1", "9223372036854775807", "9999-12-31+00:00:00", "soon"}) {
+  for (const std::string time : {"-1", "9223372036854775807", "99999999999999999999", "9999-12-31+00:00:00", "soon"}) {
     const auto notice = provider().notice(get("/kannel/sms/s3cret/mo?from=1&to=2&text=a&time=" + time));
     EXPECT_EQ(std::get<Inbound>(notice).when, std::nullopt) << time;
   }
@@ -199,18 +209,35 @@ TEST(Kannel, DecodesPostedTextByItsContentType) {
   EXPECT_EQ(std::get<Inbound>(provider().notice(request)).text, "\xE4\x85\x81");
 }
 
+TEST(Kannel, RefusesATextThatIsTooLongForAStanza) {
+  base::HttpRequest request{
+      "POST", "/kannel/sms/s3cret/mo", {{"X-Kannel-From", "1"}, {"X-Kannel-To", "2"}}, std::string(64 << 10, '&'), {}};
+  EXPECT_TRUE(std::holds_alternative<Inbound>(provider().notice(request)));
+  request.body += '&';
+  EXPECT_EQ(std::get<Rejection>(provider().notice(request)).status, 413);
+  request.headers.emplace_back("X-Kannel-Coding", "2");
+  request.headers.emplace_back("Content-Type", "text/plain; charset=UTF-16BE");
+  request.body.clear();
+  for (int i = 0; i < 30000; ++i) request.body.append("\x4E\x01", 2);  // three bytes each in UTF-8
+  EXPECT_EQ(std::get<Rejection>(provider().notice(request)).status, 413);
+}
+
 TEST(Kannel, ReadsReports) {
   using State = Report::State;
   const struct {
     const char* query;
     State state;
     const char* words;
+    legacy::Errc reason = legacy::Errc::undeliverable;
   } cases[] = {
       {"id=t.1&type=1&reply=&fid=x", State::delivered, ""},
       {"id=t.1&type=8&reply=ACK%2F", State::under_way, ""},
       {"id=t.1&type=4&reply=", State::under_way, ""},
       {"id=t.1&type=2&reply=undeliv", State::failed, "undeliv"},
       {"id=t.1&type=16&reply=NACK%2FERR+bad", State::failed, "ERR bad"},
+      {"id=t.1&type=16&reply=NACK%2FRetries+Exceeded", State::failed, "Retries Exceeded",
+       legacy::Errc::unreachable_now},
+      {"id=t.1&type=2&reply=Retries+Exceeded", State::failed, "Retries Exceeded"},
       {"id=t.1&type=16&reply=NACK%2F", State::failed, "not delivered"},
       {"id=t.1&type=99", State::under_way, ""},
   };
@@ -220,6 +247,7 @@ TEST(Kannel, ReadsReports) {
     EXPECT_EQ(report.id, "t.1");
     EXPECT_EQ(report.state, c.state) << c.query;
     EXPECT_EQ(report.words, c.words) << c.query;
+    EXPECT_EQ(report.reason, c.reason) << c.query;
   }
 }
 

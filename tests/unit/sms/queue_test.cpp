@@ -1,56 +1,7 @@
-#include "legacy/sms/queue.hpp"
-
-#include <gtest/gtest.h>
-
-#include "legacy/sms/records.hpp"
-#include "tests/unit/sms/memory_state.hpp"
+#include "tests/unit/sms/queue_fixture.hpp"
 
 namespace sms {
 namespace {
-
-using namespace std::chrono_literals;
-using Kind = Verdict::Kind;
-using DeliveryState = legacy::Delivery::State;
-using legacy::Errc;
-
-const base::WallTime noon = base::WallTime::clock::from_time_t(1700000000);
-
-class QueueTest : public testing::Test {
- protected:
-  QueueTest() { restart(); }
-
-  // The process starts again with what is in the state.
-  void restart() {
-    queue.emplace(
-        QueueRules{}, state, "tag", [] { return 1.0; }, now);
-  }
-  std::string add(const std::string& to, const std::string& text = "hi", const std::string& token = "t") {
-    const auto id = queue->add({to, text, token}, now);
-    queue->confirm(id);
-    return id;
-  }
-  std::vector<std::string> claim(std::size_t slots = 100) {
-    std::vector<std::string> texts;
-    for (const auto& send : queue->claim(now, slots)) {
-      texts.push_back(send.text);
-      claimed[send.text] = send.id;
-    }
-    return texts;
-  }
-  void answer(const std::string& text, Kind kind, std::optional<std::chrono::seconds> retry_after = {}) {
-    queue->answer(claimed.at(text), {kind, "words", retry_after}, now);
-  }
-  void report(const std::string& text, Report::State report_state) {
-    EXPECT_TRUE(queue->report({claimed.at(text), report_state, "why"}, now));
-  }
-  std::vector<legacy::Delivery> announced() { return queue->announce(queue->mark()); }
-
-  using Texts = std::vector<std::string>;
-  MemoryState state;
-  base::WallTime now = noon;
-  std::optional<Queue> queue;
-  std::map<std::string, std::string> claimed;
-};
 
 TEST_F(QueueTest, SendsWhatIsConfirmedOnly) {
   const auto id = queue->add({"+1", "a", "t"}, now);
@@ -140,7 +91,7 @@ TEST_F(QueueTest, GivesUp) {
   const auto told = announced();
   ASSERT_EQ(told.size(), 2u);
   EXPECT_EQ(told[0].state, DeliveryState::failed);
-  EXPECT_EQ(told[0].reason, Errc::undeliverable);
+  EXPECT_EQ(told[0].reason, Errc::unreachable_now);
   EXPECT_EQ(claim(), Texts{});
 }
 
@@ -314,14 +265,6 @@ TEST_F(QueueTest, WaitsAWeekForAReport) {
   EXPECT_TRUE(queue->tick(now + 168h));
   EXPECT_TRUE(announced().empty());
   EXPECT_EQ(state.count("out/"), 0u);
-}
-
-TEST_F(QueueTest, IsBounded) {
-  for (int i = 0; i < 1000; ++i) {
-    ASSERT_FALSE(queue->is_full());
-    add("+1");
-  }
-  EXPECT_TRUE(queue->is_full());
 }
 
 TEST_F(QueueTest, LeavesDamagedRecordsAlone) {

@@ -66,6 +66,18 @@ TEST_F(SessionTest, WithoutIdsTheContentAndTimeTellRepeats) {
   EXPECT_EQ(sink.all<Received>().size(), 4u);
 }
 
+TEST_F(SessionTest, MissingIdsAreNoticedOnce) {
+  open();
+  testing::internal::CaptureStderr();
+  text("with", "1");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 3; ++i) webhook("mo?from=15551234567&to=15550001111&text=x");
+  const auto said = testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find("id=%I"), std::string::npos) << said;
+  EXPECT_EQ(said.find("id=%I"), said.rfind("id=%I")) << said;
+}
+
 TEST_F(SessionTest, TracesOfTextsExpire) {
   open();
   text("one", "1");
