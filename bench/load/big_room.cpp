@@ -38,18 +38,21 @@ class Crowd {
     try {
       world_.wait_until([this] { return (arrived_ == seen_.size() && self_) || wrong_ > 0; }, what);
     } catch (const Failure& why) {
-      throw Failure(fmt::format("{}: {}", why.what(), counts()));
+      throw Failure(why.what(), counts());
     }
     const double cpu = meter.cpu_us(), seconds = meter.seconds();
     world_.wait_for(std::chrono::milliseconds(50));
-    if (doubled_ + wrong_ > 0) throw Failure(fmt::format("{}: {}", what, counts()));
+    if (doubled_ + wrong_ > 0) throw Failure(what + ": people were reported wrongly", counts());
     return {{"cpu_us_per_person", cpu / static_cast<double>(seen_.size())}, {"seconds", seconds}};
   }
 
  private:
-  std::string counts() const {
-    return fmt::format("{{\"sent\":{},\"arrived\":{},\"lost\":{},\"doubled\":{},\"wrong\":{}}}", seen_.size(), arrived_,
-                       seen_.size() - arrived_, doubled_, wrong_);
+  boost::json::object counts() const {
+    return {{"sent", seen_.size()},
+            {"arrived", arrived_},
+            {"lost", seen_.size() - arrived_},
+            {"doubled", doubled_},
+            {"wrong", wrong_}};
   }
 
   void on_presence(std::string_view stanza) {

@@ -29,7 +29,9 @@ boost::json::object delivery(const Options& options) {
     say();
     world.wait_for(between_lines);
     say();
-    world.wait_until([&] { return out.is_complete() && in.is_complete(); }, "a conversation");
+    auto accounts = out.accounts();
+    accounts.push_back(in.accounts().front());
+    settle(world, "a conversation", accounts, [&] { return out.is_complete() && in.is_complete(); });
     world.wait_for(between_turns);
   };
   const auto converse = [&](std::uint64_t times) {
@@ -43,8 +45,6 @@ boost::json::object delivery(const Options& options) {
   out.forget_latencies();
   in.forget_latencies();
   converse(exchanges);
-  out.require_clean();
-  require_clean(in.heard(), "from IRC to XMPP");
   boost::json::object figures{{"outward", latency_json(out.said())}, {"inward", latency_json(in.heard())}};
   figures["latency"] = latency_json(out.said(), in.heard());
   return figures;

@@ -19,7 +19,6 @@ boost::json::object irc_to_xmpp(const Options& options) {
   const Meter meter(world);
   in.run(lines, window);
   const double cpu = meter.cpu_us(), seconds = meter.seconds();
-  require_clean(in.heard(), "from IRC to XMPP");
   const auto count = static_cast<double>(lines * users);
   boost::json::object figures{{"cpu_us_per_message", cpu / count}, {"messages_per_second", count / seconds}};
   figures["latency"] = latency_json(in.heard());

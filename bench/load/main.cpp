@@ -32,6 +32,10 @@ int run(const Scenario& scenario, const Options& options) {
     for (auto& [name, value] : scenario.run(options)) report[name] = value;
   } catch (const Skipped& why) {
     report["skipped"] = why.what();
+  } catch (const Failure& why) {
+    report["failed"] = why.what();
+    if (!why.counts.empty()) report["counts"] = why.counts;
+    status = 1;
   } catch (const std::exception& why) {
     report["failed"] = why.what();
     status = 1;

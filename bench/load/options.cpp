@@ -25,7 +25,7 @@ struct Number {
 };
 constexpr Number numbers[] = {
     {"--messages", &Options::messages}, {"--users", &Options::users},     {"--window", &Options::window},
-    {"--rate", &Options::rate},         {"--seconds", &Options::seconds},
+    {"--rate", &Options::rate},         {"--seconds", &Options::seconds}, {"--patience", &Options::patience},
 };
 
 struct Text {
@@ -90,7 +90,8 @@ Options parse_options(int argc, char** argv) {
 
 std::string usage() {
   return "use: load --scenario NAME [--gateway wherry|biboumi] [--program FILE] [--dir DIRECTORY] [--messages N]\n"
-         "            [--users N] [--window N] [--rate PER_SECOND] [--seconds N] [--archive] [--tls] [--ordinary]\n"
+         "            [--users N] [--window N] [--rate PER_SECOND] [--seconds N] [--patience SECONDS] [--archive] "
+         "[--tls] [--ordinary]\n"
          "            [--callgrind] [--keep]\n";
 }
 

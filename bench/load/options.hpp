@@ -16,13 +16,14 @@ struct Options {
   std::uint64_t messages = 0;  // 0: the scenario's own default; here and below
   std::uint64_t users = 0;
   std::uint64_t window = 0;
-  std::uint64_t rate = 0;     // messages per second, each way
-  std::uint64_t seconds = 0;  // how long a rate or idleness lasts
-  bool archive = false;       // the gateway keeps what is said
-  bool tls = false;           // between the gateway and the IRC server
-  bool ordinary = false;      // our sockets as ordinary peers have them: Nagle and delayed ACK
-  bool callgrind = false;     // the gateway runs under it; the figure is instructions
-  bool keep = false;          // leave the private directory
+  std::uint64_t rate = 0;       // messages per second, each way
+  std::uint64_t seconds = 0;    // how long a rate or idleness lasts
+  std::uint64_t patience = 20;  // seconds without a sign of life after which the gateway has failed
+  bool archive = false;         // the gateway keeps what is said
+  bool tls = false;             // between the gateway and the IRC server
+  bool ordinary = false;        // our sockets as ordinary peers have them: Nagle and delayed ACK
+  bool callgrind = false;       // the gateway runs under it; the figure is instructions
+  bool keep = false;            // leave the private directory
 };
 
 // Throws std::invalid_argument.

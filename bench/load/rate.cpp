@@ -60,7 +60,10 @@ boost::json::object fixed_rate(const Options& options) {
   });
   const auto serve = [&](std::uint64_t messages) {
     schedule.begin(messages);
-    world.wait_until([&] { return schedule.is_over() && out.is_complete() && in.is_complete(); }, "a fixed rate");
+    auto accounts = out.accounts();
+    accounts.push_back(in.accounts().front());
+    settle(world, "a fixed rate", accounts,
+           [&] { return schedule.is_over() && out.is_complete() && in.is_complete(); });
   };
   serve(rate);
   out.forget_latencies();
@@ -68,8 +71,6 @@ boost::json::object fixed_rate(const Options& options) {
   const Meter meter(world);
   serve(rate * seconds);
   const double cpu = meter.cpu_us();
-  out.require_clean();
-  require_clean(in.heard(), "from IRC to XMPP");
   boost::json::object figures{{"cpu_us_per_message", cpu / static_cast<double>(2 * rate * seconds)}};
   figures["outward"] = latency_json(out.said());
   figures["inward"] = latency_json(in.heard());

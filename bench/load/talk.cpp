@@ -56,22 +56,15 @@ bool Outward::on_stanza(std::string_view kind, std::string_view stanza) {
 
 void Outward::run(std::uint64_t messages, std::uint64_t window) {
   std::uint64_t begun = 0;
-  world_.wait_until(
-      [&] {
-        for (; begun < messages && said_.in_flight() < window; ++begun) say(next_user_++ % users_);
-        return begun == messages && is_complete();
-      },
-      "messages from XMPP to IRC");
+  settle(world_, "messages from XMPP to IRC", accounts(), [&] {
+    for (; begun < messages && said_.in_flight() < window; ++begun) say(next_user_++ % users_);
+    return begun == messages && is_complete();
+  });
 }
 
 void Outward::forget_latencies() {
   said_.forget_latencies();
   reflected_.forget_latencies();
-}
-
-void Outward::require_clean() const {
-  load::require_clean(said_, "from XMPP to IRC");
-  load::require_clean(reflected_, "reflections");
 }
 
 Inward::Inward(World& world, std::uint64_t users) : world_(world), users_(users), heard_(users) {
@@ -115,13 +108,10 @@ bool Inward::on_stanza(std::string_view kind, std::string_view stanza) {
 // The window counts deliveries; one line may be more than that.
 void Inward::run(std::uint64_t lines, std::uint64_t window) {
   std::uint64_t begun = 0;
-  world_.wait_until(
-      [&] {
-        for (; begun < lines && (heard_.in_flight() == 0 || heard_.in_flight() + users_ <= window); ++begun)
-          say_to_all();
-        return begun == lines && is_complete();
-      },
-      "messages from IRC to XMPP");
+  settle(world_, "messages from IRC to XMPP", accounts(), [&] {
+    for (; begun < lines && (heard_.in_flight() == 0 || heard_.in_flight() + users_ <= window); ++begun) say_to_all();
+    return begun == lines && is_complete();
+  });
 }
 
 }  // namespace load

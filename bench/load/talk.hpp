@@ -21,9 +21,8 @@ class Outward {
   // So many messages, the users in turn; returns when all of them and their reflections have arrived.
   void run(std::uint64_t messages, std::uint64_t window);
   bool is_complete() const { return said_.is_complete() && reflected_.is_complete(); }
+  std::vector<Account> accounts() const { return {{"messages", said_}, {"reflections", reflected_}}; }
   void forget_latencies();
-  void require_clean() const;
-
   const Ledger& said() const { return said_; }
   const Ledger& reflected() const { return reflected_; }
   // A groupchat stanza that may be a reflection; false: it isn't.
@@ -46,6 +45,7 @@ class Inward {
   // So many lines to all; returns when all have arrived.
   void run(std::uint64_t lines, std::uint64_t window);
   bool is_complete() const { return heard_.is_complete(); }
+  std::vector<Account> accounts() const { return {{"deliveries", heard_}}; }
   void forget_latencies() { heard_.forget_latencies(); }
   const Ledger& heard() const { return heard_; }
   bool on_stanza(std::string_view kind, std::string_view stanza);

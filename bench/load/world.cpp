@@ -15,8 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 20s;
-constexpr auto patience_under_valgrind = 120s;
+constexpr int valgrind_factor = 6;
 
 }  // namespace
 
@@ -46,6 +45,10 @@ World::~World() {
   irc_.on_said = nullptr;
 }
 
+Clock::duration World::patience() const {
+  return std::chrono::seconds(options_.patience) * (options_.callgrind ? valgrind_factor : 1);
+}
+
 double World::start() {
   const Time begin = Clock::now();
   gateway_.start();
@@ -55,7 +58,7 @@ double World::start() {
 
 void World::stop() {
   gateway_.process().terminate();
-  const Time limit = Clock::now() + patience;
+  const Time limit = Clock::now() + patience();
   while (gateway_.process().is_running()) {
     io_.run_one_for(10ms);
     if (Clock::now() > limit) throw Failure("the gateway doesn't stop");
@@ -64,7 +67,7 @@ void World::stop() {
 }
 
 void World::wait_until(const std::function<bool()>& done, const std::string& what) {
-  const auto limit = options_.callgrind ? patience_under_valgrind : patience;
+  const auto limit = patience();
   const auto signs_of_life = [this] { return xmpp_.stanzas() + irc_.lines() + irc_.clients() + xmpp_.handshakes(); };
   std::uint64_t before = signs_of_life();
   Time moved = Clock::now(), looked = moved;
@@ -154,8 +157,21 @@ boost::json::object latency_json(const Ledger& one, const Ledger& other) {
   return quantiles(both);
 }
 
-void require_clean(const Ledger& ledger, const std::string& what) {
-  if (!ledger.counts().is_clean()) throw Failure(what + ": " + boost::json::serialize(to_json(ledger.counts())));
+void settle(World& world, const std::string& what, const std::vector<Account>& accounts,
+            const std::function<bool()>& done) {
+  const auto counts = [&] {
+    boost::json::object all;
+    for (const Account& each : accounts) all[each.name] = to_json(each.ledger.counts());
+    return all;
+  };
+  try {
+    world.wait_until(done, what);
+  } catch (const Failure& why) {
+    throw Failure(why.what(), counts());
+  }
+  for (const Account& each : accounts) {
+    if (!each.ledger.counts().is_clean()) throw Failure(fmt::format("{}: {} went wrong", what, each.name), counts());
+  }
 }
 
 }  // namespace load

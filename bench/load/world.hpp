@@ -17,7 +17,9 @@ namespace load {
 
 // The gateway did not do what it should; there is no figure then.
 struct Failure : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit Failure(const std::string& what, boost::json::object counted = {})
+      : std::runtime_error(what), counts(std::move(counted)) {}
+  boost::json::object counts;
 };
 
 // The scenario makes no sense with this gateway.
@@ -59,6 +61,8 @@ class World {
   void send_join(std::uint64_t user, const std::string& channel);
 
  private:
+  Clock::duration patience() const;
+
   asio::io_context io_{1};
   const Options& options_;
   Directory directory_;
@@ -85,7 +89,14 @@ boost::json::object to_json(const Counts& counts);
 // p50, p99, p99.9 in milliseconds.
 boost::json::object latency_json(const Ledger& ledger);
 boost::json::object latency_json(const Ledger& one, const Ledger& other);
-// Throws Failure with the counts when anything is wrong.
-void require_clean(const Ledger& ledger, const std::string& what);
+
+// A ledger, and what it is about.
+struct Account {
+  std::string_view name;
+  const Ledger& ledger;
+};
+// wait_until, and then nothing may be wrong in the ledgers. Failures come with their counts.
+void settle(World& world, const std::string& what, const std::vector<Account>& accounts,
+            const std::function<bool()>& done);
 
 }  // namespace load
