@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::array<std::string_view, 6> emergency_numbers = {"112", "911", "999", "110", "119", "000"};
 constexpr std::string_view separators = " -.()";
-constexpr std::string_view sender_symbols = " _.&+-";
-constexpr std::size_t longest_sender = 11;
 
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
@@ -62,25 +60,28 @@ bool is_e164_digits(std::string_view digits) noexcept {
   return digits.size() >= 8 && digits.size() <= 15 && digits.front() != '0' && is_digits(digits);
 }
 
-bool is_sender_id(std::string_view text) noexcept {
-  const auto allowed = [](char c) {
-    return is_letter(c) || is_digit(c) || sender_symbols.find(c) != std::string_view::npos;
-  };
-  return text.size() <= longest_sender && std::any_of(text.begin(), text.end(), is_letter) &&
-         std::all_of(text.begin(), text.end(), allowed);
+// A letter of any script, or another sign that no number has.
+bool has_letter(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), [](char c) { return is_letter(c) || static_cast<signed char>(c) < 0; });
 }
 
-// A sender that is no number: as a name that can be stored and stand in an address, whatever bytes came.
-std::string sender_name(std::string_view text) {
+std::string cut(const std::string& text) {
   constexpr std::size_t longest = 64;  // bytes
+  return trim(std::string(base::utf8_prefix(text, longest)));
+}
+
+// A sender that is no number: as a name that can be stored and stand in an address, whatever bytes came. It has a
+// letter, so that it is no number that somebody mistyped either.
+std::string sender_name(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const auto code_point = base::next_code_point(text, at);
     const bool is_visible = code_point && *code_point >= 0x20 && *code_point != 0x7F && base::is_xml_char(*code_point);
     if (is_visible) base::append_utf8(out, *code_point);
   }
-  out = trim(std::string(base::utf8_prefix(out, longest)));
-  return out.empty() ? "unknown" : out;
+  out = cut(trim(out));
+  if (out.empty()) return "unknown";
+  return has_letter(out) ? out : cut("sender " + out);
 }
 
 bool is_emergency(std::string_view bare, const Numbering& numbering) {
@@ -111,8 +112,8 @@ std::optional<std::string> international(const std::string& bare, const Numberin
 
 base::Result<Number, Errc> Number::parse(std::string_view text, const Numbering& numbering) {
   const std::string folded = trim(fold_width(text));
-  if (std::any_of(folded.begin(), folded.end(), is_letter)) {
-    if (!is_sender_id(folded)) return Errc::bad_address;
+  if (has_letter(folded)) {
+    if (sender_name(folded) != folded) return Errc::bad_address;
     return Number(Kind::alphanumeric, folded);
   }
   const std::string bare = without_separators(folded);
@@ -132,7 +133,7 @@ Number Number::sender(std::string_view text, const Numbering& numbering) {
   const bool is_written_locally = bare.starts_with('0');
   if (bare.starts_with('+') || is_written_locally) {
     const auto parsed = parse(bare, numbering);
-    if (parsed) return *parsed;
+    if (parsed && parsed->kind() != Kind::alphanumeric) return *parsed;
   } else if (is_e164_digits(bare)) {
     return Number(Kind::e164, "+" + bare);
   }

@@ -26,9 +26,11 @@ class Number {
  public:
   enum class Kind { e164, short_code, alphanumeric };
 
-  // What a user typed. bad_address, or emergency_number for 112 and its like in any spelling.
+  // What a user typed, or a name that sender() gave. bad_address, or emergency_number for 112 and its like in any
+  // spelling.
   static base::Result<Number, Errc> parse(std::string_view text, const Numbering& numbering);
-  // Where a message says it comes from. Never fails: what is no number counts as an alphanumeric id.
+  // Where a message says it comes from. Never fails: what is no number counts as an alphanumeric id, and what
+  // looks like one but can't be dialled becomes "sender 0151...".
   static Number sender(std::string_view text, const Numbering& numbering);
 
   Kind kind() const noexcept { return kind_; }

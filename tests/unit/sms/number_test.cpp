@@ -53,9 +53,13 @@ const Case cases[] = {
     {"+1555\xFF"
      "1234567",
      plus_only, nullptr, Errc::bad_address},
-    {"+1555CALLNOW", plus_only, nullptr, Errc::bad_address},
-    {"much too long id", plus_only, nullptr, Errc::bad_address},
-    {"caf\xC3\xA9", plus_only, nullptr, Errc::bad_address},
+    {"+1555CALLNOW", plus_only, "+1555CALLNOW"},
+    {"o'neill & sons ltd", plus_only, "o'neill & sons ltd"},
+    {"caf\xC3\xA9", plus_only, "caf\xC3\xA9"},
+    {"a name that no network would carry, because it is far too long for it", plus_only, nullptr, Errc::bad_address},
+    {"two\nlines", plus_only, nullptr, Errc::bad_address},
+    {"015112345678", plus_only, nullptr, Errc::bad_address},
+    {"*100#", plus_only, nullptr, Errc::bad_address},
     {"112", plus_only, nullptr, Errc::emergency_number},
     {"1-1-2", plus_only, nullptr, Errc::emergency_number},
     {"+911", plus_only, nullptr, Errc::emergency_number},
@@ -93,29 +97,50 @@ TEST(Number, KnowsItsKind) {
   EXPECT_EQ(Number::parse("MyBank", plus_only)->kind(), Number::Kind::alphanumeric);
 }
 
+const struct {
+  const char* text;
+  const Numbering& numbering;
+  const char* expected;
+} senders[] = {
+    {"15551234567", plus_only, "+15551234567"},
+    {"+15551234567", plus_only, "+15551234567"},
+    {"72975", plus_only, "72975"},
+    {"112", plus_only, "112"},
+    {"015112345678", germany, "+4915112345678"},
+    {"0015551234567", germany, "+15551234567"},
+    {"015112345678", plus_only, "sender 015112345678"},
+    {"+123", germany, "sender +123"},
+    {"*100#", plus_only, "sender *100#"},
+    {"0 tolerance", germany, "0 tolerance"},
+    {"11111111112222222222333333333344444444445555555555666666666677777", plus_only,
+     "sender 111111111122222222223333333333444444444455555555556666666"},
+    {"O'Neill & Sons Ltd", plus_only, "O'Neill & Sons Ltd"},
+    {"", plus_only, "unknown"},
+    {"INFO", plus_only, "INFO"},
+    {"0612345678", italy, "+390612345678"},
+    {"Caf\xE9 \xC3\xA9\x01\r\n", plus_only, "Caf \xC3\xA9"},
+    {"\xFF", plus_only, "unknown"},
+    {"A sender name that no network would carry, because it is far too long", plus_only,
+     "A sender name that no network would carry, because it is far too"},
+};
+
 TEST(Number, SendersNeverFail) {
-  const struct {
-    const char* text;
-    const Numbering& numbering;
-    const char* expected;
-  } senders[] = {
-      {"15551234567", plus_only, "+15551234567"},
-      {"+15551234567", plus_only, "+15551234567"},
-      {"72975", plus_only, "72975"},
-      {"112", plus_only, "112"},
-      {"015112345678", germany, "+4915112345678"},
-      {"0015551234567", germany, "+15551234567"},
-      {"015112345678", plus_only, "015112345678"},
-      {"O'Neill & Sons Ltd", plus_only, "O'Neill & Sons Ltd"},
-      {"", plus_only, "unknown"},
-      {"INFO", plus_only, "INFO"},
-      {"0612345678", italy, "+390612345678"},
-      {"Caf\xE9 \xC3\xA9\x01\r\n", plus_only, "Caf \xC3\xA9"},
-      {"\xFF", plus_only, "unknown"},
-      {"A sender name that no network would carry, because it is far too long", plus_only,
-       "A sender name that no network would carry, because it is far too"},
-  };
   for (const auto& s : senders) EXPECT_EQ(Number::sender(s.text, s.numbering).str(), s.expected) << s.text;
+}
+
+// In addresses they are in lower case.
+TEST(Number, SendersCanBeAddressed) {
+  for (const auto& s : senders) {
+    const auto sender = Number::sender(s.text, s.numbering);
+    std::string name = sender.str();
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
+    const auto again = Number::parse(name, s.numbering);
+    if (sender.str() == "112") continue;
+    ASSERT_TRUE(again) << name;
+    EXPECT_EQ(again->str(), name);
+    EXPECT_EQ(again->kind(), sender.kind()) << name;
+  }
 }
 
 TEST(Number, MasksForLogs) {
