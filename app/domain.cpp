@@ -64,6 +64,11 @@ mapping::Identity identity_of(const Shared& shared, const config::Component& con
 
 }  // namespace
 
+bool is_address(std::string_view text) {
+  const auto jid = component::Jid::parse(text);
+  return jid && jid->is_bare();
+}
+
 Domain::Domain(const Shared& shared, const config::Component& config, std::function<void()> on_change)
     : executor_(shared.executor),
       on_change_(std::move(on_change)),

@@ -20,6 +20,9 @@ struct Shared {
   std::string occupant_secret;
 };
 
+// The rule for addresses in the configuration.
+bool is_address(std::string_view text);
+
 class Domain final : public component::LinkHandler {
  public:
   // Throws std::runtime_error with a sentence for the operator. `on_change` runs when the connection came or went.

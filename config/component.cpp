@@ -9,12 +9,12 @@ namespace config {
 
 namespace {
 
-// Only the shape; the address is canonicalised where JIDs are known.
-void check_addresses(Section& section, std::string_view key, const std::vector<std::string>& list, bool needs_user) {
+void check_addresses(Section& section, AddressRule is_address, std::string_view key,
+                     const std::vector<std::string>& list, bool needs_user) {
   for (const std::string& entry : list) {
     const auto at = entry.find('@');
-    const bool is_bad =
-        entry.empty() || entry.find_first_of("/ ") != std::string::npos || at == 0 || at + 1 == entry.size();
+    const bool is_bad = entry.empty() || entry.find_first_of("/ ") != std::string::npos || at == 0 ||
+                        at + 1 == entry.size() || (is_address != nullptr && !is_address(entry));
     if (!is_bad && (!needs_user || at != std::string::npos)) continue;
     section.wrong(key, fmt::format("{} has {}, which is not an address", key, base::quoted(entry)),
                   needs_user ? "bare addresses such as \"romeo@example.org\""
@@ -22,14 +22,14 @@ void check_addresses(Section& section, std::string_view key, const std::vector<s
   }
 }
 
-void read_access(Section& section, Component& component) {
+void read_access(Section& section, AddressRule is_address, Component& component) {
   section.choice<Access>(
       "access", component.access,
       {{"open", Access::open}, {"registered", Access::registered}, {"allowlist", Access::allowlist}});
   section.texts("allow", component.allow);
   section.texts("admins", component.admins);
-  check_addresses(section, "allow", component.allow, false);
-  check_addresses(section, "admins", component.admins, true);
+  check_addresses(section, is_address, "allow", component.allow, false);
+  check_addresses(section, is_address, "admins", component.admins, true);
   if (component.access == Access::allowlist && component.allow.empty()) {
     section.wrong("allow", "access = \"allowlist\" lets nobody in without a list", "allow = [\"example.org\"]");
   }
@@ -80,10 +80,10 @@ Component read_component(Report& report, const toml::table* table) {
     section.require("type", type, "type = \"irc\" or type = \"sms\"");
   }
   section.require("domain", component.domain, "domain = \"irc.example.org\"");
-  check_domain(section, "domain", component.domain);
+  check_domain(section, "domain", component.domain, report.is_address);
   read_endpoint(section, component.server, {"the XMPP server", 0, false, true});
   section.secret("secret", component.secret, true);
-  read_access(section, component);
+  read_access(section, report.is_address, component);
   read_networks(section, report, component, type);
   // Without a type nobody knows which of the keys are wrong.
   if (!type.empty()) section.finish();

@@ -81,9 +81,9 @@ void read_http(Report& report, const toml::table* table, Http& http) {
   Section section(report, table, "[http]");
   std::string listen = "127.0.0.1:8643";
   section.text("listen", listen);
-  if (!split_host_port(listen, http.listen_host, http.listen_port)) {
+  if (!split_address(listen, http.listen_host, http.listen_port)) {
     section.wrong("listen", fmt::format("listen can't be {}", base::quoted(listen)),
-                  "\"127.0.0.1:8643\" or \"[::1]:8643\"");
+                  "an address and a port, \"127.0.0.1:8643\" or \"[::1]:8643\"");
   }
   http.public_url = "http://" + listen;
   if (section.text("public_url", http.public_url)) check_url(section, "public_url", http.public_url);
@@ -147,8 +147,8 @@ std::string Problem::str() const {
   return instead.empty() ? fmt::format("{}: {}", where, what) : fmt::format("{}: {}; write {}", where, what, instead);
 }
 
-base::Result<Config, Problems> parse(std::string_view text, const std::string& file) {
-  Report report{file, {}};
+base::Result<Config, Problems> parse(std::string_view text, const std::string& file, AddressRule is_address) {
+  Report report{file, {}, is_address};
   try {
     const toml::table table = toml::parse(text, file);
     Config config = read_all(report, table);
@@ -162,14 +162,14 @@ base::Result<Config, Problems> parse(std::string_view text, const std::string& f
   return report.problems;
 }
 
-base::Result<Config, Problems> load(const std::string& file) {
+base::Result<Config, Problems> load(const std::string& file, AddressRule is_address) {
   std::ifstream in(file, std::ios::binary);
   std::error_code ignored;
   if (!in || std::filesystem::is_directory(file, ignored)) {
     return Problems{{file, 0, 0, "the file can't be read", "the path of a configuration file"}};
   }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  return parse(text, file);
+  return parse(text, file, is_address);
 }
 
 }  // namespace config

@@ -98,8 +98,10 @@ using Problems = std::vector<Problem>;
   throw std::logic_error("configuration used without looking at its problems");
 }
 
+// Whether a text is a bare XMPP address or a domain. This folder knows their shape only.
+using AddressRule = bool (*)(std::string_view text);
 // `file` is for messages and for paths relative to it; secrets named by secret_file or secret_credential are read.
-base::Result<Config, Problems> parse(std::string_view text, const std::string& file);
-base::Result<Config, Problems> load(const std::string& file);
+base::Result<Config, Problems> parse(std::string_view text, const std::string& file, AddressRule is_address = nullptr);
+base::Result<Config, Problems> load(const std::string& file, AddressRule is_address = nullptr);
 
 }  // namespace config

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/asio.hpp"
 #include "config/sections.hpp"
 
 namespace config {
@@ -43,22 +44,23 @@ void check_privacy(Section& section, const base::Endpoint& endpoint, const Endpo
 }  // namespace
 
 bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
+  base::error_code ec;
+  return host == "localhost" || (asio::ip::make_address(host, ec).is_loopback() && !ec);
 }
 
-void check_domain(Section& section, std::string_view key, std::string& domain) {
+void check_domain(Section& section, std::string_view key, std::string& domain, AddressRule is_address) {
   std::transform(domain.begin(), domain.end(), domain.begin(), lower);
   const bool has_bad = std::any_of(domain.begin(), domain.end(), [](unsigned char c) {
     return c <= ' ' || c == 0x7F || std::string_view{"@/%\"&'<>:"}.find(static_cast<char>(c)) != std::string_view::npos;
   });
-  if (!domain.empty() &&
-      (has_bad || domain.size() > 253 || domain.front() == '.' || domain.find("..") != std::string::npos)) {
+  if (!domain.empty() && (has_bad || domain.size() > 253 || domain.front() == '.' ||
+                          domain.find("..") != std::string::npos || (is_address != nullptr && !is_address(domain)))) {
     section.wrong(key, fmt::format("{} can't be {}", key, base::quoted(domain)),
                   "a host name such as \"irc.example.org\"");
   }
 }
 
-bool split_host_port(const std::string& text, std::string& host, std::uint16_t& port) {
+bool split_address(const std::string& text, std::string& host, std::uint16_t& port) {
   const auto colon = text.rfind(':');
   if (colon == std::string::npos || colon == 0) return false;
   const char* end = text.data() + text.size();
@@ -69,7 +71,9 @@ bool split_host_port(const std::string& text, std::string& host, std::uint16_t& 
   const bool in_brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (in_brackets) host = host.substr(1, host.size() - 2);
   port = number;
-  return in_brackets || host.find(':') == std::string::npos;
+  base::error_code ec;
+  const auto address = asio::ip::make_address(host, ec);
+  return !ec && in_brackets == address.is_v6();
 }
 
 void check_url(Section& section, std::string_view key, const std::string& url) {

@@ -39,8 +39,10 @@ void check_digits(Section& section, std::string_view key, const std::string& tex
 std::string host_of(std::string_view url) {
   const auto start = url.find("://");
   std::string_view rest = start == std::string_view::npos ? url : url.substr(start + 3);
+  rest = rest.substr(0, rest.find_first_of("/?#"));
+  if (const auto at = rest.rfind('@'); at != std::string_view::npos) rest.remove_prefix(at + 1);
   if (rest.starts_with('[')) return std::string{rest.substr(1, rest.find(']') - 1)};
-  return std::string{rest.substr(0, rest.find_first_of(":/?"))};
+  return std::string{rest.substr(0, rest.find(':'))};
 }
 
 Kannel read_kannel(Section& section) {

@@ -17,6 +17,7 @@ namespace config {
 struct Report {
   std::string file;
   Problems problems;
+  AddressRule is_address = nullptr;  // null: every text of the right shape is one
 };
 
 // The candidate closest to what was written; empty when nothing is close.
@@ -64,7 +65,7 @@ class Section {
   void require(std::string_view key, std::string& into, std::string_view instead);
   // The bytes of a credential that systemd passed to the service, by its name.
   bool credential(std::string_view key, Secret& into);
-  // One of key, key_file and key_credential, without the line end that editors add.
+  // One of key, key_file and key_credential; of the latter two the first line.
   void secret(const std::string& key, Secret& into, bool is_required);
   // The tables of [[key]].
   std::vector<const toml::table*> tables(std::string_view key);

@@ -17,9 +17,10 @@ std::string relative_to(const std::string& file, const std::string& path) {
 
 namespace {
 
-void trim_line_end(std::string& text) {
-  if (text.ends_with('\n')) text.pop_back();
+std::string first_line(std::string text) {
+  text.resize(std::min(text.find('\n'), text.size()));
   if (text.ends_with('\r')) text.pop_back();
+  return text;
 }
 
 // systemd passes a folder with the service's credentials (systemd.exec(5), LoadCredential=).
@@ -59,11 +60,13 @@ void Section::secret(const std::string& key, Secret& into, bool is_required) {
   std::string path;
   bool is_given = text(key, into.value);
   if (file(by_file, path)) {
-    into.value = read_bytes(path).value_or("");
+    into.value = first_line(read_bytes(path).value_or(""));
     is_given = true;
   }
-  if (credential(by_credential, into)) is_given = true;
-  trim_line_end(into.value);
+  if (credential(by_credential, into)) {
+    into.value = first_line(std::move(into.value));
+    is_given = true;
+  }
   const std::string advice =
       fmt::format("one of {} = \"...\", {} = \"/path\" and {} = \"name\"", key, by_file, by_credential);
   if (ways > 1) wrong(key, fmt::format("{} is given in several ways", key), advice);

@@ -21,9 +21,9 @@ void read_endpoint(Section& section, base::Endpoint& into, const EndpointRules& 
 // This machine: 127.0.0.0/8, ::1 or localhost.
 bool is_loopback(std::string_view host);
 // A host name as it may stand in an address, in lower case; notes a problem otherwise.
-void check_domain(Section& section, std::string_view key, std::string& domain);
-// "host:port" or "[::1]:port".
-bool split_host_port(const std::string& text, std::string& host, std::uint16_t& port);
+void check_domain(Section& section, std::string_view key, std::string& domain, AddressRule is_address);
+// "127.0.0.1:port" or "[::1]:port": where to listen is an address, not a name.
+bool split_address(const std::string& text, std::string& host, std::uint16_t& port);
 void check_url(Section& section, std::string_view key, const std::string& url);
 
 }  // namespace config

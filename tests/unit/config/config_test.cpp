@@ -17,6 +17,7 @@ const std::string sms = "[http]\n[[component]]\ntype = 'sms'\ndomain = 'sms.x'\n
 const std::string kannel =
     "send_url = 'http://localhost:1/'\nusername = 'u'\npassword = 'p'\nwebhook_secret = '0123456789abcdef'\n";
 
+const std::string login = "username='u'\npassword='p'\nwebhook_secret='0123456789abcdef'\n";
 const std::string other_sms = "[[component]]\ntype = 'sms'\ndomain = 'other.x'\nsecret = 's'\n[[component.network]]\n";
 
 std::string read(const std::string& path) {
@@ -152,10 +153,19 @@ const Mistake mistakes[] = {
     {sms + kannel + "concurrency = 0\n", "concurrency = 0 is out of range"},
     {sms + kannel + "burst = 1\n", "unknown key \"burst\""},
     {sms + "send_url='http://a/'\nusername='u'\npassword='p'\nwebhook_secret='0123456789abcdef'\n", "without TLS"},
+    {sms + "send_url='http://127.0.0.1@elsewhere/'\n" + login, "without TLS"},
+    {sms + "send_url='http://127.0.0.1:1@elsewhere/'\n" + login, "without TLS"},
+    {sms + "send_url='http://127.example.org/'\n" + login, "without TLS"},
     {sms + "send_url='a'\nusername='u'\npassword='p'\nwebhook_secret='0123456789abcdef'\n", "not an http or https URL"},
     {sms + "send_url='http://[::1]/'\nusername='u'\npassword='p'\nwebhook_secret='short'\n", "nobody guesses"},
     {component + "[http]\nlisten = '8643'\n", "listen can't be \"8643\""},
     {component + "[http]\nlisten = '::1:99999'\n", "listen can't be"},
+    {component + "[http]\nlisten = 'localhost:8643'\n",
+     "w.toml:7:10: listen can't be \"localhost:8643\"; write an addr"},
+    {component + "[http]\nlisten = '[127.0.0.1]:8643'\n", "listen can't be"},
+    {component + "[http]\nlisten = '256.0.0.1:8643'\n", "listen can't be"},
+    {component + "host = '127.example.org'\n", "without TLS"},
+    {component + "host = '127.0.0.1.example.org'\n", "without TLS"},
     {component + "[http]\npublic_url = 'a'\n", "public_url is not an http or https URL"},
     {component + "[log]\nlevel = 'inof'\n", "level can't be \"inof\"; write \"info\""},
     {component + "[database]\nkey_file = '/etc/hostname'\n", "does not hold a key"},
@@ -185,12 +195,28 @@ TEST(Config, WhatIsAllowedIsNotRefused) {
            component + "host = 'xmpp.example'\nplain_ok = true\n",
            component + "host = 'xmpp.example'\ntls = true\n",
            component + "host = '127.0.0.2'\n",
+           component + "host = '::1'\n",
+           component + "[http]\nlisten = '0.0.0.0:80'\n",
+           sms + "send_url = 'http://user@127.1.2.3:1/?a=@b'\n" + login,
            sms + kannel,
            sms + kannel + other_sms + "name = 'second'\n" + kannel,
            sms + "send_url='https://a/'\nusername='u'\npassword='p'\nwebhook_secret='0123456789abcdef'\n",
        }) {
     const auto parsed = parse(text, "w.toml");
     EXPECT_TRUE(parsed) << text << all(parsed.error());
+  }
+}
+
+TEST(Config, AddressesFollowTheGivenRule) {
+  const config::AddressRule no_dots = [](std::string_view text) { return text.find('.') == std::string_view::npos; };
+  EXPECT_TRUE(
+      parse("[[component]]\ntype='irc'\ndomain='a'\nsecret='s'\nany_irc_server=true\nadmins=['a@b']\n", "", no_dots));
+  const auto parsed =
+      parse(component + "access = 'allowlist'\nallow = ['x', 'a.b']\nadmins = ['c@d.e']\n", "w.toml", no_dots);
+  ASSERT_FALSE(parsed);
+  for (const char* said : {"w.toml:3:10: domain can't be \"irc.x\"", "w.toml:7:9: allow has \"a.b\", which is not an",
+                           "w.toml:8:10: admins has \"c@d.e\", which"}) {
+    EXPECT_NE(all(parsed.error()).find(said), std::string::npos) << all(parsed.error());
   }
 }
 
@@ -230,6 +256,10 @@ TEST_F(ConfigFiles, SecretsComeFromFilesAndCredentials) {
     ASSERT_TRUE(parsed) << all(parsed.error());
     EXPECT_EQ(parsed->components.at(0).secret.value, "from file");
   }
+  write("lines", "first\r\nsecond\n");
+  write("nothing", "\nsecond\n");
+  EXPECT_EQ(parse_here(bare + "secret_file = 'lines'")->components.at(0).secret.value, "first");
+  EXPECT_NE(all(parse_here(bare + "secret_file = 'nothing'").error()).find("secret is empty"), std::string::npos);
   const auto twice = parse_here(bare + "secret = 's'\nsecret_file = 'a'");
   ASSERT_FALSE(twice);
   EXPECT_NE(all(twice.error()).find("given in several ways"), std::string::npos);
