@@ -10,6 +10,7 @@
 #include <exception>
 
 #include "app/app.hpp"
+#include "app/domain.hpp"
 #include "app/options.hpp"
 
 namespace {
@@ -25,6 +26,12 @@ void raise_file_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// Without destructors, which would run under coroutines that still use the objects.
+[[noreturn]] void end(app::App& app, int status) {
+  app.save();
+  std::_Exit(status);
+}
+
 int serve(const config::Config& config) {
   base::Log::set_threshold(config.log_level);
   std::signal(SIGPIPE, SIG_IGN);
@@ -32,16 +39,20 @@ int serve(const config::Config& config) {
   raise_file_limit();
   asio::io_context loop{1};
   app::App app(loop, config);
-  app.start();
-  loop.run();
+  try {
+    app.start();
+    loop.run();
+  } catch (const std::exception& failure) {
+    base::Log("wherry").error("{}", failure.what());
+    end(app, failed);
+  }
   if (app.has_ended()) return EXIT_SUCCESS;
   base::Log("wherry").warning("not everything ended in time");
-  app.save();
-  std::_Exit(EXIT_SUCCESS);  // destructors would run under coroutines that still use the objects
+  end(app, EXIT_SUCCESS);
 }
 
 int run(const app::Options& options) {
-  const auto config = config::load(options.config);
+  const auto config = config::load(options.config, &app::is_address);
   if (!config) {
     for (const auto& problem : config.error()) fmt::print(stderr, "{}\n", problem.str());
     return misused;
