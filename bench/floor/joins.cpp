@@ -61,8 +61,10 @@ class Joiner {
   }
 
   void read_irc(User& user) {
-    if (!user.wire.read(user.in)) throw std::runtime_error("the IRC server has closed");
-    take_lines(user.in, [&](const Line& line) { on_line(user, line); });
+    in_ = user.in;
+    if (!user.wire.read(in_)) throw std::runtime_error("the IRC server has closed");
+    take_lines(in_, [&](const Line& line) { on_line(user, line); });
+    user.in = in_;
   }
 
   void on_line(User& user, const Line& line) {
@@ -83,7 +85,7 @@ class Joiner {
   Poller poller_;
   std::vector<std::unique_ptr<User>> users_;
   std::unordered_map<std::string, std::size_t> by_jid_;
-  std::string out_;
+  std::string in_, out_;  // shared by all: a user keeps no more than a line that is incomplete
   std::uint64_t joined_ = 0;
 };
 

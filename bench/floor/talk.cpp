@@ -76,8 +76,8 @@ class Speaker {
   Counter said_{"\r\n"}, reflected_{"</message>"};
 };
 
-// The gateway's half of xmpp_to_irc.
-double carry_out(const Wire& xmpp, const Wire& irc, std::uint64_t messages) {
+// The gateway's half of xmpp_to_irc. Not inlined, so that callgrind can tell it from the rest.
+[[gnu::noinline]] double carry_out(const Wire& xmpp, const Wire& irc, std::uint64_t messages) {
   Poller poller;
   poller.add(xmpp.fd(), 0);
   poller.add(irc.fd(), 1);
@@ -127,7 +127,7 @@ std::string shout(const Wire& xmpp, const std::vector<Pair>& irc, std::uint64_t 
 }
 
 // The gateway's half of irc_to_xmpp.
-double carry_in(const Wire& xmpp, const std::vector<Pair>& irc, std::uint64_t messages) {
+[[gnu::noinline]] double carry_in(const Wire& xmpp, const std::vector<Pair>& irc, std::uint64_t messages) {
   Poller poller;
   for (std::size_t i = 0; i < irc.size(); ++i) poller.add(irc[i].gateway.fd(), i);
   std::vector<std::string> in(irc.size()), users;
