@@ -36,7 +36,7 @@ class Crowd {
     const Meter meter(world_);
     act();
     try {
-      world_.wait_until([this] { return (arrived_ == seen_.size() && self_) || wrong_ > 0; }, what);
+      world_.wait_until([this] { return arrived_ == seen_.size() && self_; }, what);
     } catch (const Failure& why) {
       throw Failure(why.what(), counts());
     }

@@ -53,11 +53,13 @@ std::string_view child_text(std::string_view element, std::string_view name) {
 std::string unescaped(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
-  while (!text.empty()) {
+  for (auto at = text.find('&'); at != std::string_view::npos; at = text.find('&')) {
+    plain += text.substr(0, at);
+    text.remove_prefix(at);
     std::size_t taken = 1;
-    char c = text.front();
+    char c = '&';
     for (const auto& [entity, meaning] : entities) {
-      if (c != '&' || !text.starts_with(entity)) continue;
+      if (!text.starts_with(entity)) continue;
       c = meaning;
       taken = entity.size();
       break;
@@ -65,19 +67,24 @@ std::string unescaped(std::string_view text) {
     plain += c;
     text.remove_prefix(taken);
   }
+  plain += text;
   return plain;
 }
 
 std::string escaped(std::string_view text) {
   std::string out;
   out.reserve(text.size() + 16);
-  for (const char c : text) {
-    std::string_view as(&c, 1);
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c > '>' || (c != '&' && c != '<' && c != '>' && c != '"' && c != '\'')) continue;
+    out += text.substr(begin, at - begin);
     for (const auto& [entity, meaning] : entities) {
-      if (c == meaning) as = entity;
+      if (c == meaning) out += entity;
     }
-    out += as;
+    begin = at + 1;
   }
+  out += text.substr(begin);
   return out;
 }
 

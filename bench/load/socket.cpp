@@ -63,7 +63,11 @@ void Connection::taken(std::size_t size) {
 void Connection::send(std::string_view bytes) {
   if (!open_) return;
   queued_ += bytes;
-  if (ready_) write();
+  if (!ready_ || std::exchange(flushing_, true)) return;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->flushing_ = false;
+    self->write();
+  });
 }
 
 // At most one write is under way; what is said meanwhile goes with the next.
@@ -91,6 +95,7 @@ void Connection::write() {
 
 void Connection::close() {
   if (!open_) return;
+  if (!tls_) write();  // the last word
   open_ = false;
   boost::system::error_code ignored;
   socket_.shutdown(Tcp::socket::shutdown_both, ignored);

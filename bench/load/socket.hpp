@@ -26,6 +26,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   virtual ~Connection() = default;
 
   void start();
+  // Leaves with the next turn of the loop, together with what else is said in this one.
   void send(std::string_view bytes);
   void close();
   bool is_open() const { return open_; }
@@ -49,7 +50,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string input_;
   std::size_t filled_ = 0;
   std::string queued_, writing_;
-  bool ready_ = false;  // shaken hands
+  bool ready_ = false;     // shaken hands
+  bool flushing_ = false;  // a write is due
   bool open_ = true;
 };
 

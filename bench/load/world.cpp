@@ -73,6 +73,7 @@ void World::wait_until(const std::function<bool()>& done, const std::string& wha
   Time moved = Clock::now(), looked = moved;
   while (!done()) {
     io_.run_one_for(50ms);
+    io_.poll();  // everything that is there: answers to it leave together
     const Time now = Clock::now();
     if (now - looked < 100ms) continue;
     looked = now;

@@ -45,6 +45,7 @@ class XmppServer::Component final : public Connection {
       return close + 1;
     }
     if (text.starts_with("</")) {
+      send("</stream:stream>");
       this->close();
       return close + 1;
     }
