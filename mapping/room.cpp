@@ -130,7 +130,8 @@ void Room::send_history(Outlet& out, const std::string& to, const muc::HistoryRe
     const Said& said = history_[at];
     if (std::chrono::system_clock::to_time_t(said.when) < wish.since) continue;
     Element copy = said.message;
-    copy.set("to", to).add(component::delay(jid_.str(), said.when));
+    copy.set("to", to);
+    if (!copy.child("delay", component::ns_delay)) copy.add(component::delay(jid_.str(), said.when));
     out.send(std::move(copy));
   }
 }

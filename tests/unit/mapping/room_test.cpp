@@ -1,0 +1,87 @@
+// What a room keeps, and gives to those who come later.
+#include "mapping/room.hpp"
+
+#include <gtest/gtest.h>
+
+#include "component/xeps/delay.hpp"
+
+using namespace mapping;
+using component::xml::Element;
+
+namespace {
+
+struct Recorder final : component::Outlet {
+  bool send(Element stanza) override {
+    sent.push_back(std::move(stanza));
+    return true;
+  }
+  bool send_confirmed(Element stanza, std::function<void(bool)>) override { return send(std::move(stanza)); }
+  std::vector<Element> sent;
+};
+
+class RoomTest : public testing::Test {
+ protected:
+  RoomTest() {
+    room.wait("al@x/a", {});
+    legacy::Joined state;
+    state.room = {legacy::ChatKind::room, "#a"};
+    state.nick = "al";
+    room.joined(out, state);
+    out.sent.clear();
+  }
+
+  static Element said(const std::string& body) {
+    Element message("message");
+    message.set("from", "#a%net@gw/bo").set("type", "groupchat").add(Element("body").text(body));
+    return message;
+  }
+  std::vector<Element> history_for(const component::muc::HistoryRequest& wish) {
+    out.sent.clear();
+    room.enter(out, "al@x/late", {"al", {}, {}, wish});
+    std::vector<Element> history;
+    for (const Element& stanza : out.sent) {
+      if (stanza.child("body", {})) history.push_back(stanza);
+    }
+    return history;
+  }
+
+  const std::string secret = "secret";
+  Recorder out;
+  Room room{*component::Jid::parse("#a%net@gw"), {legacy::ChatKind::room, "#a"}, "net", secret};
+};
+
+const base::WallTime noon = *component::parse_time("2026-11-21T12:00:00Z");
+
+}  // namespace
+
+TEST_F(RoomTest, AKeptMessageHasOneTimeStamp) {
+  room.message(out, said("old").add(component::delay("#a%net@gw", noon)), noon);
+  room.message(out, said("new"), noon);
+  const auto history = history_for({});
+  ASSERT_EQ(history.size(), 2U);
+  for (const Element& message : history) {
+    const auto delays = message.children("delay", component::ns_delay);
+    ASSERT_EQ(delays.size(), 1U) << message.to_string();
+    EXPECT_EQ(delays[0]->attr("stamp"), "2026-11-21T12:00:00Z");
+  }
+}
+
+TEST_F(RoomTest, GivesAsMuchHistoryAsIsAskedFor) {
+  for (int minute = 0; minute < 30; ++minute) {
+    room.message(out, said(std::to_string(minute)), noon + std::chrono::minutes(minute));
+  }
+  const auto seconds = [](base::WallTime time) { return std::chrono::system_clock::to_time_t(time); };
+  const std::size_t any = std::string_view::npos;
+  EXPECT_EQ(history_for({}).size(), 20U);
+  EXPECT_EQ(history_for({any, any, 0}).size(), 30U);
+  EXPECT_EQ(history_for({3, any, 0}).at(0).child_text("body", {}), "27");
+  EXPECT_EQ(history_for({any, 0, 0}).size(), 0U);
+  EXPECT_EQ(history_for({any, any, seconds(noon + std::chrono::minutes(25))}).size(), 5U);
+}
+
+TEST_F(RoomTest, KeepsTheLatestFifty) {
+  for (int turn = 0; turn < 60; ++turn) room.message(out, said(std::to_string(turn)), noon);
+  const auto history = history_for({std::string_view::npos, std::string_view::npos, 0});
+  ASSERT_EQ(history.size(), 50U);
+  EXPECT_EQ(history[0].child_text("body", {}), "10");
+}
