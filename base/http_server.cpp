@@ -99,7 +99,8 @@ class HttpServer::Impl::Connection : public std::enable_shared_from_this<Connect
 void HttpServer::Impl::Connection::limit_time(std::chrono::seconds time) {
   timer_.expires_after(time);
   timer_.async_wait([self = shared_from_this()](error_code ec) {
-    if (!ec) self->close();
+    // It may have run out, and been set anew, before this call.
+    if (!ec && self->timer_.expiry() <= Clock::now()) self->close();
   });
 }
 

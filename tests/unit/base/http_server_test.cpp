@@ -185,6 +185,19 @@ TEST_F(HttpServerTest, ClosesWhoIsSlow) {
   }
 }
 
+TEST_F(HttpServerTest, ARequestInTheLastMomentIsAnswered) {
+  start();
+  auto socket = connect();
+  std::this_thread::sleep_for(20ms);
+  on_loop([this, &socket] {
+    asio::write(socket, asio::buffer(std::string("GET /later HTTP/1.1\r\nConnection: close\r\n\r\n")));
+    Clock::advance(11s);
+    kick_.expires_at(Clock::time_point::min());
+    kick_.async_wait([](error_code) {});
+  });
+  EXPECT_TRUE(read_all(socket).ends_with("late"));
+}
+
 TEST_F(HttpServerTest, LimitsConnections) {
   HttpLimits limits;
   limits.connections = 2;
