@@ -35,7 +35,7 @@ struct Kannel {
   std::string username;
   Secret password;
   std::string smsc;       // optional: route by this smsc-id
-  Secret webhook_secret;  // the last path segment of our webhook URLs
+  Secret webhook_secret;  // a path segment of our webhook URLs: /kannel/<network>/<secret>/mo
   std::string ca_file;    // for https
 };
 

@@ -62,7 +62,7 @@ Kannel read_kannel(Section& section) {
   }
   const std::string& secret = kannel.webhook_secret.value;
   if (!secret.empty() && (secret.size() < 16 || secret.find_first_of("/?#% ") != std::string::npos)) {
-    section.wrong("webhook_secret", "webhook_secret can't be the last part of a URL that nobody guesses",
+    section.wrong("webhook_secret", "webhook_secret can't be a part of a URL that nobody guesses",
                   "at least 16 letters and digits, as \"openssl rand -hex 16\" prints them");
   }
   return kannel;
