@@ -17,6 +17,10 @@ def _text(x: float, y: float, text: str, anchor: str = "start", size: int = 11) 
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">{escape(text)}</text>'
 
 
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def _scale(rows: list[dict]) -> tuple[int, int]:
     """The powers of ten that hold every ratio."""
     ratios = [row[who] / row["biboumi"] for row in rows for who in COLOURS if row[who]]
@@ -55,5 +59,5 @@ def _group(row: dict, y: float, place, left: float) -> list[str]:
         end = place(row[who] / row["biboumi"])
         parts.append(f'<rect x="{left}" y="{y + BAR * index:.1f}" width="{max(end - left, 1):.1f}" height="{BAR - 1}" '
                      f'fill="{colour}"/>')
-        parts.append(_text(max(end, left) + 4, y + BAR * index + BAR - 1, f"{row[who]:.3g} {row['unit']}", size=9))
+        parts.append(_text(max(end, left) + 4, y + BAR * index + BAR - 1, f"{_number(row[who])} {row['unit']}", size=9))
     return parts
