@@ -32,31 +32,31 @@ class Offload {
   // once, while the thread goes on by itself. An exception of work comes out of here.
   template <class T>
   asio::awaitable<Result<T>> run(std::function<Result<T>()> work) {
-    auto job = std::make_shared<Job<T>>(executor_);
+    const auto answer = std::make_shared<Answer<T>>();
+    const auto finished = std::make_shared<Timer>(executor_, Clock::time_point::max());
     post(
-        [job, work = std::move(work)] {
+        [answer, work = std::move(work)] {
           try {
-            job->value = work();
+            answer->value = work();
           } catch (...) {
-            job->thrown = std::current_exception();
+            answer->thrown = std::current_exception();
           }
         },
-        [job] {
-          job->is_done = true;
-          job->finished.cancel();
+        [answer, waiting = std::weak_ptr<Timer>(finished)] {
+          answer->is_there = true;
+          if (const auto waiter = waiting.lock()) waiter->cancel();
         });
-    co_await job->finished.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (!job->is_done) co_return error_code(asio::error::operation_aborted);
-    if (job->thrown) std::rethrow_exception(job->thrown);
-    co_return std::move(job->value);
+    co_await finished->async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!answer->is_there) co_return error_code(asio::error::operation_aborted);
+    if (answer->thrown) std::rethrow_exception(answer->thrown);
+    co_return std::move(answer->value);
   }
 
  private:
+  // Shared with a thread, which may be the last to hold it, after the loop: so it has nothing of Asio's.
   template <class T>
-  struct Job {
-    explicit Job(const asio::any_io_executor& executor) : finished(executor, Clock::time_point::max()) {}
-    Timer finished;
-    bool is_done = false;  // loop thread only
+  struct Answer {
+    bool is_there = false;  // loop thread only
     Result<T> value{error_code(asio::error::operation_aborted)};
     std::exception_ptr thrown;
   };
