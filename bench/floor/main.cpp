@@ -1,7 +1,7 @@
 // The floor: only what no gateway can avoid for each direction, reading, parsing, formatting and writing over real
 // sockets. One line of JSON per scenario. CPU is that of the gateway's half; the peers are another process.
 // Use: floor [SCENARIO...]
-// Instructions: valgrind --tool=callgrind --toggle-collect='*carry_*' floor xmpp_to_irc_w256
+// Instructions: valgrind --tool=callgrind --toggle-collect='*carry_*unsigned long)' floor xmpp_to_irc_w256
 #include <sys/resource.h>
 
 #include <algorithm>
