@@ -37,13 +37,13 @@ bool is_flag_letter(char32_t c) {
   return c >= 0x1F1E6 && c <= 0x1F1FF;
 }
 
-// The end of the character, as people see it, that starts at `at`.
-std::size_t cluster_end(std::string_view text, std::size_t at) {
+// The end of the character, as people see it, that starts at `at`; gives up when it is beyond `bytes`.
+std::size_t cluster_end(std::string_view text, std::size_t at, std::size_t bytes) {
   const auto first = base::next_code_point(text, at);
   if (!first) return at;
   char32_t previous = *first;
   bool half_flag = is_flag_letter(previous);
-  while (at < text.size()) {
+  while (at < text.size() && at <= bytes) {
     std::size_t next = at;
     const auto c = base::next_code_point(text, next);
     if (!c) return at;
@@ -61,7 +61,8 @@ std::size_t cut_at(std::string_view text, std::size_t bytes) {
   const auto space = text.rfind(' ', bytes);
   if (space != text.npos && space >= bytes - bytes / 4 && space > 0) return space;
   std::size_t end = 0;
-  for (std::size_t next = cluster_end(text, 0); next <= bytes; next = cluster_end(text, next)) end = next;
+  for (std::size_t next = cluster_end(text, 0, bytes); next <= bytes; next = cluster_end(text, next, bytes))
+    end = next;
   if (end > 0) return end;
   // One cluster is longer than a line: between its code points then.
   end = base::utf8_prefix(text, bytes).size();
@@ -112,8 +113,8 @@ std::vector<std::string> split_text(std::string_view text, std::size_t bytes) {
 }
 
 std::string cut_text(std::string_view text, std::size_t bytes) {
-  const auto pieces = split_text(text, bytes);
-  return pieces.empty() ? std::string{} : pieces.front();
+  bytes = std::max<std::size_t>(bytes, 1);
+  return std::string(text.size() > bytes ? text.substr(0, cut_at(text, bytes)) : text);
 }
 
 }  // namespace irc

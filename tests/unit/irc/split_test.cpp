@@ -68,5 +68,24 @@ TEST(IrcSplit, NeverInsideACodePoint) {
   }
 }
 
+// One character, as people would see it, without an end: for each piece only as much is looked at as fits.
+TEST(IrcSplit, ACharacterWithoutEnd) {
+  std::string text;
+  while (text.size() < 4 * 1024 * 1024) text += "\xEF\xB8\x8F";
+  EXPECT_EQ(cut_text(text, 300), text.substr(0, 300));
+  EXPECT_EQ(cut_text("x" + text, 300).size(), 298U);
+  std::string joined;
+  for (const auto& piece : split_text(text, 300)) joined += piece;
+  EXPECT_EQ(joined, text);
+}
+
+TEST(IrcSplit, CutIsTheFirstPiece) {
+  for (const std::string text : {"", "a", "0123456789", "01234567 9abc", "éééééé", "  lead and more"})
+    for (const std::size_t bytes : {0U, 1U, 3U, 10U}) {
+      const auto pieces = split_text(text, bytes);
+      EXPECT_EQ(cut_text(text, bytes), pieces.empty() ? "" : pieces.front()) << text;
+    }
+}
+
 }  // namespace
 }  // namespace irc
