@@ -4,7 +4,7 @@ import http.client
 
 import pytest
 from peers.kannel import FAILING
-from peers.stanza import RECEIPTS, REGISTER, that
+from peers.stanza import DISCO_INFO, RECEIPTS, REGISTER, that
 from peers.wherry import SMS_DOMAIN, WEBHOOK_SECRET
 from peers.world import Plan, phone_of
 from plans import against
@@ -85,13 +85,45 @@ def test_no_receipt_comes_unasked(world, alice, numbers):
     assert not alice.stanzas.take_pending(received(unasked))
 
 
-def test_a_failed_delivery_is_an_error_with_the_id(world, alice, numbers):
+FAILURES = {
+    "refused for good": ("ERR no such subscriber", ("cancel", "item-not-found")),
+    "refused until Kannel gave up": ("LATER please", ("wait", "recipient-unavailable")),
+}
+
+
+@pytest.mark.parametrize("case", FAILURES)
+def test_a_failed_delivery_is_an_error_with_the_id(world, alice, numbers, case):
+    answer, error = FAILURES[case]
     phone = numbers.take(FAILING)
-    world.kannel.carrier.answer = lambda _query: "ERR no such subscriber"
+    world.kannel.carrier.answer = lambda _query: answer
     sent = alice.say(phone_of(phone), "into the void", inner=ASK_RECEIPT)
-    refused = alice.expect(that("message", type="error", id=sent), 30)
+    refused = alice.expect(that("message", type="error", id=sent, error=error), 30)
     assert refused.sender.startswith(phone_of(phone))
     assert not alice.stanzas.take_pending(received(sent))
+
+
+def test_a_failure_reported_later_is_an_error_with_the_id(world, alice, own, numbers):
+    phone = numbers.take(FAILING)
+    world.kannel.carrier.answer = lambda _query: "OK id=4711"
+    sent = alice.say(phone_of(phone), "taken at first", inner=ASK_RECEIPT)
+    world.kannel.carrier.requests.take(lambda query: query["text"] == "taken at first", 20, "the message")
+    assert not alice.stanzas.take_pending(that("message", type="error", id=sent))
+    world.kannel.report_from_carrier("4711", 2, "undeliv", own)
+    refused = alice.expect(that("message", type="error", id=sent, error=("cancel", "item-not-found")), 20)
+    assert "undeliv" in refused.text("c:error/{urn:ietf:params:xml:ns:xmpp-stanzas}text")
+
+
+def test_a_short_code_is_a_telephone(world, alice):
+    alice.say(phone_of("72975"), "JOIN")
+    assert world.kannel.wait_for_sms("72975").text == "JOIN"
+
+
+def test_equal_messages_from_a_phone_are_two(world, alice, own, numbers):
+    phone = numbers.take()
+    for text in ("ok", "ok", "that was all"):
+        world.kannel.send_from_phone(phone, own, text)
+    alice.expect(that("message", body="that was all"), 20)
+    assert [s.body for s in alice.stanzas.history].count("ok") == 2
 
 
 def test_a_message_from_a_phone_arrives(world, alice, own, numbers):
@@ -101,7 +133,7 @@ def test_a_message_from_a_phone_arrives(world, alice, own, numbers):
     assert got.sender.startswith(phone_of(phone)) and got.type in ("chat", "")
 
 
-def mo(world, own, phone, text, time, kind="mo", secret=WEBHOOK_SECRET):
+def mo(world, own, phone, text, time="2026-11-21 00:04:26", kind="mo", secret=WEBHOOK_SECRET):
     """What smsbox posts for an inbound message; the status of the answer."""
     connection = http.client.HTTPConnection("127.0.0.1", world.wherry.settings.http_port, timeout=10)
     headers = {"Content-Type": "text/plain; charset=UTF-8", "X-Kannel-From": phone, "X-Kannel-To": own,
@@ -119,6 +151,24 @@ def test_a_message_that_kannel_repeats_is_delivered_once(world, alice, own, numb
     assert mo(world, own, phone, "the next one", "2026-11-21 00:04:27") == 200
     alice.expect(that("message", body="the next one"), 20)
     assert [s.body for s in alice.stanzas.history].count("only once") == 1
+
+
+def test_a_message_too_long_for_a_stanza_is_refused(world, alice, own, numbers):
+    phone = numbers.take()
+    assert mo(world, own, phone, "&" * 65537) == 413
+    assert mo(world, own, phone, "&" * 65536) == 200
+    alice.expect(that("message", body="&" * 65536), 20)
+
+
+@pytest.mark.parametrize("sender", ["O'Neill & Sons Ltd", "+123", "Auskunft-ÄÖÜ", "*100#"])
+def test_a_sender_that_has_no_number_can_be_named_but_not_answered(world, alice, own, sender):
+    text = f"from {sender}"
+    assert mo(world, own, sender.encode().decode("latin-1"), text) == 200
+    contact = alice.expect(that("message", body=text), 20).sender.partition("/")[0]
+    assert sender.lower() in contact.partition("@")[0].replace("\\20", " ").replace("\\26", "&").replace("\\27", "'")
+    assert alice.ask(contact, f"<query xmlns='{DISCO_INFO}'/>").type == "result"
+    sent = alice.say(contact, "who are you?")
+    alice.expect(that("message", type="error", id=sent, error=("cancel", "feature-not-implemented")))
 
 
 def test_a_wrong_webhook_secret_is_refused(world, alice, own, numbers):
@@ -174,6 +224,28 @@ def test_an_unregistered_user_is_told_to_register(cast, numbers):
 @pytest.mark.parametrize("number", ["", "not a number", "112", "+1", "00000000000000000000"])
 def test_registering_what_is_no_number_is_refused(cast, number):
     assert register(cast.client(), number).error == ("modify", "not-acceptable")
+
+
+def test_after_removal_nothing_comes_in(world, alice, own, numbers):
+    phone = numbers.take()
+    assert mo(world, own, phone, "before") == 200
+    alice.expect(that("message", body="before"), 20)
+    assert alice.ask(SMS_DOMAIN, f"<query xmlns='{REGISTER}'><remove/></query>", "set").type == "result"
+    assert mo(world, own, phone, "after") == 404
+    sent = alice.say(phone_of(phone), "and out?")
+    alice.expect(that("message", type="error", id=sent, error=("auth", "registration-required")))
+    assert "after" not in [s.body for s in alice.stanzas.history]
+
+
+def test_editing_the_number_moves_it(world, alice, own, numbers, cast):
+    phone, new = numbers.take(), numbers.take()
+    assert register(alice, new).type == "result"
+    assert mo(world, own, phone, "to the old one") == 404
+    assert mo(world, new, phone, "to the new one") == 200
+    alice.expect(that("message", body="to the new one"), 20)
+    alice.say(phone_of(phone), "my new number")
+    assert world.kannel.wait_for_sms(phone, text="my new number").sender.lstrip("+") == new.lstrip("+")
+    assert register(cast.client(), own).type == "result", "the old one is free again"
 
 
 def test_a_number_belongs_to_one_user(alice, cast, own):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import threading
 import urllib.parse
+import urllib.request
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Callable
@@ -174,6 +175,12 @@ class Kannel:
         encoded = urllib.parse.quote(text.encode("utf-16-be"))
         self._phone_line.write_line(f"{phone} {to} ucs2 {encoded}")
         self._phone_line.wait_for_line(r"fakesmsc: sent message \d+")
+
+    def report_from_carrier(self, foreign_id: str, mask: int, words: str, sender: str) -> None:
+        """A late receipt for a message that the carrier took; `mask` as in dlr-mask: 1 delivered, 2 failed."""
+        query = urllib.parse.urlencode({"username": "carrier", "password": "carrier", "from": sender, "to": FAILING,
+                                        "text": words, "dlr-mid": foreign_id, "dlr-mask": mask})
+        urllib.request.urlopen(f"http://127.0.0.1:{self._ports['http_in']}/?{query}", timeout=10).close()
 
     def wait_for_sms(self, receiver: str, timeout: float = 20.0, text: str | None = None) -> Sms:
         def wanted(sms: Sms) -> bool:

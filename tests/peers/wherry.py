@@ -38,11 +38,12 @@ class SmsNetwork:
     send_url: str
     name: str = "sms"
     country_code: str = "1"
+    more: str = ""  # further lines
 
     def toml(self) -> str:
         return (f'[[component.network]]\nname = "{self.name}"\nprovider = "kannel"\nsend_url = "{self.send_url}"\n'
                 f'username = "{USER}"\npassword = "{PASSWORD}"\nwebhook_secret = "{WEBHOOK_SECRET}"\n'
-                f'country_code = "{self.country_code}"\n')
+                f'country_code = "{self.country_code}"\n{self.more}')
 
 
 @dataclass
