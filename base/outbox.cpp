@@ -6,7 +6,7 @@ namespace base {
 
 bool Outbox::push(std::string bytes, Class cls) {
   if (bytes.size() > limits_.bytes) return false;
-  while (!fits(bytes.size())) {
+  while (!fits(bytes.size(), cls)) {
     if (cls == Class::droppable) {
       ++dropped_;
       return false;
@@ -17,6 +17,13 @@ bool Outbox::push(std::string bytes, Class cls) {
   bytes_ += bytes.size();
   queue_.push_back({std::move(bytes), cls});
   return true;
+}
+
+bool Outbox::fits(std::size_t size, Class cls) const noexcept {
+  const bool all = cls == Class::reserved;
+  const std::size_t items = limits_.items - (all ? 0 : limits_.reserved_items);
+  const std::size_t bytes = limits_.bytes - (all ? 0 : limits_.reserved_bytes);
+  return count_ < items && bytes_ + size <= bytes;
 }
 
 bool Outbox::drop_one() {

@@ -14,15 +14,17 @@ struct OutboxLimits {
   std::size_t items = 10'000;
   std::size_t bytes = 16 * 1024 * 1024;
   std::size_t batch_bytes = 64 * 1024;  // a batch is at most this, or one item
+  std::size_t reserved_items = 0;       // of the above, for items of class reserved only
+  std::size_t reserved_bytes = 0;
 };
 
 class Outbox {
  public:
-  enum class Class { normal, droppable };
+  enum class Class { normal, droppable, reserved };
 
   explicit Outbox(OutboxLimits limits = {}) : limits_(limits) {}
 
-  // False: full. For a normal item the oldest droppable ones that are not being written make room first.
+  // False: full. For an item that isn't droppable the oldest droppable ones that are not being written make room first.
   bool push(std::string bytes, Class cls = Class::normal);
 
   // The front of the queue joined, at least one item; it stays queued. Empty when there is nothing.
@@ -47,7 +49,7 @@ class Outbox {
     Class cls;
     bool dropped = false;
   };
-  bool fits(std::size_t size) const noexcept { return count_ < limits_.items && bytes_ + size <= limits_.bytes; }
+  bool fits(std::size_t size, Class cls) const noexcept;
   bool drop_one();
 
   OutboxLimits limits_;

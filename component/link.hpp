@@ -31,9 +31,12 @@ struct LinkHandler {
 
 class Link final : public Outlet {
  public:
+  // With room that only iq stanzas may use: an asker is answered, and the server is pinged, also when it is slow.
+  static constexpr base::OutboxLimits usual_limits{.reserved_items = 500, .reserved_bytes = 1024 * 1024};
+
   // Both references outlive the link; the link outlives its run().
   Link(asio::any_io_executor executor, base::Dialer& dialer, config::Component config, LinkHandler& handler,
-       base::OutboxLimits limits = {});
+       base::OutboxLimits limits = usual_limits);
 
   // Serves until stop() or cancellation (which closes without a farewell). Called once.
   asio::awaitable<void> run();
@@ -47,6 +50,8 @@ class Link final : public Outlet {
 
   bool is_up() const noexcept { return stream_ && stream_->is_ready(); }
   const base::Outbox& outbox() const noexcept { return outbox_; }
+  // Stanzas other than presence for which the outbox had no room.
+  std::uint64_t refused() const noexcept { return refused_; }
 
  private:
   // How one connection ended.
@@ -69,7 +74,7 @@ class Link final : public Outlet {
   asio::awaitable<bool> pause(base::Clock::duration d);
 
   bool enqueue(xml::Element& stanza);
-  void warn_of_drops();
+  void warn_of_losses();
   bool is_sendable(const xml::Element& stanza) const;
   void write_now(std::string_view bytes);
   void perform(Action action);
@@ -91,7 +96,8 @@ class Link final : public Outlet {
   LinkHandler& handler_;
   const base::Log log_;
   base::Outbox outbox_;
-  std::uint64_t next_warning_ = 1;  // dropped presences
+  std::uint64_t refused_ = 0;
+  std::uint64_t next_warning_ = 1;  // lost stanzas
   base::Backoff backoff_;
   Fence fence_;
   base::Event stop_;

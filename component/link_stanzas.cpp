@@ -29,6 +29,7 @@ bool is_about_oneself(const xml::Element& presence) {
 base::Outbox::Class class_of(const xml::Element& stanza) {
   const std::string_view type = stanza.attr("type");
   const bool is_state = stanza.name() == "presence" && (type.empty() || type == "unavailable");
+  if (stanza.name() == "iq") return base::Outbox::Class::reserved;
   return is_state && !is_about_oneself(stanza) ? base::Outbox::Class::droppable : base::Outbox::Class::normal;
 }
 
@@ -69,16 +70,19 @@ bool Link::enqueue(xml::Element& stanza) {
     return false;
   }
   const bool taken = outbox_.push(std::move(bytes), cls);
-  warn_of_drops();
+  if (!taken && cls != base::Outbox::Class::droppable) ++refused_;
+  warn_of_losses();
   if (taken) work_.notify();
   return taken;
 }
 
-void Link::warn_of_drops() {
+void Link::warn_of_losses() {
   constexpr std::uint64_t interval = 1000;
-  if (outbox_.dropped() < next_warning_) return;
-  next_warning_ = outbox_.dropped() + interval;
-  log_.warning("{}: the outbox is full, {} presences dropped so far", domain_, outbox_.dropped());
+  const std::uint64_t lost = outbox_.dropped() + refused_;
+  if (lost < next_warning_) return;
+  next_warning_ = lost + interval;
+  log_.warning("{}: the outbox is full, {} presences dropped and {} other stanzas refused so far", domain_,
+               outbox_.dropped(), refused_);
 }
 
 bool Link::send(xml::Element stanza) {

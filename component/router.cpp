@@ -11,7 +11,8 @@ Responder::Pending::~Pending() {
 void Responder::Pending::answer(xml::Element stanza) {
   if (answered) return;
   answered = true;
-  out.send(std::move(stanza));
+  if (out.send(std::move(stanza))) return;
+  out.send(make_error(request, {ErrorType::wait, Condition::resource_constraint, "The answer can't be sent.", {}}));
 }
 
 void Responder::result() const {

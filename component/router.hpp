@@ -22,8 +22,9 @@ enum Target : unsigned {
   target_any = 31,
 };
 
-// Answers one request. Copies share the one answer: the first one given counts. Dropped without an answer, it says
-// internal-server-error, so that a forgotten path is seen by the asker at once.
+// Answers one request; with a short resource-constraint error when the answer itself can't be sent. Copies share the
+// one answer: the first one given counts. Dropped without an answer, it says internal-server-error, so that a forgotten
+// path is seen by the asker at once.
 class Responder {
  public:
   Responder(Outlet& out, Stanza request) : state_(std::make_shared<Pending>(out, std::move(request))) {}

@@ -43,6 +43,18 @@ TEST(Outbox, CommitsOnlyWhatWasInTheBatch) {
   EXPECT_EQ(box.begin_batch(), "b");
 }
 
+TEST(Outbox, KeepsARestForReservedItems) {
+  Outbox box({.items = 3, .bytes = 10, .batch_bytes = 100, .reserved_items = 1, .reserved_bytes = 4});
+  EXPECT_TRUE(box.push("m1"));
+  EXPECT_FALSE(box.push("mmmmm"));
+  EXPECT_TRUE(box.push("p1", Outbox::Class::droppable));
+  EXPECT_FALSE(box.push("p2", Outbox::Class::droppable));
+  EXPECT_TRUE(box.push("answer", Outbox::Class::reserved));
+  EXPECT_TRUE(box.push("aa", Outbox::Class::reserved));  // p1 makes room
+  EXPECT_FALSE(box.push("a", Outbox::Class::reserved));
+  EXPECT_EQ(box.begin_batch(), "m1answeraa");
+}
+
 TEST(Outbox, DropsTheOldestPresenceFirst) {
   Outbox box({.items = 3, .bytes = 100, .batch_bytes = 100});
   box.push("p1", Outbox::Class::droppable);

@@ -148,5 +148,20 @@ TEST_F(LinkTest, WarnsOfDroppedPresencesNowAndThen) {
   EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 2) << said;
 }
 
+TEST_F(LinkTest, WarnsOfRefusedMessages) {
+  link->stop();
+  loop.settle();
+  start({.items = 1, .bytes = 1000, .batch_bytes = 1000});
+  dialer.refusing = true;
+  loop.settle();
+  send(message);
+  base::Log::set_threshold(base::Level::warning);
+  testing::internal::CaptureStderr();
+  EXPECT_FALSE(link->send(stanza(message)));
+  const std::string said = testing::internal::GetCapturedStderr();
+  base::Log::set_threshold(static_cast<base::Level>(0));
+  EXPECT_NE(said.find("1 other stanzas refused"), said.npos) << said;
+}
+
 }  // namespace
 }  // namespace link_test

@@ -39,6 +39,19 @@ TEST_F(LinkTest, RefusesWhatWouldCloseTheStream) {
   EXPECT_EQ(take(), "");
 }
 
+TEST_F(LinkTest, AnswersAreSentWhenNothingElseIs) {
+  link->stop();
+  loop.settle();
+  start({.items = 3, .bytes = 10'000, .batch_bytes = 1000, .reserved_items = 1});
+  EXPECT_TRUE(send(message) && send(message));
+  EXPECT_FALSE(send(message));
+  EXPECT_EQ(link->refused(), 1U);
+  EXPECT_TRUE(send("<iq type='result' from='a@gw' to='b@c' id='1'/>"));
+  EXPECT_FALSE(send("<iq type='result' from='a@gw' to='b@c' id='2'/>"));
+  EXPECT_EQ(link->refused(), 2U);
+  EXPECT_GT(Link::usual_limits.reserved_items, 0U);
+}
+
 TEST_F(LinkTest, DeliversStanzas) {
   connect();
   log();

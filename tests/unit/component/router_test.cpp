@@ -12,11 +12,14 @@ namespace {
 
 struct Recorder final : Outlet {
   bool send(xml::Element stanza) override {
-    sent.push_back(stanza.to_string(ns_component));
+    std::string text = stanza.to_string(ns_component);
+    if (text.size() > longest) return false;
+    sent.push_back(std::move(text));
     return true;
   }
   bool send_confirmed(xml::Element stanza, std::function<void(bool)>) override { return send(std::move(stanza)); }
   std::vector<std::string> sent;
+  std::size_t longest = 1000;
 };
 
 Stanza request(const char* type, const char* payload) {
@@ -62,6 +65,18 @@ TEST(Router, AForgottenRequestIsAnsweredAllTheSame) {
   router.dispatch(out, request("get", "<q xmlns='urn:q'/>"), target_gateway, true);
   ASSERT_EQ(out.sent.size(), 1U);
   EXPECT_NE(out.sent[0].find("internal-server-error"), std::string::npos);
+}
+
+TEST(Router, AnAnswerThatCantBeSentIsAShortError) {
+  Router router;
+  router.add(route(target_gateway, true, [](const Responder& responder) {
+    responder.result(xml::Element("q", "urn:q").text(std::string(2000, 'x')));
+  }));
+  Recorder out;
+  router.dispatch(out, request("get", "<q xmlns='urn:q'/>"), target_gateway, true);
+  ASSERT_EQ(out.sent.size(), 1U);
+  EXPECT_NE(out.sent[0].find("resource-constraint"), std::string::npos);
+  EXPECT_NE(out.sent[0].find("id='1'"), std::string::npos);
 }
 
 TEST(Router, AThrowingHandlerAnswersOnce) {
