@@ -16,12 +16,6 @@ constexpr std::array escapes{Escape{' ', "\\20"}, Escape{'"', "\\22"}, Escape{'&
                              Escape{'/', "\\2f"}, Escape{':', "\\3a"}, Escape{'<', "\\3c"}, Escape{'>', "\\3e"},
                              Escape{'@', "\\40"}, Escape{'\\', "\\5c"}};
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
-  return out;
-}
-
 const Escape* escape_at(std::string_view text) {
   const auto found = std::find_if(escapes.begin(), escapes.end(),
                                   [&](const Escape& escape) { return text.substr(0, 3) == escape.escaped; });
@@ -44,6 +38,12 @@ bool is_host_name(std::string_view name) {
 }
 
 }  // namespace
+
+std::string lower(std::string_view text) {
+  std::string out{text};
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
+  return out;
+}
 
 std::string escape_local(std::string_view name) {
   const std::string text = lower(name);
@@ -80,10 +80,19 @@ void Identity::add(std::unique_ptr<legacy::Network> network) {
 legacy::Network* Identity::find(const std::string& name) {
   if (const auto found = networks_.find(name); found != networks_.end()) return found->second.get();
   if (const auto found = made_.find(name); found != made_.end()) return found->second.get();
-  if (!factory_ || !is_host_name(name) || made_.size() >= most_made) return nullptr;
+  if (!factory_ || !is_host_name(name)) return nullptr;
+  if (made_.size() >= most_made) forget_unused();
+  if (made_.size() >= most_made) return nullptr;
   auto made = factory_(name);
   if (!made) return nullptr;
   return made_.emplace(name, std::move(made)).first->second.get();
+}
+
+// All at once: whoever invents names pays for a sweep once in as many of them.
+void Identity::forget_unused() {
+  if (!in_use_) return;
+  const std::set<const legacy::Network*> used = in_use_();
+  std::erase_if(made_, [&](const auto& entry) { return !used.contains(entry.second.get()); });
 }
 
 base::Result<Address, legacy::Errc> Identity::resolve(const component::Jid& to) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,8 @@
 
 namespace mapping {
 
+// ASCII letters made small.
+std::string lower(std::string_view text);
 // XEP-0106 section 4, lower-cased first (ASCII), so that a literal "\2F" can't turn into an escape.
 std::string escape_local(std::string_view name);
 // Undoes exactly the ten sequences, once, from left to right.
@@ -37,6 +40,10 @@ class Identity {
 
   void add(std::unique_ptr<legacy::Network> network);
   void set_factory(Factory factory) { factory_ = std::move(factory); }
+  // Tells which networks are in use. Those of the factory that are not are forgotten when there are too many; an
+  // Address of one is good until the next resolve() or find().
+  using InUse = std::function<std::set<const legacy::Network*>()>;
+  void set_in_use(InUse in_use) { in_use_ = std::move(in_use); }
 
   // Errors: unknown_network, or what Network::parse() says of the name.
   base::Result<Address, legacy::Errc> resolve(const component::Jid& to);
@@ -58,9 +65,12 @@ class Identity {
   base::Result<Address, legacy::Errc> in_network(legacy::Network& network, const std::string& name,
                                                  const std::string& resource) const;
 
+  void forget_unused();
+
   std::string domain_;
   bool single_;
   Factory factory_;
+  InUse in_use_;
   static constexpr std::size_t most_made = 4096;  // each is small, but strangers name them
   std::map<std::string, std::unique_ptr<legacy::Network>> networks_;
   std::map<std::string, std::unique_ptr<legacy::Network>> made_;  // by the factory; not listed anywhere

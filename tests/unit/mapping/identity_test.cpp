@@ -130,6 +130,18 @@ TEST(Identity, TakesHostNamesWhereTheOperatorAllowsThem) {
   }
 }
 
+TEST(Identity, ForgetsUnusedHostsWhenThereAreTooMany) {
+  Identity identity = gateway({"net"});
+  identity.set_factory([](const std::string& name) { return std::make_unique<StubNetwork>(name); });
+  std::set<const legacy::Network*> used{identity.find("kept.example")};
+  identity.set_in_use([&used] { return used; });
+  for (int number = 0; number < 10'000; ++number) {
+    ASSERT_NE(identity.find("h" + std::to_string(number) + ".example"), nullptr) << number;
+  }
+  EXPECT_EQ(identity.find("kept.example"), *used.begin());
+  EXPECT_NE(identity.find("net"), nullptr);
+}
+
 TEST(Identity, PutsANameThatNoLocalpartHoldsIntoTheResource) {
   Identity identity = gateway({"net"});
   const auto& network = *identity.networks().at("net");
