@@ -45,7 +45,8 @@ class Gateway final : public LineOwner {
 
   const std::string& domain() const noexcept { return identity_.domain(); }
 
-  void line_changed(Line& line) override;
+  void line_changed(Line& line, LinkChange change) override;
+  bool is_subscribed(const component::Jid& user, const component::Jid& whose) const override;
   void line_ended(Line& line) override;
   bool may_be_online(const component::Jid& full_jid) const override;
 

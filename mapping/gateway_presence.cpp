@@ -193,6 +193,9 @@ void Gateway::subscription(const Stanza& stanza, const Address& to) {
   store_.set_roster(item);
   out_.send(component::make_presence(whose, user, "unsubscribed"));
   send_presence(whose, user, false);
+  if (to.kind == Address::Kind::contact) {
+    if (Line* const line = find_line(user, *to.network)) line->forget_contact(whose);
+  }
 }
 
 void Gateway::subscribe(const Stanza& stanza, const Address& to) {
@@ -239,6 +242,8 @@ void Gateway::greet_next() {
   if (to_greet_.empty() || stopping_) return;
   const auto node = to_greet_.extract(to_greet_.begin());
   const auto user = Jid::parse(node.value());
+  const Line* const line = to.kind == Address::Kind::contact ? find_line(user, *to.network) : nullptr;
+  if (line && line->show_contact(whose, stanza.from())) return;
   const auto item = store_.find_roster(domain(), node.value(), {});
   if (user && item && item->to) send_presence(identity_.gateway(), *user, true);
   if (user && item && item->from) out_.send(component::make_presence(identity_.gateway(), *user, "probe"));

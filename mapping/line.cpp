@@ -37,7 +37,7 @@ Line::~Line() {
 
 void Line::start() {
   asio::co_spawn(services_.executor, session_->run(), [this](std::exception_ptr failure) {
-    if (failure) log_.error("{} on {}: the session ended by an exception", user_.str(), network_.name());
+    if (failure) break_down();
     closing_ = true;
     drain();
     fail_pending();
@@ -48,14 +48,26 @@ void Line::start() {
 void Line::close(std::string reason, int status) {
   if (closing_) return;
   closing_ = true;
-  const legacy::Outcome cut_off{0, legacy::Errc::disconnected, reason};
+  say_goodbye({0, legacy::Errc::disconnected, reason}, status);
+  submit(legacy::Close{std::move(reason)});
+}
+
+void Line::say_goodbye(const legacy::Outcome& why, int status) {
   for (auto& [key, room] : rooms_) {
-    refuse_waiting(room, cut_off);
-    for (const std::string& full_jid : room.resources()) room.send_goodbye(services_.out, full_jid, {status}, reason);
+    refuse_waiting(room, why);
+    for (const std::string& full_jid : room.resources()) room.send_goodbye(services_.out, full_jid, {status}, why.text);
   }
   rooms_.clear();
   by_chat_.clear();
-  submit(legacy::Close{std::move(reason)});
+}
+
+// The session ended by an exception: nobody but us can tell the user now.
+void Line::break_down() {
+  log_.error("{} on {}: the session ended by an exception", user_.str(), network_.name());
+  drain();
+  legacy::LinkState broken{legacy::LinkState::Link::stopped, legacy::Errc::internal, "the gateway failed here", {}};
+  say_goodbye({0, broken.reason, broken.text}, muc::status_connection_lost);
+  handle(broken);
 }
 
 // After a session that ended by an exception; an orderly one leaves nothing open.
@@ -171,6 +183,7 @@ void Line::finish(Pending& pending, const legacy::Outcome& outcome) {
     case Pending::Kind::nick:
     case Pending::Kind::subject:
       if (!failed || !pending.stanza) return;
+      if (outcome.error == legacy::Errc::not_found) contact_missing(pending.stanza->to());
       if (!pending.room.empty()) error.by = pending.stanza->to().bare_str();
       services_.out.send(component::make_error(*pending.stanza, error));
       return;
@@ -188,11 +201,17 @@ void Line::handle(legacy::Rooms& event) {
 }
 
 void Line::handle(legacy::LinkState& event) {
+  const bool was_online = is_online();
   link_ = event;
   // A session that is always on speaks up only when it has stopped working.
   const bool matters = !network_.features().always_on || event.link == legacy::LinkState::Link::stopped;
   if (!event.text.empty() && matters) server_text(event.text);
-  owner_.line_changed(*this);
+  if (event.link == legacy::LinkState::Link::connecting) return;
+  if (!is_online()) hide_contacts(true);
+  if (is_online()) has_failed_ = false;
+  if (is_online() != was_online) return owner_.line_changed(*this, is_online() ? LinkChange::up : LinkChange::lost);
+  const bool is_news = event.reason != legacy::Errc::none && !std::exchange(has_failed_, true);
+  if (is_news) owner_.line_changed(*this, LinkChange::failed);
 }
 
 }  // namespace mapping

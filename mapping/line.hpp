@@ -25,10 +25,15 @@ struct Services {
   std::string occupant_secret;
 };
 
+// What became of a link: it is up, it was up and is lost, or it could not be had (told once, until it is up again).
+enum class LinkChange { up, lost, failed };
+
 class Line;
 struct LineOwner {
   virtual ~LineOwner() = default;
-  virtual void line_changed(Line& line) = 0;  // its link went up or down: the network's presence
+  virtual void line_changed(Line& line, LinkChange change) = 0;  // the network's presence
+  // Has the user asked to see that address's presence?
+  virtual bool is_subscribed(const component::Jid& user, const component::Jid& whose) const = 0;
   // False: that resource is known to be gone.
   virtual bool may_be_online(const component::Jid& full_jid) const = 0;
   virtual void line_ended(Line& line) = 0;  // run() has returned; the line may be deleted after this call
@@ -69,6 +74,11 @@ class Line final : public legacy::Sink {
   void say(component::Stanza message, const Address& to, std::string body);
   void tell(component::Stanza message, const Address& to, std::string body);
 
+  // People of whom the user's roster shows something (line_contacts.cpp).
+  // What is known of that one, sent to `to`; false when nothing is.
+  bool show_contact(const component::Jid& whose, const component::Jid& to) const;
+  void forget_contact(const component::Jid& whose) { contacts_.erase(whose.local()); }
+
   void set_presence(legacy::Show show, std::string status);
   // Answered by outcomes: result when all requests of one iq have succeeded, else the first error.
   void administer(const component::Responder& responder, std::vector<legacy::Request> requests);
@@ -103,6 +113,8 @@ class Line final : public legacy::Sink {
   void room_left(const std::string& key);
   void erase_room(const std::string& key);
   void close_when_unused();
+  void say_goodbye(const legacy::Outcome& why, int status);
+  void break_down();
   void drain();
 
   void handle(legacy::Received& event);
@@ -120,6 +132,11 @@ class Line final : public legacy::Sink {
   void handle(legacy::LinkState& event);
   void handle(legacy::Rooms& event);
   void handle(legacy::Outcome& event);
+
+  bool is_in_a_room(const std::string& nick) const;
+  void contact_left(const std::string& nick);
+  void contact_missing(const component::Jid& whose);
+  void hide_contacts(bool all);
 
   void room_text(Room& room, legacy::Received& event);
   void own_text(Room& room, legacy::Received& event);
@@ -144,13 +161,23 @@ class Line final : public legacy::Sink {
   std::unique_ptr<legacy::State> state_;
   std::unique_ptr<legacy::Session> session_;
   legacy::LinkState link_;
+  bool has_failed_ = false;  // the user has been told that there is no link
   bool closing_ = false;
   bool drain_posted_ = false;
   std::deque<legacy::Event> events_;
   legacy::Ref last_ref_ = 0;
   std::map<legacy::Ref, Pending> pending_;
-  std::map<std::string, Room> rooms_;            // by localpart
-  std::map<std::string, Room*> by_chat_;         // the same by the network's spelling
+  std::map<std::string, Room> rooms_;     // by localpart
+  std::map<std::string, Room*> by_chat_;  // the same by the network's spelling
+  struct Contact {
+    component::Jid whose;
+    std::string nick;
+    legacy::Show show = legacy::Show::available;
+    std::string status;
+    bool from_room = false;  // seen because we share a room
+  };
+  void hide_contact(std::map<std::string, Contact>::iterator contact);
+  std::map<std::string, Contact> contacts_;      // by localpart: those that the user's roster shows as online
   std::map<std::string, std::string> via_room_;  // contact's localpart -> room the user last wrote through
   base::Timer retry_;
   std::optional<legacy::Rooms> room_list_;

@@ -231,12 +231,4 @@ void Line::resend_unconfirmed() {
   for (auto& [key, stanza] : lost) confirm(key, std::move(stanza));
 }
 
-void Line::handle(legacy::PeerShow& event) {
-  Element presence = component::make_presence(services_.identity.of(network_, event.person), user_,
-                                              event.show == legacy::Show::unavailable ? "unavailable" : "");
-  if (event.show == legacy::Show::away) presence.add(Element("show").text("away"));
-  if (!event.status.empty()) presence.add(Element("status").text(event.status));
-  services_.out.send(std::move(presence));
-}
-
 }  // namespace mapping

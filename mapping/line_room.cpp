@@ -142,17 +142,20 @@ void Line::handle(legacy::Occupant& event) {
 
 void Line::handle(legacy::OccupantLeft& event) {
   if (Room* const room = room_of(event.room)) room->occupant_left(services_.out, event);
+  contact_left(event.nick);
 }
 
 void Line::handle(legacy::Renamed& event) {
   if (event.own) link_.nick = event.to;
   for (auto& [key, room] : rooms_) room.renamed(services_.out, event);
+  if (!event.own) contact_left(event.from);
 }
 
 void Line::handle(legacy::Left& event) {
   Room* const room = room_of(event.room);
   if (!room) return;
   room->left(services_.out, event);
+  hide_contacts(false);
   if (event.why == legacy::Left::Why::connection_lost || room->is_leaving()) return;
   if (room->is_empty()) erase_room(room->jid().local());
   close_when_unused();
