@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "component/xeps/muc.hpp"
 #include "mapping/errors.hpp"
 
@@ -12,6 +13,12 @@ using component::ErrorType;
 using component::Jid;
 using component::Stanza;
 using component::StanzaError;
+
+namespace {
+
+const base::Log log_("gateway");
+
+}  // namespace
 
 Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& store, Identity identity,
                  Options options)
@@ -45,7 +52,11 @@ void Gateway::start() {
     const auto user = Jid::parse(registration.user);
     if (!user) continue;
     for (const auto& [name, network] : identity_.networks()) {
-      if (network->features().always_on) (void)open_line(*user, *network, {});
+      if (!network->features().always_on) continue;
+      const auto opened = open_line(*user, *network, {});
+      if (opened) continue;
+      log_.warning("{}: a registered user has no session: {}", domain(), opened.error().text);
+      log_.debug("{}: it is {}", domain(), base::quoted(registration.user));
     }
   }
 }
@@ -150,23 +161,11 @@ void Gateway::when_closed(const Jid& user, std::function<void()> then) {
   when_closed_.insert_or_assign(user.str(), std::move(then));
 }
 
-void Gateway::line_changed(Line& line, LinkChange change) {
+void Gateway::line_changed(Line& line) {
+  if (identity_.is_single()) return;
   const Jid whose = identity_.of(line.network());
-  if (identity_.is_single() || !is_subscribed(line.user(), whose)) return;
-  if (change == LinkChange::up) return send_presence(whose, line.user(), true);
-  const legacy::LinkState& link = line.link();
-  if (change == LinkChange::failed) {
-    const StanzaError why = to_stanza_error(link.reason, link.text);
-    out_.send(component::make_presence(whose, line.user(), "error").add(component::to_xml(why)));
-  }
-  component::xml::Element gone = component::make_presence(whose, line.user(), "unavailable");
-  if (!link.text.empty()) gone.add(component::xml::Element("status").text(link.text));
-  out_.send(std::move(gone));
-}
-
-bool Gateway::is_subscribed(const Jid& user, const Jid& whose) const {
-  const auto item = store_.find_roster(domain(), user.bare_str(), whose.local());
-  return item && item->to;
+  const auto item = store_.find_roster(domain(), line.user().str(), whose.local());
+  if (item && item->to) send_presence(whose, line.user(), line.is_online());
 }
 
 void Gateway::line_ended(Line& line) {

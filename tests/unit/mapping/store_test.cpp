@@ -231,11 +231,13 @@ TEST_F(StoreTest, AReadOnlyFileIsRefused) {
   store_.reset();
   fs::permissions(folder_, fs::perms::all);
   fs::permissions(path_, fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
+  const std::string before = file_bytes();
   const int status = in_child([&] {
     if (getuid() == 0 && setresuid(65534, 65534, 65534) != 0) return 2;
     return open_problem().find("read-only") != std::string::npos ? 0 : 1;
   });
   EXPECT_EQ(status, 0);
+  EXPECT_EQ(file_bytes(), before);
 }
 
 bool limit_files(rlim_t bytes) {
@@ -252,6 +254,22 @@ TEST_F(StoreTest, AFullDiskIsSaidAtTheStart) {
     return open_problem().find("the disk is full") != std::string::npos ? 0 : 1;
   });
   EXPECT_EQ(status, 0);
+}
+
+TEST_F(StoreTest, AFullDiskAtTheStartLeavesADatabaseAsItIs) {
+  open();
+  ASSERT_TRUE(save(romeo));
+  store_.reset();
+  const std::string before = file_bytes();
+  const int status = in_child([&] {
+    limit_files(0);
+    // SQLite itself tells only ENOSPC, which no test can cause without a file system of its own, from other failures.
+    return open_problem().find("disk") != std::string::npos ? 0 : 1;
+  });
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(file_bytes(), before);
+  open();
+  EXPECT_EQ(store_->find_registration(romeo.domain, romeo.user), romeo);
 }
 
 // The steps of the test below, in a child; 0 or the number of the step that went wrong.
