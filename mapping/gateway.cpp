@@ -30,6 +30,7 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
       services_{executor, out, identity_, options_.occupant_secret},
       registrar_(store, identity_, options_.type),
       greet_timer_(executor) {
+  identity_.set_in_use([this] { return networks_in_use(); });
   add_routes();
   add_muc_routes();
 }
@@ -92,6 +93,15 @@ Line* Gateway::find_line(const Jid& user, const legacy::Network& network) {
   const auto found = known->lines.find(network.name());
   if (found == known->lines.end() || found->second->is_closing()) return nullptr;
   return found->second.get();
+}
+
+std::set<const legacy::Network*> Gateway::networks_in_use() const {
+  std::set<const legacy::Network*> used;
+  for (const auto& line : closing_) used.insert(&line->network());
+  for (const auto& [bare, user] : users_) {
+    for (const auto& [name, line] : user.lines) used.insert(&line->network());
+  }
+  return used;
 }
 
 bool Gateway::is_registered(const Jid& user) const {
@@ -161,11 +171,23 @@ void Gateway::when_closed(const Jid& user, std::function<void()> then) {
   when_closed_.insert_or_assign(user.str(), std::move(then));
 }
 
-void Gateway::line_changed(Line& line) {
-  if (identity_.is_single()) return;
+void Gateway::line_changed(Line& line, LinkChange change) {
   const Jid whose = identity_.of(line.network());
-  const auto item = store_.find_roster(domain(), line.user().str(), whose.local());
-  if (item && item->to) send_presence(whose, line.user(), line.is_online());
+  if (identity_.is_single() || !is_subscribed(line.user(), whose)) return;
+  if (change == LinkChange::up) return send_presence(whose, line.user(), true);
+  const legacy::LinkState& link = line.link();
+  if (change == LinkChange::failed) {
+    const StanzaError why = to_stanza_error(link.reason, link.text);
+    out_.send(component::make_presence(whose, line.user(), "error").add(component::to_xml(why)));
+  }
+  component::xml::Element gone = component::make_presence(whose, line.user(), "unavailable");
+  if (!link.text.empty()) gone.add(component::xml::Element("status").text(link.text));
+  out_.send(std::move(gone));
+}
+
+bool Gateway::is_subscribed(const Jid& user, const Jid& whose) const {
+  const auto item = store_.find_roster(domain(), user.bare_str(), whose.local());
+  return item && item->to;
 }
 
 void Gateway::line_ended(Line& line) {

@@ -70,6 +70,7 @@ class Gateway final : public LineOwner {
   // The line, opened when need be; an error for the asker otherwise.
   base::Result<Line*, component::StanzaError> open_line(const component::Jid& user, legacy::Network& network,
                                                         const std::string& nick);
+  std::set<const legacy::Network*> networks_in_use() const;
   bool may_use(const component::Jid& user) const;
   bool is_registered(const component::Jid& user) const;
   void refuse(const component::Stanza& request, component::StanzaError error);
@@ -94,6 +95,8 @@ class Gateway final : public LineOwner {
   void gateway_presence(const component::Stanza& stanza, const Address& to);
   void subscription(const component::Stanza& stanza, const Address& to);
   void subscribe(const component::Stanza& stanza, const Address& to);
+  bool has_roster_room(const component::Jid& user, const component::Jid& whose) const;
+  void unreachable(const component::Stanza& error);
   void answer_probe(const component::Stanza& stanza, const Address& to);
   void note_resource(const component::Stanza& stanza, bool at_gateway);
   void resource_gone(const component::Jid& full_jid);
@@ -110,6 +113,7 @@ class Gateway final : public LineOwner {
   void handle_iq(component::Stanza stanza);
   void disco_info(const component::Responder& responder);
   void disco_items(const component::Responder& responder);
+  void occupant_items(const component::Responder& responder, const Address& to);
   void room_items(const component::Responder& responder, const Address& to);
   void ping(const component::Responder& responder);
   void version(const component::Responder& responder);

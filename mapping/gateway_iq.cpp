@@ -71,7 +71,10 @@ disco::Info Gateway::describe(const Stanza& request, const Address& to) {
       info.features.emplace_back("http://jabber.org/protocol/muc");
       info.features.emplace_back(component::rsm::ns);
       break;
-    case Address::Kind::room: describe_room(info, request, to); break;
+    case Address::Kind::room:
+      describe_room(info, request, to);
+      info.features.emplace_back(component::rsm::ns);
+      break;
     case Address::Kind::occupant: info.identities.push_back({"client", "bot", to.nick}); break;
     case Address::Kind::contact:
       info.identities.push_back({"client", to.network->features().delivery_reports ? "phone" : "pc", to.chat.id});
@@ -94,55 +97,6 @@ void Gateway::disco_info(const Responder& responder) {
   if (!node.empty())
     return responder.error({ErrorType::cancel, Condition::item_not_found, "There is no such node here.", {}});
   responder.result(disco::to_xml(describe(request, *to)));
-}
-
-void Gateway::disco_items(const Responder& responder) {
-  const auto to = identity_.resolve(responder.request().to());
-  if (to->kind == Address::Kind::network) return room_items(responder, *to);
-  std::vector<disco::Item> items;
-  if (to->kind == Address::Kind::gateway && !identity_.is_single()) {
-    for (const auto& [name, network] : identity_.networks()) items.push_back({identity_.of(*network).str(), name, {}});
-  }
-  if (to->kind == Address::Kind::room) {
-    const Line* const line = find_line(responder.request().from(), *to->network);
-    const Room* const room = line ? line->find(responder.request().to()) : nullptr;
-    if (room && room->has(responder.request().from().str())) {
-      for (const auto& [nick, member] : room->members())
-        items.push_back({room->jid().with_resource(nick).str(), nick, {}});
-    }
-  }
-  responder.result(disco::to_xml(items));
-}
-
-void Gateway::room_items(const Responder& responder, const Address& to) {
-  const auto wanted = component::rsm::parse(*responder.request().payload());
-  if (!wanted)
-    return responder.error({ErrorType::modify, Condition::bad_request, "<max/> and <index/> are numbers.", {}});
-  Line* const line = find_line(responder.request().from(), *to.network);
-  if (!line || !line->is_online()) {
-    return responder.error(
-        {ErrorType::wait, Condition::recipient_unavailable, "Join a room of this network first.", {}});
-  }
-  legacy::Network* const network = to.network;
-  line->list_rooms(
-      [this, responder, network, wanted = *wanted](const legacy::Rooms* list, const legacy::Outcome& outcome) {
-        if (!list) return responder.error(to_stanza_error(outcome.error, outcome.text));
-        std::vector<std::string> keys;
-        for (const legacy::RoomInfo& room : list->rooms) {
-          keys.push_back(identity_.of(*network, {legacy::ChatKind::room, room.id}).str());
-        }
-        const auto page = component::rsm::page(wanted, keys);
-        if (!page)
-          return responder.error({ErrorType::cancel, Condition::item_not_found, "The list has no such item.", {}});
-        std::vector<disco::Item> items;
-        for (std::size_t at = page->first; at < page->first + page->count; ++at) {
-          const legacy::RoomInfo& room = list->rooms[at];
-          std::string name = room.id + " (" + std::to_string(room.occupants) + ")";
-          if (!room.topic.empty()) name += ' ' + room.topic;
-          items.push_back({keys[at], std::move(name), {}});
-        }
-        responder.result(disco::to_xml(items).add(component::rsm::to_xml(*page, keys)));
-      });
 }
 
 // To oneself in a room it is the self-ping of XEP-0410 section 3.
@@ -191,7 +145,7 @@ void Gateway::set_prompt(const Responder& responder) {
   const std::string text = responder.request().payload()->child_text("prompt", ns_gateway);
   const auto at = text.rfind(text.find('@') == text.npos ? '%' : '@');
   const bool named = !identity_.is_single() && at != text.npos;
-  legacy::Network* network = named ? identity_.find(text.substr(at + 1)) : nullptr;
+  legacy::Network* network = named ? identity_.find(lower(text.substr(at + 1))) : nullptr;
   if (!named && identity_.networks().size() == 1) network = identity_.networks().begin()->second.get();
   const auto chat = network ? network->parse(named ? text.substr(0, at) : text) : legacy::Errc::not_found;
   if (!chat) return responder.error(to_stanza_error(chat.error()));

@@ -30,21 +30,27 @@ constexpr std::array gone_conditions{"gone",
                                      "jid-malformed",
                                      "internal-server-error"};
 
-bool says_gone(const Element& stanza) {
-  const auto children = stanza.children();
-  const auto error =
-      std::find_if(children.begin(), children.end(), [](const Element* child) { return child->name() == "error"; });
-  if (error == children.end()) return false;
-  return std::any_of(gone_conditions.begin(), gone_conditions.end(), [&](const char* condition) {
-    return (*error)->child(condition, component::ns_stanza_errors) != nullptr;
-  });
+// Conditions that say that an account is gone or wants nothing of us; a server that can't be reached may come back.
+constexpr std::array refusing_conditions{"gone",           "item-not-found", "service-unavailable",
+                                         "jid-malformed",  "forbidden",      "not-allowed",
+                                         "not-authorized", "not-acceptable", "registration-required"};
+
+template <class Conditions>
+bool says(const Element& stanza, const Conditions& conditions) {
+  const Element* const error = stanza.child("error", component::ns_component);
+  return error && std::any_of(conditions.begin(), conditions.end(), [&](const char* condition) {
+           return error->child(condition, component::ns_stanza_errors) != nullptr;
+         });
 }
 
 }  // namespace
 
 void Gateway::handle_error(const Stanza& stanza) {
-  if (stanza.kind() != component::StanzaKind::iq && !stanza.from().is_bare() && says_gone(stanza.xml())) {
-    resource_gone(stanza.from());
+  if (stanza.kind() == component::StanzaKind::iq) return;
+  if (!stanza.from().is_bare()) {
+    if (says(stanza.xml(), gone_conditions)) resource_gone(stanza.from());
+  } else if (stanza.kind() == component::StanzaKind::presence && says(stanza.xml(), refusing_conditions)) {
+    unreachable(stanza);
   }
 }
 

@@ -103,12 +103,18 @@ void Gateway::muc_admin_list(const Responder& responder, const Room& room) {
   const auto role = asked ? lookup(roles, asked->attr("role")) : std::nullopt;
   if (!affiliation && !role) return responder.error({ErrorType::modify, Condition::bad_request, "Which list?", {}});
   if (affiliation == legacy::Affiliation::outcast) return responder.error(to_stanza_error(legacy::Errc::unsupported));
+  // No pages in this protocol: a list beyond what fits into a stanza is cut.
+  constexpr std::size_t longest_list = 256 * 1024;
+  std::size_t bytes = 0;
   Element query("query", muc::ns_admin);
   for (const auto& [nick, member] : room.members()) {
     if ((affiliation && member.affiliation != *affiliation) || (role && member.role != *role)) continue;
-    Element& item = query.append(Element("item"));
+    Element item("item");
     item.set("nick", nick).set("affiliation", word_of(affiliations, member.affiliation));
     item.set("role", word_of(roles, member.role));
+    bytes += item.to_string().size();
+    if (bytes > longest_list) break;
+    query.add(std::move(item));
   }
   responder.result(std::move(query));
 }

@@ -17,6 +17,7 @@ namespace muc = component::muc;
 namespace {
 
 constexpr std::size_t most_resources = 100;                     // of one user; more than any server allows
+constexpr std::size_t most_contacts = 5000;                     // of one user; each is a row in the database
 constexpr auto greeting_pause = std::chrono::milliseconds(20);  // 50 users a second after the stream is up
 
 bool is_subscription(std::string_view type) {
@@ -182,6 +183,7 @@ void Gateway::subscription(const Stanza& stanza, const Address& to) {
   if (stanza.type() == "subscribed") {
     // An answer to our own request, which only these two make.
     if (to.kind != Address::Kind::gateway && to.kind != Address::Kind::network) return;
+    if (!has_roster_room(user, whose)) return;
     item.from = true;
     return store_.set_roster(item);
   }
@@ -191,11 +193,11 @@ void Gateway::subscription(const Stanza& stanza, const Address& to) {
   }
   item.to = false;
   store_.set_roster(item);
-  out_.send(component::make_presence(whose, user, "unsubscribed"));
-  send_presence(whose, user, false);
   if (to.kind == Address::Kind::contact) {
     if (Line* const line = find_line(user, *to.network)) line->forget_contact(whose);
   }
+  out_.send(component::make_presence(whose, user, "unsubscribed"));
+  send_presence(whose, user, false);
 }
 
 void Gateway::subscribe(const Stanza& stanza, const Address& to) {
@@ -204,6 +206,10 @@ void Gateway::subscribe(const Stanza& stanza, const Address& to) {
   if (!may_use(user)) {
     out_.send(component::make_presence(whose, user, "unsubscribed"));
     return refuse(stanza, {ErrorType::auth, Condition::registration_required, "Register with this gateway first.", {}});
+  }
+  if (!has_roster_room(user, whose)) {
+    out_.send(component::make_presence(whose, user, "unsubscribed"));
+    return refuse(stanza, {ErrorType::wait, Condition::resource_constraint, "You have too many contacts here.", {}});
   }
   RosterItem item =
       store_.find_roster(domain(), user.str(), whose.local()).value_or(RosterItem{user.str(), domain(), whose.local()});
@@ -216,6 +222,17 @@ void Gateway::subscribe(const Stanza& stanza, const Address& to) {
   if (wants_back && !item.from) out_.send(component::make_presence(whose, user, "subscribe"));
 }
 
+bool Gateway::has_roster_room(const Jid& user, const Jid& whose) const {
+  if (store_.find_roster(domain(), user.str(), whose.local())) return true;
+  return store_.roster_size(domain(), user.str()) < most_contacts;
+}
+
+// An account's server refuses our presence or probe for good: whoever it was, nobody is subscribed any more.
+void Gateway::unreachable(const Stanza& error) {
+  const auto item = store_.find_roster(domain(), error.from().bare_str(), error.to().local());
+  if (item) store_.set_roster({item->user, item->domain, item->local});
+}
+
 void Gateway::answer_probe(const Stanza& stanza, const Address& to) {
   const Jid user = stanza.from().bare();
   const Jid whose = stanza.to().bare();
@@ -225,6 +242,8 @@ void Gateway::answer_probe(const Stanza& stanza, const Address& to) {
     out_.send(component::make_presence(whose, user, "unsubscribed"));
     return;
   }
+  const Line* const line = to.kind == Address::Kind::contact ? find_line(user, *to.network) : nullptr;
+  if (line && line->show_contact(whose, stanza.from())) return;
   send_presence(whose, stanza.from(), is_available(user, to));
 }
 
@@ -242,8 +261,6 @@ void Gateway::greet_next() {
   if (to_greet_.empty() || stopping_) return;
   const auto node = to_greet_.extract(to_greet_.begin());
   const auto user = Jid::parse(node.value());
-  const Line* const line = to.kind == Address::Kind::contact ? find_line(user, *to.network) : nullptr;
-  if (line && line->show_contact(whose, stanza.from())) return;
   const auto item = store_.find_roster(domain(), node.value(), {});
   if (user && item && item->to) send_presence(identity_.gateway(), *user, true);
   if (user && item && item->from) out_.send(component::make_presence(identity_.gateway(), *user, "probe"));

@@ -179,6 +179,15 @@ std::optional<RosterItem> Store::find_roster(std::string_view domain, std::strin
   return found->second;
 }
 
+std::size_t Store::roster_size(std::string_view domain, std::string_view user) const {
+  std::size_t size = 0;
+  const auto& roster = core_->contents.roster;
+  for (auto it = roster.lower_bound(place(domain, user)); it != roster.end(); ++it, ++size) {
+    if (std::get<0>(it->first) != domain || std::get<1>(it->first) != user) break;
+  }
+  return size;
+}
+
 void Store::set_roster(RosterItem item) {
   RowKey key{Table::roster, {item.user, item.domain, item.local}};
   const Place at = place(item.domain, item.user, item.local);

@@ -84,6 +84,7 @@ class Store {
   std::vector<RosterItem> roster(std::string_view domain) const;
   std::vector<RosterItem> roster(std::string_view domain, std::string_view user) const;
   std::optional<RosterItem> find_roster(std::string_view domain, std::string_view user, std::string_view local) const;
+  std::size_t roster_size(std::string_view domain, std::string_view user) const;
   // Neither `to` nor `from`: removes the item.
   void set_roster(RosterItem item);
 

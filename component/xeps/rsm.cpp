@@ -22,8 +22,9 @@ std::optional<std::size_t> position(const std::vector<std::string>& keys, const 
 
 }  // namespace
 
-std::optional<Request> parse(const xml::Element& query) {
+std::optional<Request> parse(const xml::Element& query, std::size_t usual_max) {
   Request request;
+  request.max = usual_max;
   const xml::Element* const set = query.child("set", ns);
   if (!set) return request;
   if (set->child("max", ns)) {
@@ -57,6 +58,13 @@ std::optional<Page> page(const Request& request, const std::vector<std::string>&
     first = std::max(first, end - std::min(end, request.max));
   }
   return Page{first, std::min(request.max, end - std::min(first, end))};
+}
+
+Page shorten(const Request& request, Page page, std::size_t count) {
+  if (count >= page.count) return page;
+  if (request.before) page.first += page.count - count;
+  page.count = count;
+  return page;
 }
 
 xml::Element to_xml(const Page& page, const std::vector<std::string>& keys) {

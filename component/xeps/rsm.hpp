@@ -17,14 +17,16 @@ struct Request {
   std::optional<std::string> after, before;  // before: "" asks for the last page
   std::optional<std::size_t> index;
 };
-// The <set/> inside a query; without one, the first page of 100. Nothing when <max/> or <index/> is no number.
-std::optional<Request> parse(const xml::Element& query);
+// The <set/> inside a query; without a <max/>, pages of usual_max. Nothing when <max/> or <index/> is no number.
+std::optional<Request> parse(const xml::Element& query, std::size_t usual_max = 100);
 
 struct Page {
   std::size_t first = 0, count = 0;  // the slice of the list
 };
 // keys: the list's keys in order. Nothing when `after` or `before` names none of them (item-not-found).
 std::optional<Page> page(const Request& request, const std::vector<std::string>& keys);
+// That page with `count` of its items, those nearest to where the asker comes from (section 2.1 allows fewer).
+Page shorten(const Request& request, Page page, std::size_t count);
 xml::Element to_xml(const Page& page, const std::vector<std::string>& keys);
 
 }  // namespace component::rsm

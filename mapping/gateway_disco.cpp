@@ -1,0 +1,108 @@
+// What there is at an address (disco#items), in pages that fit into a stanza (XEP-0059).
+#include "component/xeps/rsm.hpp"
+#include "mapping/errors.hpp"
+#include "mapping/gateway.hpp"
+
+namespace mapping {
+
+using component::Condition;
+using component::ErrorType;
+using component::Responder;
+using component::StanzaError;
+namespace disco = component::disco;
+namespace rsm = component::rsm;
+
+namespace {
+
+constexpr std::size_t longest_answer = 256 * 1024;  // servers take half a megabyte
+constexpr std::size_t usual_occupants = 500;        // for clients that know no pages
+
+std::size_t size_of(const disco::Item& item) {
+  std::string text = "<item jid='' name=''/>";
+  component::xml::escape(text, item.jid);
+  component::xml::escape(text, item.name);
+  return text.size();
+}
+
+// How many of the page's items fit, counted from its near end.
+std::size_t count_fitting(const std::vector<disco::Item>& items, bool backwards) {
+  std::size_t bytes = 0, count = 0;
+  for (; count < items.size(); ++count) {
+    bytes += size_of(items[backwards ? items.size() - 1 - count : count]);
+    if (bytes > longest_answer) break;
+  }
+  return count;
+}
+
+StanzaError bad_page() {
+  return {ErrorType::modify, Condition::bad_request, "<max/> and <index/> are numbers.", {}};
+}
+
+// item: makes the one at that place in `keys`.
+void answer_page(const Responder& responder, const rsm::Request& wanted, const std::vector<std::string>& keys,
+                 const std::function<disco::Item(std::size_t)>& item) {
+  const auto page = rsm::page(wanted, keys);
+  if (!page) return responder.error({ErrorType::cancel, Condition::item_not_found, "The list has no such item.", {}});
+  std::vector<disco::Item> items;
+  for (std::size_t at = page->first; at < page->first + page->count; ++at) items.push_back(item(at));
+  const rsm::Page sent = rsm::shorten(wanted, *page, count_fitting(items, wanted.before.has_value()));
+  const auto first = items.begin() + static_cast<std::ptrdiff_t>(sent.first - page->first);
+  items = std::vector<disco::Item>(first, first + static_cast<std::ptrdiff_t>(sent.count));
+  responder.result(disco::to_xml(items).add(rsm::to_xml(sent, keys)));
+}
+
+disco::Item to_item(const legacy::RoomInfo& room, const std::string& jid) {
+  std::string name = room.id + " (" + std::to_string(room.occupants) + ")";
+  if (!room.topic.empty()) name += ' ' + room.topic;
+  return {jid, std::move(name), {}};
+}
+
+}  // namespace
+
+void Gateway::disco_items(const Responder& responder) {
+  const auto to = identity_.resolve(responder.request().to());
+  if (to->kind == Address::Kind::network) return room_items(responder, *to);
+  if (to->kind == Address::Kind::room) return occupant_items(responder, *to);
+  std::vector<disco::Item> items;
+  if (to->kind == Address::Kind::gateway && !identity_.is_single()) {
+    for (const auto& [name, network] : identity_.networks()) items.push_back({identity_.of(*network).str(), name, {}});
+  }
+  responder.result(disco::to_xml(items));
+}
+
+// Only those inside see who is there; for others a room is as if it were empty.
+void Gateway::occupant_items(const Responder& responder, const Address& to) {
+  const auto wanted = rsm::parse(*responder.request().payload(), usual_occupants);
+  if (!wanted) return responder.error(bad_page());
+  const Line* const line = find_line(responder.request().from(), *to.network);
+  const Room* const room = line ? line->find(responder.request().to()) : nullptr;
+  if (!room || !room->has(responder.request().from().str()))
+    return responder.result(disco::to_xml(std::vector<disco::Item>{}));
+  std::vector<std::string> nicks;
+  for (const auto& [nick, member] : room->members()) nicks.push_back(nick);
+  answer_page(responder, *wanted, nicks, [&](std::size_t at) -> disco::Item {
+    return {room->jid().with_resource(nicks[at]).str(), nicks[at], {}};
+  });
+}
+
+void Gateway::room_items(const Responder& responder, const Address& to) {
+  const auto wanted = rsm::parse(*responder.request().payload());
+  if (!wanted) return responder.error(bad_page());
+  Line* const line = find_line(responder.request().from(), *to.network);
+  if (!line || !line->is_online()) {
+    return responder.error(
+        {ErrorType::wait, Condition::recipient_unavailable, "Join a room of this network first.", {}});
+  }
+  legacy::Network* const network = to.network;
+  line->list_rooms(
+      [this, responder, network, wanted = *wanted](const legacy::Rooms* list, const legacy::Outcome& outcome) {
+        if (!list) return responder.error(to_stanza_error(outcome.error, outcome.text));
+        std::vector<std::string> keys;
+        for (const legacy::RoomInfo& room : list->rooms) {
+          keys.push_back(identity_.of(*network, {legacy::ChatKind::room, room.id}).str());
+        }
+        answer_page(responder, wanted, keys, [&](std::size_t at) { return to_item(list->rooms[at], keys[at]); });
+      });
+}
+
+}  // namespace mapping
