@@ -14,12 +14,6 @@ using component::Jid;
 using component::Stanza;
 using component::StanzaError;
 
-namespace {
-
-const base::Log log_("gateway");
-
-}  // namespace
-
 Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& store, Identity identity,
                  Options options)
     : executor_(executor),
