@@ -1,11 +1,15 @@
 """What happens when something goes away: the IRC server, the XMPP server, wherry itself; and when something is refused."""
 
+import signal
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from peers.ca import TestCa
 from peers.process import Workspace
 from peers.stanza import that
+from peers.tls_front import TlsFront
 from peers.wherry import IRC_DOMAIN, Component, IrcNetwork
 from peers.world import NETWORK, World, room_of
 from plans import EACH_SERVER_ONCE, EACH_XMPP_SERVER
@@ -80,6 +84,68 @@ def test_the_component_comes_back_after_the_xmpp_server_was_killed(world, cast):
     bob.join(channel)
     bob.say(channel, "back again")
     again.expect(that("message", f"{room_of(channel)}/{bob.nick}", body="back again"))
+
+
+def test_irc_stays_while_the_xmpp_server_is_away(world, cast):
+    channel, nick, user = world.channel(), world.nick("ali"), world.user()
+    alice = cast.client(user)
+    alice.joined(room_of(channel), nick)
+    bob = cast.irc()
+    bob.join(channel)
+    world.xmpp.kill()
+    world.xmpp.start()
+    world.reconnect_probe()
+    world.wait_online(LONG)
+    again = cast.client(user)
+    again.joined(room_of(channel), nick, LONG)
+    bob.say(channel, "you were away")
+    again.expect(that("message", f"{room_of(channel)}/{bob.nick}", body="you were away"))
+    bob.sync()
+    assert not [e for e in bob.events.history if e.nick == nick and e.name in ("QUIT", "PART", "JOIN")]
+
+
+def test_the_component_link_over_tls(world, cast):
+    component = world.wherry.settings.components[0]
+    with TlsFront(world.ca.issue("component"), component.port) as front:
+        world.wherry.terminate()
+        world.wherry.settings.components[0] = over_tls(world, front.port, world.ca.ca_file)
+        world.restart_wherry()
+        assert front.connections >= 1
+        alice = cast.client()
+        channel, nick = world.channel(), world.nick("ali")
+        alice.joined(room_of(channel), nick)
+        sent = alice.say(room_of(channel), "through " + 3000 * "t", "groupchat")
+        alice.expect(that("message", f"{room_of(channel)}/{nick}", id=sent))
+        world.wherry.terminate()
+
+
+def test_the_component_link_refuses_an_unknown_authority(world):
+    with Workspace() as elsewhere, TlsFront(world.ca.issue("component"), 1) as front:
+        world.wherry.terminate()
+        unknown = TestCa(elsewhere.path, "somebody else").ca_file
+        world.wherry.settings.components[0] = over_tls(world, front.port, unknown)
+        world.wherry.start()
+        world.wherry.process.wait_for_line(r"not connected to .*certificate", LONG)
+        assert front.connections == 0
+
+
+def over_tls(world, port, ca_file):
+    plain = world.wherry.settings.components[0]
+    return TlsComponent(plain.type, plain.domain, port, plain.networks, ca_file=ca_file)
+
+
+@dataclass
+class TlsComponent(Component):
+    ca_file: Path | None = None
+
+    def toml(self) -> str:
+        return super().toml().replace("[[component]]\n", f'[[component]]\ntls = true\nca_file = "{self.ca_file}"\n', 1)
+
+
+def test_sigint_is_an_orderly_end_too(scene):
+    scene.world.wherry.process.signal(signal.SIGINT)
+    assert scene.world.wherry.process.wait(2.0) == 0
+    scene.alice.expect(that("presence", scene.me, type="unavailable", codes=[110, 332]))
 
 
 def test_sigterm_ends_wherry_within_two_seconds_and_tells_everyone(scene):

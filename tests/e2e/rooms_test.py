@@ -2,6 +2,7 @@
 
 import pytest
 from peers.stanza import DELAY, MUC_USER, that
+from peers.wherry import IRC_DOMAIN
 from peers.world import person_of
 from plans import ALL, against
 from scene import Scene, kick
@@ -120,6 +121,34 @@ def test_somebody_parts_and_quits(scene):
     scene.bob.quit("gone fishing")
     left = scene.alice.expect(that("presence", scene.bob_here, type="unavailable"))
     assert "gone fishing" in (left.text("c:status") or "")
+
+
+def test_two_xmpp_users_meet_in_one_channel(scene):
+    """Each has a connection of their own, and is just somebody on IRC to the other."""
+    scene.enter()
+    carol, nick = scene.cast.client(), scene.world.nick("car")
+    carol_here = f"{scene.room}/{nick}"
+    carol.join(scene.room, nick)
+    carol.expect(that("presence", scene.me, type="", where=lambda p: 110 not in p.codes), 15)
+    carol.expect(that("presence", carol_here, type="", codes=[110]), 15)
+    carol.expect(that("message", type="groupchat", subject=""))
+    seen = scene.alice.expect(that("presence", carol_here, type=""))
+    assert 110 not in seen.codes
+    sent = scene.alice.say(scene.room, "hello carol", "groupchat")
+    carol.expect(that("message", scene.me, type="groupchat", body="hello carol"))
+    scene.alice.expect(that("message", scene.me, id=sent, body="hello carol"))
+    carol.say(scene.room, "hello alice", "groupchat")
+    scene.alice.expect(that("message", carol_here, type="groupchat", body="hello alice"))
+    carol.expect(that("message", carol_here, body="hello alice"))
+    scene.bob.wait_for("CHANNEL", scene.channel, "hello carol", nick=scene.nick)
+    scene.bob.wait_for("CHANNEL", scene.channel, "hello alice", nick=nick)
+    scene.alice.say(person_of(nick), "psst")
+    carol.expect(that("message", type="chat", body="psst",
+                      where=lambda m: m.sender.startswith(person_of(scene.nick))))
+    for client in (scene.alice, carol):
+        client.expect_none(that("message", type="groupchat", where=lambda m: m.body is not None), IRC_DOMAIN)
+    carol.leave(scene.room, nick)
+    scene.alice.expect(that("presence", carol_here, type="unavailable"))
 
 
 def test_leaving_parts_the_channel(scene):
