@@ -127,6 +127,7 @@ def test_two_xmpp_users_meet_in_one_channel(scene):
     """Each has a connection of their own, and is just somebody on IRC to the other."""
     scene.enter()
     carol, nick = scene.cast.client(), scene.world.nick("car")
+    carol.presence()
     carol_here = f"{scene.room}/{nick}"
     carol.join(scene.room, nick)
     carol.expect(that("presence", scene.me, type="", where=lambda p: 110 not in p.codes), 15)
