@@ -46,6 +46,7 @@ std::unique_ptr<legacy::Network> any_irc_server(base::Dialer& dialer, const std:
   config::IrcNetwork network;
   network.name = name;
   network.endpoint = {name, 6697, base::Tls::verified, "", ""};
+  network.password_ok = false;  // a server of whoever wrote the address
   return std::make_unique<irc::Network>(std::move(network), dialer);
 }
 

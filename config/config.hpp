@@ -24,6 +24,7 @@ struct Secret {
 struct IrcNetwork {
   std::string name;                       // the label in addresses: #chan%name@domain
   base::Endpoint endpoint;                // default: name, 6697, verified TLS
+  bool password_ok = true;                // may be told a user's password: over TLS, on this machine, or with plain_ok
   std::string encoding = "windows-1252";  // how a line that is not UTF-8 is read
   std::chrono::seconds silence{120};      // no line for so long: PING; as long again without an answer: connection lost
   int burst = 10;                         // lines sent at once; then one per `interval`; 0 switches the limit off

@@ -88,6 +88,9 @@ IrcNetwork read_irc_network(Report& report, const toml::table* table) {
   check_label(section, network.name);
   network.endpoint = {network.name, 6697, base::Tls::verified, "", ""};
   read_endpoint(section, network.endpoint, {"the IRC server", 6667, true, false});
+  bool plain_ok = false;
+  section.flag("plain_ok", plain_ok);
+  network.password_ok = network.endpoint.tls != base::Tls::off || is_loopback(network.endpoint.host) || plain_ok;
   section.text("encoding", network.encoding);
   check_encoding(section, network.encoding);
   section.number("silence_seconds", network.silence, 5, 3600);
