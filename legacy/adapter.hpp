@@ -75,6 +75,12 @@ enum class Errc {
   storage_failed,    // could not be written to disk, so it was not taken
   internal,
   unreachable_now,  // SMS: not delivered in time; may work later. (Numbers are stored: new ones go to the end.)
+  busy,             // the network can't do it now
+  service_down,     // what the network would need for it is not there now
+  conflict,         // it is so already
+  against_policy,   // the network takes requests of this kind, but not this one
+  not_now,          // not in the present circumstances: a nick that can't change in that room
+  refused,          // for a reason that only the network's words tell
 };
 
 // ---- requests: mapping -> session ----

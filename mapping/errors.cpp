@@ -54,6 +54,12 @@ constexpr std::array table{
         "It is not known whether the message arrived."},
     Row{Errc::storage_failed, ErrorType::wait, Condition::resource_constraint,
         "The gateway could not store the message, so it was not sent."},
+    Row{Errc::busy, ErrorType::wait, Condition::resource_constraint, "The network can't do this now; try again later."},
+    Row{Errc::service_down, ErrorType::wait, Condition::service_unavailable, "What this needs is down there."},
+    Row{Errc::conflict, ErrorType::cancel, Condition::conflict, "It is so already."},
+    Row{Errc::against_policy, ErrorType::modify, Condition::policy_violation, "The network doesn't take this one."},
+    Row{Errc::not_now, ErrorType::cancel, Condition::not_acceptable, "This is not possible there at present."},
+    Row{Errc::refused, ErrorType::cancel, Condition::undefined_condition, "The network refused this."},
     Row{Errc::internal, ErrorType::cancel, Condition::internal_server_error, "Something went wrong in the gateway."},
 };
 
