@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace irc {
 
@@ -53,13 +54,22 @@ class CaseMap {
     entries_.emplace(key, Entry{std::string(to), std::move(node.mapped().value)});
     return true;
   }
-  // Folds all keys anew. Of two entries that become one, the first stays.
-  void set_mapping(CaseMapping mapping) {
-    if (mapping == mapping_) return;
+  // Folds all keys anew. Of two entries that become one, the first stays; the others are returned.
+  std::vector<Entry> set_mapping(CaseMapping mapping) {
+    std::vector<Entry> lost;
+    if (mapping == mapping_) return lost;
     mapping_ = mapping;
     Entries old;
     old.swap(entries_);
-    for (auto& [key, entry] : old) entries_.try_emplace(fold(entry.name, mapping_), std::move(entry));
+    for (auto& [key, entry] : old) {
+      std::string folded = fold(entry.name, mapping_);
+      if (entries_.contains(folded)) {
+        lost.push_back(std::move(entry));
+      } else {
+        entries_.emplace(std::move(folded), std::move(entry));
+      }
+    }
+    return lost;
   }
   void clear() { entries_.clear(); }
   std::size_t size() const { return entries_.size(); }

@@ -59,7 +59,9 @@ std::unique_ptr<legacy::Session> Network::open(legacy::Account account, legacy::
   identity.network = config_.name;
   identity.nick = make_nick(account.field("nick"), max_name);
   identity.account = is_middle(account.field("username")) ? account.field("username") : std::string{};
-  identity.password = wire_safe(account.field("password"));
+  const std::string password = wire_safe(account.field("password"));
+  if (config_.password_ok) identity.password = password;
+  identity.password_withheld = !password.empty() && !config_.password_ok;
   identity.username = user_name(account.user);
   identity.realname = base::utf8_prefix(wire_safe(account.field("realname")), max_realname);
   identity.silence = config_.silence;

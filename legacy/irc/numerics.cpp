@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "legacy/irc/casemap.hpp"
+
 namespace irc {
 namespace {
 
@@ -10,78 +12,96 @@ using legacy::Errc;
 
 // Sorted by code (spec section 1.5).
 constexpr Numeric numerics[] = {
-    {LIBIRC_RFC_RPL_TRYAGAIN, Errc::too_fast, any_ask, false},
+    {LIBIRC_RFC_RPL_TRYAGAIN, Errc::busy, any_ask, Names::command},
     {LIBIRC_RFC_ERR_NOSUCHNICK, Errc::not_found,
-     Ask::text | Ask::kick | Ask::mode | Ask::invite | Ask::raw | Ask::join | Ask::topic, true},
-    {LIBIRC_RFC_ERR_NOSUCHSERVER, Errc::not_found, Ask::text | Ask::raw, false},
-    {LIBIRC_RFC_ERR_NOSUCHCHANNEL, Errc::not_found, any_ask, true},
-    {LIBIRC_RFC_ERR_CANNOTSENDTOCHAN, Errc::no_privilege, Ask::text | Ask::raw, true},
-    {LIBIRC_RFC_ERR_TOOMANYCHANNELS, Errc::too_many_rooms, Asks(Ask::join), true},
-    {LIBIRC_RFC_ERR_WASNOSUCHNICK, Errc::not_found, Ask::text | Ask::raw, true},
-    {LIBIRC_RFC_ERR_TOOMANYTARGETS, Errc::not_allowed, Ask::text | Ask::join, true},
-    {LIBIRC_RFC_ERR_NOSUCHSERVICE, Errc::not_allowed, Ask::text | Ask::raw, true},
-    {LIBIRC_RFC_ERR_NORECIPIENT, Errc::bad_request, Asks(Ask::text), false},
-    {LIBIRC_RFC_ERR_NOTEXTTOSEND, Errc::bad_request, Asks(Ask::text), false},
-    {416, Errc::too_fast, Asks(Ask::list), false},
-    {417, Errc::too_long, any_ask, false},
-    {LIBIRC_RFC_ERR_UNKNOWNCOMMAND, Errc::unsupported, any_ask, false},
-    {LIBIRC_RFC_ERR_NONICKNAMEGIVEN, Errc::nick_invalid, Asks(Ask::nick), false},
-    {LIBIRC_RFC_ERR_ERRONEUSNICKNAME, Errc::nick_invalid, Asks(Ask::nick), false},
-    {LIBIRC_RFC_ERR_NICKNAMEINUSE, Errc::nick_taken, Asks(Ask::nick), false},
-    {435, Errc::banned, Asks(Ask::nick), false},
-    {LIBIRC_RFC_ERR_NICKCOLLISION, Errc::nick_taken, Asks(Ask::nick), false},
-    {LIBIRC_RFC_ERR_UNAVAILRESOURCE, Errc::nick_taken, Ask::nick | Ask::join, true},
-    {438, Errc::too_fast, Ask::nick | Ask::text, false},
-    {439, Errc::too_fast, Ask::text | Ask::join | Ask::invite, true},
-    {440, Errc::unsupported, any_ask, false},
-    {LIBIRC_RFC_ERR_USERNOTINCHANNEL, Errc::not_found, Ask::kick | Ask::mode | Ask::invite | Ask::raw, true},
+     Ask::text | Ask::kick | Ask::mode | Ask::invite | Ask::raw | Ask::join | Ask::topic, Names::target},
+    {LIBIRC_RFC_ERR_NOSUCHSERVER, Errc::unreachable_host, Ask::text | Ask::raw, Names::target},
+    {LIBIRC_RFC_ERR_NOSUCHCHANNEL, Errc::not_found, any_ask, Names::target},
+    {LIBIRC_RFC_ERR_CANNOTSENDTOCHAN, Errc::no_privilege, Ask::text | Ask::raw, Names::target},
+    {LIBIRC_RFC_ERR_TOOMANYCHANNELS, Errc::too_many_rooms, Asks(Ask::join), Names::target},
+    {LIBIRC_RFC_ERR_WASNOSUCHNICK, Errc::not_found, Ask::text | Ask::raw, Names::target},
+    {LIBIRC_RFC_ERR_TOOMANYTARGETS, Errc::against_policy, Ask::text | Ask::join, Names::target},
+    {LIBIRC_RFC_ERR_NOSUCHSERVICE, Errc::against_policy, Ask::text | Ask::raw, Names::target},
+    {LIBIRC_RFC_ERR_NORECIPIENT, Errc::bad_request, Asks(Ask::text), Names::nothing},
+    {LIBIRC_RFC_ERR_NOTEXTTOSEND, Errc::bad_request, Asks(Ask::text), Names::nothing},
+    {416, Errc::busy, Asks(Ask::list), Names::nothing},
+    {417, Errc::too_long, Asks(Ask::text), Names::nothing},
+    {LIBIRC_RFC_ERR_UNKNOWNCOMMAND, Errc::unsupported, any_ask, Names::command},
+    {LIBIRC_RFC_ERR_NONICKNAMEGIVEN, Errc::nick_invalid, Asks(Ask::nick), Names::nothing},
+    {LIBIRC_RFC_ERR_ERRONEUSNICKNAME, Errc::nick_invalid, Asks(Ask::nick), Names::nothing},
+    {LIBIRC_RFC_ERR_NICKNAMEINUSE, Errc::nick_taken, Asks(Ask::nick), Names::nothing},
+    {435, Errc::banned, Asks(Ask::nick), Names::nothing},
+    {LIBIRC_RFC_ERR_NICKCOLLISION, Errc::nick_taken, Asks(Ask::nick), Names::nothing},
+    {LIBIRC_RFC_ERR_UNAVAILRESOURCE, Errc::nick_taken, Ask::nick | Ask::join, Names::target},
+    {438, Errc::too_fast, Ask::nick | Ask::text, Names::nothing},
+    {439, Errc::too_fast, Ask::text | Ask::join | Ask::invite, Names::target},
+    {440, Errc::service_down, any_ask, Names::target},
+    {LIBIRC_RFC_ERR_USERNOTINCHANNEL, Errc::not_found, Ask::kick | Ask::mode | Ask::invite | Ask::raw, Names::target},
     {LIBIRC_RFC_ERR_NOTONCHANNEL, Errc::not_in_room,
-     Ask::text | Ask::topic | Ask::kick | Ask::mode | Ask::invite | Ask::raw | Ask::part, true},
-    {LIBIRC_RFC_ERR_USERONCHANNEL, Errc::not_allowed, Asks(Ask::invite), true},
-    {447, Errc::nick_invalid, Asks(Ask::nick), false},
-    {448, Errc::not_allowed, Asks(Ask::join), true},
-    {LIBIRC_RFC_ERR_NOTREGISTERED, Errc::unsupported, Ask::raw | Ask::list, false},
-    {LIBIRC_RFC_ERR_NEEDMOREPARAMS, Errc::bad_request, any_ask, false},
-    {LIBIRC_RFC_ERR_KEYSET, Errc::not_allowed, Ask::mode | Ask::raw, true},
-    {470, Errc::not_allowed, Asks(Ask::join), true},
-    {LIBIRC_RFC_ERR_CHANNELISFULL, Errc::room_full, Asks(Ask::join), true},
-    {LIBIRC_RFC_ERR_UNKNOWNMODE, Errc::unsupported, Ask::mode | Ask::raw, false},
-    {LIBIRC_RFC_ERR_INVITEONLYCHAN, Errc::needs_registration, Asks(Ask::join), true},
-    {LIBIRC_RFC_ERR_BANNEDFROMCHAN, Errc::banned, Ask::join | Ask::text, true},
-    {LIBIRC_RFC_ERR_BADCHANNELKEY, Errc::needs_password, Asks(Ask::join), true},
-    {LIBIRC_RFC_ERR_BADCHANMASK, Errc::bad_address, Asks(Ask::join), true},
-    {LIBIRC_RFC_ERR_NOCHANMODES, Errc::needs_registration, Ask::join | Ask::text | Ask::mode | Ask::raw, true},
-    {LIBIRC_RFC_ERR_BANLISTFULL, Errc::too_many_rooms, Ask::mode | Ask::raw, true},
-    {480, Errc::too_fast, Asks(Ask::join), true},
-    {LIBIRC_RFC_ERR_NOPRIVILEGES, Errc::no_privilege, any_ask, false},
+     Ask::text | Ask::topic | Ask::kick | Ask::mode | Ask::invite | Ask::raw | Ask::part, Names::target},
+    {LIBIRC_RFC_ERR_USERONCHANNEL, Errc::conflict, Asks(Ask::invite), Names::target},
+    {447, Errc::not_now, Asks(Ask::nick), Names::nothing},
+    {448, Errc::not_allowed, Asks(Ask::join), Names::target},
+    {LIBIRC_RFC_ERR_NOTREGISTERED, Errc::unsupported, Ask::raw | Ask::list, Names::nothing},
+    {LIBIRC_RFC_ERR_NEEDMOREPARAMS, Errc::bad_request, any_ask, Names::command},
+    {LIBIRC_RFC_ERR_KEYSET, Errc::conflict, Ask::mode | Ask::raw, Names::target},
+    {470, Errc::not_allowed, Asks(Ask::join), Names::target},
+    {LIBIRC_RFC_ERR_CHANNELISFULL, Errc::room_full, Asks(Ask::join), Names::target},
+    {LIBIRC_RFC_ERR_UNKNOWNMODE, Errc::unsupported, Ask::mode | Ask::raw, Names::nothing},
+    {LIBIRC_RFC_ERR_INVITEONLYCHAN, Errc::needs_registration, Asks(Ask::join), Names::target},
+    {LIBIRC_RFC_ERR_BANNEDFROMCHAN, Errc::banned, Ask::join | Ask::text, Names::target},
+    {LIBIRC_RFC_ERR_BADCHANNELKEY, Errc::needs_password, Asks(Ask::join), Names::target},
+    {LIBIRC_RFC_ERR_BADCHANMASK, Errc::bad_address, Asks(Ask::join), Names::target},
+    {LIBIRC_RFC_ERR_NOCHANMODES, Errc::needs_registration, Ask::join | Ask::text | Ask::mode | Ask::raw, Names::target},
+    {LIBIRC_RFC_ERR_BANLISTFULL, Errc::busy, Ask::mode | Ask::raw, Names::target},
+    {480, Errc::busy, Asks(Ask::join), Names::target},
+    {LIBIRC_RFC_ERR_NOPRIVILEGES, Errc::no_privilege, Ask::kick | Ask::mode | Ask::raw, Names::nothing},
     {LIBIRC_RFC_ERR_CHANOPRIVSNEEDED, Errc::no_privilege,
-     Ask::kick | Ask::mode | Ask::topic | Ask::invite | Ask::raw | Ask::text, true},
-    {LIBIRC_RFC_ERR_RESTRICTED, Errc::not_allowed, Ask::kick | Ask::mode | Ask::nick | Ask::raw, false},
-    {LIBIRC_RFC_ERR_UNIQOPPRIVSNEEDED, Errc::no_privilege, Ask::kick | Ask::mode | Ask::raw, false},
-    {489, Errc::not_allowed, Asks(Ask::join), true},
-    {490, Errc::not_allowed, Ask::join | Ask::text, true},
-    {LIBIRC_RFC_ERR_NOOPERHOST, Errc::no_privilege, Ask::raw | Ask::mode, false},
-    {499, Errc::no_privilege, Ask::kick | Ask::mode | Ask::raw, true},
-    {LIBIRC_RFC_ERR_UMODEUNKNOWNFLAG, Errc::bad_request, Asks(Ask::raw), false},
-    {LIBIRC_RFC_ERR_USERSDONTMATCH, Errc::not_allowed, Asks(Ask::raw), false},
-    {520, Errc::no_privilege, Asks(Ask::join), true},
-    {525, Errc::bad_request, Ask::join | Ask::mode | Ask::raw, true},
-    {531, Errc::no_privilege, Asks(Ask::text), true},
-    {696, Errc::bad_request, Ask::mode | Ask::raw, true},
-    {716, Errc::no_privilege, Asks(Ask::text), true},
-    {723, Errc::no_privilege, any_ask, false},
-    {974, Errc::not_allowed, Ask::mode | Ask::raw, true},
+     Ask::kick | Ask::mode | Ask::topic | Ask::invite | Ask::raw | Ask::text, Names::target},
+    {LIBIRC_RFC_ERR_RESTRICTED, Errc::not_allowed, Ask::kick | Ask::mode | Ask::nick | Ask::raw, Names::nothing},
+    {LIBIRC_RFC_ERR_UNIQOPPRIVSNEEDED, Errc::no_privilege, Ask::kick | Ask::mode | Ask::raw, Names::nothing},
+    {489, Errc::not_allowed, Asks(Ask::join), Names::target},
+    {490, Errc::not_allowed, Ask::join | Ask::text, Names::target},
+    {LIBIRC_RFC_ERR_NOOPERHOST, Errc::no_privilege, Ask::raw | Ask::mode, Names::nothing},
+    {499, Errc::no_privilege, Ask::kick | Ask::mode | Ask::raw, Names::target},
+    {LIBIRC_RFC_ERR_UMODEUNKNOWNFLAG, Errc::bad_request, Asks(Ask::raw), Names::nothing},
+    {LIBIRC_RFC_ERR_USERSDONTMATCH, Errc::not_allowed, Asks(Ask::raw), Names::nothing},
+    {520, Errc::no_privilege, Asks(Ask::join), Names::target},
+    {525, Errc::bad_request, Ask::join | Ask::mode | Ask::raw, Names::target},
+    {531, Errc::no_privilege, Asks(Ask::text), Names::target},
+    {696, Errc::bad_request, Ask::mode | Ask::raw, Names::target},
+    {716, Errc::no_privilege, Asks(Ask::text), Names::target},
+    {723, Errc::no_privilege, Ask::kick | Ask::mode | Ask::raw, Names::nothing},
+    {974, Errc::not_allowed, Ask::mode | Ask::raw, Names::target},
 };
 
 static_assert(std::is_sorted(std::begin(numerics), std::end(numerics),
                              [](const Numeric& a, const Numeric& b) { return a.code < b.code; }));
 
+struct Command {
+  Ask ask;
+  std::string_view command;
+};
+
+constexpr Command commands[] = {
+    {Ask::text, "PRIVMSG"},  {Ask::join, "JOIN"}, {Ask::topic, "TOPIC"}, {Ask::kick, "KICK"}, {Ask::mode, "MODE"},
+    {Ask::mode, "KICK"},  // a ban's second half
+    {Ask::invite, "INVITE"}, {Ask::nick, "NICK"}, {Ask::list, "LIST"},   {Ask::raw, "MODE"},  {Ask::part, "PART"}};
+
 }  // namespace
 
-const Numeric* find_numeric(int code) {
+std::optional<Numeric> find_numeric(int code) {
   const auto found = std::lower_bound(std::begin(numerics), std::end(numerics), code,
                                       [](const Numeric& row, int wanted) { return row.code < wanted; });
-  return found != std::end(numerics) && found->code == code ? found : nullptr;
+  if (found != std::end(numerics) && found->code == code) return *found;
+  if (code >= 400 && code < 600) return Numeric{code, Errc::refused, any_ask, Names::target};
+  return std::nullopt;
+}
+
+bool is_command_of(Ask ask, std::string_view command) {
+  return std::any_of(std::begin(commands), std::end(commands), [&](const Command& row) {
+    return row.ask == ask && same(row.command, command, CaseMapping::ascii);
+  });
 }
 
 int numeric_code(std::string_view command) {

@@ -4,6 +4,7 @@
 #include <libirc_rfcnumeric.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "legacy/adapter.hpp"
 
@@ -19,7 +20,7 @@ enum class Ask : std::uint16_t {
   invite = 32,
   nick = 64,
   list = 128,
-  raw = 256,  // a MODE the user typed, or anything else that is only confirmed
+  raw = 256,  // a MODE that the user typed
   part = 512,
 };
 using Asks = std::uint16_t;
@@ -32,15 +33,24 @@ constexpr Asks operator|(Asks a, Ask b) {
 
 inline constexpr Asks any_ask = 0x3FF;
 
+// What its parameters say about the request.
+enum class Names {
+  nothing,
+  target,   // the channel or nick that it was about
+  command,  // the command, as the first one
+};
+
 struct Numeric {
   int code;
   legacy::Errc error;
-  Asks asks;          // what it can be an answer to
-  bool names_target;  // one of its parameters names the channel or nick it is about
+  Asks asks;  // what it can be an answer to
+  Names names;
 };
 
-// nullptr: not an error that answers a request.
-const Numeric* find_numeric(int code);
+// Errors only; those that nobody knows are answers to what they name. Empty: not an error that answers a request.
+std::optional<Numeric> find_numeric(int code);
+// Whether a request of this kind is made with this command.
+bool is_command_of(Ask ask, std::string_view command);
 // "404" -> 404; 0 for what isn't one.
 int numeric_code(std::string_view command);
 

@@ -54,6 +54,17 @@ struct Job {
   std::size_t lines = 0;
   legacy::Errc error = legacy::Errc::none;
   std::string text;
+  std::string token;  // for a Delivery
+};
+
+// A text that counted as said when it was written (Confirm::written): an error may still come.
+struct Written {
+  legacy::Ref ref = 0;
+  std::string target;
+  std::string token;
+  std::size_t pieces = 0;  // each can have its own error
+  bool told = false;
+  base::Clock::time_point until{};
 };
 
 }  // namespace irc

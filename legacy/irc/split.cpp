@@ -61,8 +61,7 @@ std::size_t cut_at(std::string_view text, std::size_t bytes) {
   const auto space = text.rfind(' ', bytes);
   if (space != text.npos && space >= bytes - bytes / 4 && space > 0) return space;
   std::size_t end = 0;
-  for (std::size_t next = cluster_end(text, 0, bytes); next <= bytes; next = cluster_end(text, next, bytes))
-    end = next;
+  for (std::size_t next = cluster_end(text, 0, bytes); next <= bytes; next = cluster_end(text, next, bytes)) end = next;
   if (end > 0) return end;
   // One cluster is longer than a line: between its code points then.
   end = base::utf8_prefix(text, bytes).size();

@@ -98,18 +98,24 @@ void State::dispatch(const Message& message) {
 }
 
 bool State::on_numeric_error(const Message& message) {
-  const Numeric* const numeric = find_numeric(numeric_code(message.command));
-  if (numeric == nullptr) return false;
+  const auto numeric = find_numeric(numeric_code(message.command));
+  if (!numeric) return false;
   Pending* const pending = match(*numeric, message);
-  if (pending == nullptr) return false;
-  const bool text_to_unjoined = numeric->code == LIBIRC_RFC_ERR_CANNOTSENDTOCHAN &&
-                                isupport_.is_channel(pending->target) && !rooms_.contains(pending->target);
-  const bool room_is_busy = numeric->code == LIBIRC_RFC_ERR_UNAVAILRESOURCE && pending->ask == Ask::join;
-  auto error = numeric->error;
-  if (text_to_unjoined) error = legacy::Errc::not_in_room;
-  if (room_is_busy) error = legacy::Errc::too_fast;
-  settle(*pending, error, plain(message.last()));
-  return true;
+  if (pending == nullptr) return refuse_written(*numeric, message);
+  const bool shown = pending->ref != 0 || pending->ask == Ask::join;
+  settle(*pending, meaning(*numeric, pending->ask, pending->target), plain(message.last()));
+  return shown;  // what the user typed as a raw line has had its Outcome: then the server's words are shown
+}
+
+// Some mean different things for different requests.
+legacy::Errc State::meaning(const Numeric& numeric, Ask ask, const std::string& target) const {
+  using legacy::Errc;
+  const bool to_unjoined = isupport_.is_channel(target) && !rooms_.contains(target);
+  if (numeric.code == LIBIRC_RFC_ERR_CANNOTSENDTOCHAN && to_unjoined) return Errc::not_in_room;
+  if (numeric.code == LIBIRC_RFC_ERR_UNAVAILRESOURCE && ask == Ask::join) return Errc::busy;
+  const bool is_mode = ask == Ask::mode || ask == Ask::raw;
+  if (numeric.code == LIBIRC_RFC_ERR_NOCHANMODES && is_mode) return Errc::unsupported;
+  return numeric.error;
 }
 
 // The parameters as a person reads them; the first of a numeric is our own nick.
@@ -134,6 +140,7 @@ bool State::on_pong(const Message& message) {
 bool State::on_error(const Message& message) {
   error_text_ = plain(message.last());
   if (!drop_ && phase_ == Phase::registering) drop_ = refusal(error_text_);
+  if (drop_ && drop_->reason == legacy::Errc::rejected_login && wants_pass()) ask_again_with_pass();
   if (!drop_) drop_ = Drop{legacy::Errc::disconnected, "the server closed the connection: " + error_text_, false};
   return true;
 }
@@ -219,6 +226,7 @@ void State::closed(const Drop& why, const Now& now) {
   lines_.clear();
   listing_.clear();
   away_due_.reset();
+  recent_.clear();
   const auto left = farewell_ ? legacy::Left::Why::asked : legacy::Left::Why::connection_lost;
   for (auto& [key, room] : rooms_) {
     if (room.value.announced) emit(legacy::Left{room_chat(room.value.name), left, why.text, {}});
@@ -226,6 +234,7 @@ void State::closed(const Drop& why, const Now& now) {
     room.value.people.clear();
     room.value.early.clear();
   }
+  if (why.again) return;  // nobody needs to know, and the joins go on waiting
   fail_all(why.reason == legacy::Errc::none ? legacy::Errc::disconnected : why.reason, why.text);
   std::vector<std::string> unwanted;
   for (const auto& [key, room] : rooms_)

@@ -6,6 +6,7 @@
 // state_message.cpp (what is said), state_say.cpp (what we say), state_mode.cpp, state_request.cpp, state_pending.cpp.
 #pragma once
 
+#include <deque>
 #include <list>
 #include <map>
 #include <memory>
@@ -35,10 +36,11 @@ struct Now {
 
 // Who we are on this network. Everything is wire_safe and usable as a parameter.
 struct Identity {
-  std::string network;   // our name for it, for people
-  std::string nick;      // empty: the first Join's
-  std::string account;   // services account; empty: the nick
-  std::string password;  // empty: no login
+  std::string network;             // our name for it, for people
+  std::string nick;                // empty: the first Join's
+  std::string account;             // services account; empty: the nick
+  std::string password;            // empty: no login
+  bool password_withheld = false;  // there is one, but not for this network
   std::string username;
   std::string realname;
   std::chrono::seconds silence{120};
@@ -48,6 +50,7 @@ struct Line {
   std::string text;        // without CRLF
   bool urgent = false;     // not held back by the rate limit
   std::uint64_t mark = 0;  // not 0: written(mark) is to be called when it has left
+  enum class Turn { in_order, text, join } turn = Turn::in_order;  // a join may overtake texts
 };
 
 // Why the connection has to be closed.
@@ -55,6 +58,7 @@ struct Drop {
   legacy::Errc reason = legacy::Errc::none;
   std::string text;
   bool for_good = false;  // trying again is pointless
+  bool again = false;     // connect again at once and tell nobody
 };
 
 class State {
@@ -107,11 +111,14 @@ class State {
   bool on_ack(const Message& message);
   bool on_nothing(const Message&) { return true; }
   bool on_numeric_error(const Message& message);
+  legacy::Errc meaning(const Numeric& numeric, Ask ask, const std::string& target) const;
   void show_server_message(const Message& message);
   void check_silence();
 
   // ---- registration (state_register.cpp) ----
   bool uses_pass() const;
+  bool wants_pass() const;
+  void ask_again_with_pass();
   void introduce();
   void negotiate();
   void end_negotiation();
@@ -137,6 +144,9 @@ class State {
   void announce_left(Room& room, legacy::Left left);
   void finish_join(Room& room, legacy::Errc error, const std::string& text);
   void forget(const std::string& name);
+  bool is_leaving(const std::string& name) { return find_pending(Ask::part, name) != nullptr; }
+  std::size_t people() const;
+  void unite(Room& lost);
   bool on_join(const Message& message);
   bool on_own_join(const Message& message);
   bool on_part(const Message& message);
@@ -173,6 +183,7 @@ class State {
   bool on_echo(const Message& message, legacy::Received received);
   bool on_ctcp(const Message& message, const Ctcp& ctcp);
   void deliver(const Message& message, legacy::Received received);
+  bool is_repeated(Room& room, const std::string& id) const;
   std::optional<base::WallTime> said_at(const Message& message) const;
   void say_to_user(const std::string& text);
 
@@ -186,6 +197,8 @@ class State {
   void want_fence();
   void end_fence(legacy::Errc error, const std::string& text);
   void finish_piece(const Pending& pending, legacy::Errc error, const std::string& text);
+  void note_written(legacy::Ref ref, const std::string& target);
+  bool refuse_written(const Numeric& numeric, const Message& message);
 
   // ---- modes (state_mode.cpp) ----
   bool on_mode(const Message& message);
@@ -221,8 +234,10 @@ class State {
   Pending* find_pending(Ask ask, std::string_view target, std::string_view subject = {});
   Pending* find_label(const std::string& label);
   Pending* match(const Numeric& numeric, const Message& message);
+  bool names(const Message& message, const std::string& name) const;
   void settle(Pending& pending, legacy::Errc error, const std::string& text = {});
   void settle_label(const std::string& label);
+  void fail_listing(legacy::Errc error, const std::string& text);
   void expire();
   void fail_all(legacy::Errc error, const std::string& text);
 
@@ -243,6 +258,8 @@ class State {
   std::size_t tried_nicks_ = 0;
   bool shortened_ = false;
   bool introduced_ = false;
+  bool pass_asked_ = false;  // the server wants PASS; also on the connections to come
+  bool passed_ = false;      // this connection has sent it
   bool negotiating_ = false;
   bool is_ngircd_ = false;
   Time opened_at_{};
@@ -260,6 +277,7 @@ class State {
   std::list<Pending> pending_;
   std::map<std::uint64_t, Said> said_;
   std::map<legacy::Ref, Job> jobs_;
+  std::deque<Written> recent_;  // oldest first
   std::uint64_t serial_ = 0;
   std::string fence_;  // the token of the PING under way
   std::uint64_t fence_mark_ = 0;

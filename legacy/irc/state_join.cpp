@@ -7,6 +7,7 @@ namespace irc {
 namespace {
 
 constexpr std::size_t max_people = 50000;  // in one room; bounded memory
+constexpr std::size_t max_all_people = 100000;
 constexpr std::size_t max_rooms = 500;
 
 std::optional<base::WallTime> unix_time(const std::string& text) {
@@ -22,6 +23,7 @@ std::optional<base::WallTime> unix_time(const std::string& text) {
 void State::send_join(Room& room) {
   Pending* pending = find_pending(Ask::join, room.name);
   if (pending == nullptr) pending = &await(Ask::join, 0, room.name);
+  pending->deadline.reset();  // counts again from when the line has left
   std::vector<std::string> params{room.name};
   if (!room.key.empty()) params.push_back(room.key);
   send_for(*pending, command_line("JOIN", std::move(params)));
@@ -30,8 +32,8 @@ void State::send_join(Room& room) {
 bool State::on_join(const Message& message) {
   if (is_me(message.source.nick)) return on_own_join(message);
   Room* const room = rooms_.find(message.param(0));
-  if (room == nullptr || !room->joined || room->people.size() >= max_people || !is_nick(message.source.nick))
-    return true;
+  if (room == nullptr || !room->joined || !is_nick(message.source.nick)) return true;
+  if (room->people.size() >= max_people || people() >= max_all_people) return true;
   room->people.erase(message.source.nick);
   Person& person = room->people.insert(message.source.nick);
   person.nick = message.source.nick;
@@ -42,13 +44,19 @@ bool State::on_join(const Message& message) {
   return true;
 }
 
+std::size_t State::people() const {
+  std::size_t count = 0;
+  for (const auto& [key, room] : rooms_) count += room.value.people.size();
+  return count;
+}
+
 bool State::on_own_join(const Message& message) {
   learn_address(message.source);
   const std::string& name = message.param(0);
   Room* room = rooms_.find(name);
   if (room == nullptr) {
     if (!isupport_.is_channel(name) || !is_channel_name(name) || rooms_.size() >= max_rooms) return true;
-    if (find_pending(Ask::part, name) != nullptr) return true;  // left before the join was done
+    if (is_leaving(name)) return true;  // left before the join was done
     // We were put there: the user gets an invitation, and the state is kept until they accept it.
     room = &rooms_.insert(name);
     room->name = name;
@@ -70,10 +78,12 @@ bool State::on_own_join(const Message& message) {
 
 bool State::on_names(const Message& message) {
   Room* const room = rooms_.find(message.param(2));
-  if (room == nullptr && find_pending(Ask::part, message.param(2)) != nullptr) return true;
+  if (room == nullptr && is_leaving(message.param(2))) return true;
   if (room == nullptr || !room->joined || (room->announced && !room->syncing)) return false;
   std::string_view rest = message.last();
-  while (!rest.empty() && room->people.size() < max_people) {
+  const std::size_t most =
+      std::min(max_people, room->people.size() + max_all_people - std::min(people(), max_all_people));
+  while (!rest.empty() && room->people.size() < most) {
     const auto end = std::min(rest.find(' '), rest.size());
     std::string_view entry = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
@@ -96,7 +106,7 @@ bool State::on_names(const Message& message) {
 
 bool State::on_end_of_names(const Message& message) {
   Room* const room = rooms_.find(message.param(1));
-  if (room == nullptr && find_pending(Ask::part, message.param(1)) != nullptr) return true;
+  if (room == nullptr && is_leaving(message.param(1))) return true;
   if (room == nullptr || !room->joined) return false;
   if (room->announced) return std::exchange(room->syncing, false);
   room->listed = true;
@@ -131,6 +141,21 @@ void State::finish_join(Room& room, legacy::Errc error, const std::string& text)
   if (room.joined) return;
   if (room.asked) emit(legacy::Left{room_chat(name), legacy::Left::Why::forced, text, {}});
   rooms_.erase(name);
+}
+
+// By the network's rules this is the same room as one that is known already: who waits for it waits for that one.
+void State::unite(Room& lost) {
+  Room* const room = rooms_.find(lost.name);
+  if (room == nullptr) return;
+  if (lost.announced) emit(legacy::Left{room_chat(lost.name), legacy::Left::Why::forced, "now " + room->name, {}});
+  room->asked = room->asked || lost.asked;
+  room->waiting.insert(room->waiting.end(), lost.waiting.begin(), lost.waiting.end());
+  bool first = true;
+  std::erase_if(pending_, [&](const Pending& each) {
+    if (each.ask != Ask::join || !same(each.target, room->name)) return false;
+    return !std::exchange(first, false);
+  });
+  if (room->listed && !lost.waiting.empty()) announce(*room);
 }
 
 void State::forget(const std::string& name) {
@@ -208,6 +233,7 @@ bool State::on_topic(const Message& message) {
 
 bool State::on_topic_is(const Message& message) {
   Room* const room = rooms_.find(message.param(1));
+  if (room == nullptr && is_leaving(message.param(1))) return true;
   if (room == nullptr || !room->joined || room->announced) return false;
   room->subject.text = plain(message.param(2));
   return true;
@@ -215,6 +241,7 @@ bool State::on_topic_is(const Message& message) {
 
 bool State::on_topic_who(const Message& message) {
   Room* const room = rooms_.find(message.param(1));
+  if (room == nullptr && is_leaving(message.param(1))) return true;
   if (room == nullptr || !room->joined || room->announced) return false;
   room->subject.nick = Source::parse(message.param(2)).nick;
   room->subject.when = unix_time(message.param(3));
@@ -223,7 +250,7 @@ bool State::on_topic_who(const Message& message) {
 
 bool State::on_no_topic(const Message& message) {
   const Room* const room = rooms_.find(message.param(1));
-  return room != nullptr && !room->announced;
+  return room != nullptr ? !room->announced : is_leaving(message.param(1));
 }
 
 bool State::on_invite(const Message& message) {

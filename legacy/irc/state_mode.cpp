@@ -76,7 +76,7 @@ bool State::on_mode(const Message& message) {
 // 324, the answer to the MODE that we send after a join. Asked for by the user, it is shown as well.
 bool State::on_mode_is(const Message& message) {
   Room* const room = rooms_.find(message.param(1));
-  if (room == nullptr) return false;
+  if (room == nullptr) return is_leaving(message.param(1));
   legacy::Traits traits;
   for (const char letter : message.param(2)) {
     if (bool* const trait = trait_of(traits, letter)) *trait = true;

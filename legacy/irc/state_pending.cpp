@@ -40,7 +40,10 @@ void State::send_for(Pending& pending, std::string line) {
     pending.label = "w" + std::to_string(pending.serial);
     line = "@label=" + pending.label + " " + line;
   }
-  lines_.push_back({std::move(line), false, pending.serial});
+  const auto turn = pending.ask == Ask::text   ? Line::Turn::text
+                    : pending.ask == Ask::join ? Line::Turn::join
+                                               : Line::Turn::in_order;
+  lines_.push_back({std::move(line), false, pending.serial, turn});
 }
 
 void State::written(std::uint64_t mark, const Now& now) {
@@ -71,19 +74,24 @@ Pending* State::find_label(const std::string& label) {
   return found == pending_.end() ? nullptr : &*found;
 }
 
+bool State::names(const Message& message, const std::string& name) const {
+  if (name.empty()) return false;
+  for (std::size_t i = 1; i < message.params.size(); ++i)
+    if (same(isupport_.without_status(message.params[i]), name)) return true;
+  return false;
+}
+
 // By label, else the first request that this can be an answer to: by the names in its parameters where it has some.
 Pending* State::match(const Numeric& numeric, const Message& message) {
   if (Pending* const labelled = find_label(label_of(message))) return labelled;
-  const auto names = [&](const std::string& name) {
-    if (name.empty()) return false;
-    for (std::size_t i = 1; i < message.params.size(); ++i)
-      if (same(isupport_.without_status(message.params[i]), name)) return true;
-    return false;
+  const auto plausible = [&](const Pending& pending) {
+    if (numeric.names == Names::command && !is_command_of(pending.ask, message.param(1))) return false;
+    // What is done as soon as it is written has not been written yet.
+    return (static_cast<Asks>(pending.ask) & numeric.asks) != 0 && pending.confirm != Confirm::written;
   };
-  const auto plausible = [&](const Pending& pending) { return (static_cast<Asks>(pending.ask) & numeric.asks) != 0; };
   for (auto& pending : pending_)
-    if (plausible(pending) && (names(pending.target) || names(pending.subject))) return &pending;
-  if (numeric.names_target) return nullptr;
+    if (plausible(pending) && (names(message, pending.target) || names(message, pending.subject))) return &pending;
+  if (numeric.names == Names::target) return nullptr;
   const auto first = std::find_if(pending_.begin(), pending_.end(), plausible);
   return first == pending_.end() ? nullptr : &*first;
 }
@@ -98,7 +106,17 @@ void State::settle(Pending& pending, legacy::Errc error, const std::string& text
     if (Room* const room = rooms_.find(done.target)) finish_join(*room, error, text);
   } else {
     outcome(done.ref, error, text);
+    if (done.ask == Ask::list && error != legacy::Errc::none) fail_listing(error, text);
   }
+}
+
+// One LIST serves everybody who asks while it is under way.
+void State::fail_listing(legacy::Errc error, const std::string& text) {
+  listing_.clear();
+  std::erase_if(pending_, [&](const Pending& pending) {
+    if (pending.ask == Ask::list) outcome(pending.ref, error, text);
+    return pending.ask == Ask::list;
+  });
 }
 
 void State::settle_label(const std::string& label) {
@@ -112,9 +130,11 @@ void State::settle_label(const std::string& label) {
 
 void State::expire() {
   if (fence_deadline_ && now_.steady >= *fence_deadline_) end_fence(legacy::Errc::timeout, "no answer from the server");
-  for (auto next = pending_.begin(); next != pending_.end();) {
-    Pending& pending = *next++;
-    if (!pending.deadline || now_.steady < *pending.deadline) continue;
+  // Ending one may end others.
+  const auto is_due = [this](const Pending& each) { return each.deadline && now_.steady >= *each.deadline; };
+  const auto next_due = [&] { return std::find_if(pending_.begin(), pending_.end(), is_due); };
+  for (auto due = next_due(); due != pending_.end(); due = next_due()) {
+    Pending& pending = *due;
     Room* const room = pending.ask == Ask::join ? rooms_.find(pending.target) : nullptr;
     if (room != nullptr && room->joined) {
       announce(*room);  // NAMES without an end: what came will have to do

@@ -19,7 +19,7 @@ void State::opened(const Now& now, const std::string& peer) {
   now_ = now;
   phase_ = Phase::registering;
   opened_at_ = heard_at_ = now.steady;
-  pinged_ = introduced_ = shortened_ = is_ngircd_ = away_sent_ = false;
+  pinged_ = introduced_ = passed_ = shortened_ = is_ngircd_ = away_sent_ = false;
   negotiating_ = true;
   tried_nicks_ = 0;
   address_.clear();
@@ -33,12 +33,25 @@ void State::opened(const Now& now, const std::string& peer) {
   nick_ = wish_;
   say_to_user("connected to " + peer + ", registering as " + nick_);
   send_now(Caps::opening());
-  // With a password the server's list decides first whether it goes into PASS or into SASL.
+  if (identity_.password_withheld)
+    say_to_user("your password is not sent to this network: it is not set up for that, or has no TLS");
+  // With a password NICK waits for the server's list: without a name of its own the account is the nick being tried.
   if (identity_.password.empty()) introduce();
 }
 
 bool State::uses_pass() const {
-  return !identity_.password.empty() && !caps_.has("sasl");
+  return pass_asked_ && !identity_.password.empty();
+}
+
+// Whether a refusal may be about a PASS that we have not sent. Nobody gets the password in one unasked.
+bool State::wants_pass() const {
+  return !pass_asked_ && !passed_ && !sasl_ && !identity_.password.empty();
+}
+
+// PASS has to come before NICK, so on a new connection.
+void State::ask_again_with_pass() {
+  pass_asked_ = true;
+  drop_ = Drop{legacy::Errc::rejected_login, "the server asks for a password", false, true};
 }
 
 // PASS, NICK and USER.
@@ -46,7 +59,8 @@ void State::introduce() {
   if (introduced_) return;
   introduced_ = true;
   const std::string& password = identity_.password;
-  if (uses_pass())
+  passed_ = uses_pass();
+  if (passed_)
     send_now(text_line("PASS", {}, identity_.account.empty() ? password : identity_.account + ":" + password));
   send_now(command_line("NICK", {nick_}));
   send_now(text_line("USER", {identity_.username, "0", "*"}, identity_.realname.empty() ? wish_ : identity_.realname));
@@ -100,6 +114,11 @@ bool State::on_sasl_mechanisms(const Message&) {
 
 bool State::on_rejected(const Message& message) {
   if (phase_ != Phase::registering) return false;
+  if (drop_ && drop_->again) return true;
+  if (wants_pass()) {
+    ask_again_with_pass();
+    return true;
+  }
   stop(legacy::Errc::rejected_login, "password refused: " + plain(message.last()));
   return true;
 }
@@ -184,7 +203,8 @@ bool State::on_isupport(const Message& message) {
   // Without our nick and "are supported by this server".
   isupport_.apply({message.params.begin() + 1, message.params.end() - (message.params.size() > 2 ? 1 : 0)});
   const CaseMapping mapping = isupport_.mapping();
-  rooms_.set_mapping(mapping);
+  auto lost = rooms_.set_mapping(mapping);
+  for (auto& room : lost) unite(room.value);
   for (auto& [key, room] : rooms_) room.value.people.set_mapping(mapping);
   return true;
 }

@@ -61,7 +61,11 @@ void State::handle(legacy::Ref ref, const legacy::SendText& request) {
   }
   const Room* const room = joined_room(ref, request.to);
   if (room == nullptr) return;
-  if (request.text.starts_with("/mode ")) return set_modes_by_hand(ref, *room, split_lines(request.text).front());
+  if (request.text.starts_with("/mode ")) {
+    const auto lines = split_lines(request.text);
+    if (lines.size() > 1) return outcome(ref, Errc::bad_request, "only one /mode in one message, and nothing else");
+    return set_modes_by_hand(ref, *room, lines.front());
+  }
   say(ref, {room_chat(room->name), request.text, request.token});
 }
 

@@ -10,6 +10,8 @@ namespace {
 constexpr std::size_t action_overhead = 9;  // "\x01ACTION " and "\x01"
 constexpr std::size_t margin = 10;          // while our own prefix is only estimated
 constexpr std::size_t smallest_payload = 50;
+constexpr std::size_t max_written = 100;
+constexpr auto refusal_time = std::chrono::seconds(30);  // after a text was written
 
 constexpr std::string_view action_start = "/me ";
 constexpr std::string_view mode_start = "/mode ";
@@ -45,7 +47,7 @@ void State::say(legacy::Ref ref, const legacy::SendText& text) {
   std::size_t pieces = 0;
   for (const auto& line : lines) pieces += line.size() / room + 1;
   if (pieces > max_lines) return outcome(ref, legacy::Errc::too_long, "this would become more than 100 lines on IRC");
-  jobs_[ref] = Job{lines.size(), legacy::Errc::none, {}};
+  jobs_[ref] = Job{lines.size(), legacy::Errc::none, {}, text.token};
   for (const auto& line : lines) say_line(ref, text.to, line);
   want_fence();
 }
@@ -74,7 +76,7 @@ void State::want_fence() {
   fenced_ = serial_;
   fence_mark_ = ++serial_;
   fence_ = "fence" + std::to_string(fence_mark_);
-  lines_.push_back({text_line("PING", {}, fence_), false, fence_mark_});
+  lines_.push_back({text_line("PING", {}, fence_), false, fence_mark_, Line::Turn::text});
 }
 
 // Everything that the fence covers has been dealt with, or has had no answer.
@@ -93,6 +95,7 @@ void State::finish_piece(const Pending& pending, legacy::Errc error, const std::
   const auto found = said_.find(pending.line);
   if (found == said_.end()) return;
   Said& said = found->second;
+  if (error == legacy::Errc::none && pending.confirm == Confirm::written) note_written(said.ref, pending.target);
   said.failed = said.failed || error != legacy::Errc::none;
   Job& job = jobs_[said.ref];
   if (error != legacy::Errc::none && job.error == legacy::Errc::none) {
@@ -118,6 +121,40 @@ void State::finish_piece(const Pending& pending, legacy::Errc error, const std::
   const Job done = std::move(job);
   jobs_.erase(ref);
   outcome(ref, done.error, done.text);
+}
+
+void State::note_written(legacy::Ref ref, const std::string& target) {
+  if (recent_.empty() || recent_.back().ref != ref) {
+    if (recent_.size() >= max_written) recent_.pop_front();
+    recent_.push_back({ref, target, jobs_[ref].token, 0, false, {}});
+  }
+  ++recent_.back().pieces;
+  recent_.back().until = now_.steady + refusal_time;
+}
+
+// COMPAT(ngIRCd): 404 for a text that counted as said. The latest one, because what made the server refuse it has just
+// happened.
+bool State::refuse_written(const Numeric& numeric, const Message& message) {
+  if (numeric.code != LIBIRC_RFC_ERR_CANNOTSENDTOCHAN) return false;
+  const auto found = std::find_if(recent_.rbegin(), recent_.rend(), [&](const Written& each) {
+    return each.pieces > 0 && now_.steady < each.until && names(message, each.target);
+  });
+  if (found == recent_.rend()) return false;
+  --found->pieces;
+  const bool told = std::exchange(found->told, true);
+  const legacy::Errc error = meaning(numeric, Ask::text, found->target);
+  const std::string text = plain(message.last());
+  if (const auto job = jobs_.find(found->ref); job != jobs_.end()) {
+    // The rest of it is still to be written; its Outcome will tell.
+    if (job->second.error == legacy::Errc::none) {
+      job->second.error = error;
+      job->second.text = text;
+    }
+    for (auto& [id, said] : said_) said.failed = said.failed || said.ref == found->ref;
+  } else if (!told) {
+    emit(legacy::Delivery{found->token, legacy::Delivery::State::failed, error, text, {}});
+  }
+  return true;
 }
 
 // "/mode +o nick" typed in a room.

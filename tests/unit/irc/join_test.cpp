@@ -66,7 +66,7 @@ TEST(IrcJoin, FailsWithTheServersWords) {
       {":srv 474 me #a :+b", "outcome#1 banned: +b"},
       {":srv 471 me #a :+l", "outcome#1 room_full: +l"},
       {":srv 403 me #a :No such channel", "outcome#1 not_found: No such channel"},
-      {":srv 437 me #a :unavailable", "outcome#1 too_fast: unavailable"},
+      {":srv 437 me #a :unavailable", "outcome#1 busy: unavailable"},
       {":srv 476 me #a :bad", "outcome#1 bad_address: bad"},
       {":srv 461 me JOIN :Not enough parameters", "outcome#1 bad_request: Not enough parameters"},
   };

@@ -118,25 +118,32 @@ TEST(IrcRegister, DoesNotTryAMechanismThatIsNotOffered) {
       .sends("CAP END");
 }
 
-TEST(IrcRegister, UsesPassWithoutSasl) {
-  Script{with_password("acc")}
-      .open()
-      .sends("CAP LS 302")
-      .recv(":srv CAP * LS :multi-prefix")
-      .sends("CAP REQ :multi-prefix")
-      .recv(":srv CAP * ACK :multi-prefix")
-      .sends("PASS :acc:sesame")
-      .sends("NICK me");
+// Nobody asked: a server without SASL hears nothing of the password.
+TEST(IrcRegister, DoesNotSendThePasswordUnasked) {
+  Script with_caps(with_password("acc")), without_caps(with_password()), silent(with_password());
+  with_caps.open().recv(":srv CAP * LS :multi-prefix").recv(":srv CAP * ACK :multi-prefix").recv(":srv 001 me :hi");
+  without_caps.open().recv(":srv 421 * CAP :Unknown command").recv(":srv 001 me :hi");
+  silent.open().pass(6s).recv(":srv 001 me :hi");
+  for (Script* const script : {&with_caps, &without_caps, &silent}) {
+    EXPECT_TRUE(script->state().is_online());
+    for (const auto& line : script->sent()) EXPECT_EQ(line.find("sesame"), std::string::npos) << line;
+  }
 }
 
-TEST(IrcRegister, UsesPassWhenTheServerHasNoCap) {
-  Script{with_password()}
-      .open()
-      .sends("CAP LS 302")
-      .recv(":srv 421 * CAP :Unknown command")
-      .sends("PASS :sesame")
-      .sends("NICK me");
-  Script{with_password()}.open().sends("CAP LS 302").pass(6s).sends("PASS :sesame").sends("NICK me");
+TEST(IrcRegister, SendsPassWhenTheServerAsks) {
+  for (const std::string line : {":srv 464 * :Password required", "ERROR :Access denied: Bad password?"}) {
+    Script script(with_password("acc"));
+    script.open().submit(Join{room("#a"), "me", ""}).recv(":srv CAP * LS :multi-prefix").recv(line);
+    ASSERT_TRUE(script.state().drop()) << line;
+    EXPECT_TRUE(script.state().drop()->again);
+    EXPECT_FALSE(script.state().drop()->for_good);
+    const irc::Drop drop = *script.state().drop();
+    script.skip();
+    script.state().closed(drop, irc::Now::get());
+    script.open().sends("CAP LS 302").recv(":srv 421 * CAP :Unknown command");
+    script.sends("PASS :acc:sesame").sends("NICK me").skip();
+    script.recv(":srv 001 me :hi").event("link online as me").sends("JOIN #a");
+  }
 }
 
 TEST(IrcRegister, StopsWhenRejected) {
@@ -167,7 +174,19 @@ class IrcRefusal : public testing::TestWithParam<Refusal> {};
 TEST_P(IrcRefusal, IsUnderstoodWithoutANumeric) {
   const Refusal& given = GetParam();
   Script script(given.has_password ? with_password() : Script::default_identity());
-  script.open().recv(":srv CAP * LS :multi-prefix").recv(":srv CAP * ACK :multi-prefix").recv("ERROR :" + given.error);
+  const auto refuse = [&] {
+    script.open()
+        .recv(":srv CAP * LS :multi-prefix")
+        .recv(":srv CAP * ACK :multi-prefix")
+        .recv("ERROR :" + given.error);
+  };
+  refuse();
+  const irc::Drop first = *script.state().drop();
+  if (first.again) {
+    script.state().closed(first, irc::Now::get());
+    refuse();
+  }
+  EXPECT_EQ(first.again, given.has_password && given.reason == Errc::rejected_login);
   ASSERT_TRUE(script.state().drop());
   EXPECT_EQ(script.state().drop()->reason, given.reason);
   EXPECT_EQ(script.state().drop()->for_good, given.for_good);

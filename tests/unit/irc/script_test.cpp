@@ -34,7 +34,16 @@ std::string show(Errc e) {
                                                     {Errc::too_long, "too_long"},
                                                     {Errc::too_fast, "too_fast"},
                                                     {Errc::room_full, "room_full"},
-                                                    {Errc::unsupported, "unsupported"}};
+                                                    {Errc::unsupported, "unsupported"},
+                                                    {Errc::queue_full, "queue_full"},
+                                                    {Errc::too_many_rooms, "too_many_rooms"},
+                                                    {Errc::unreachable_host, "unreachable_host"},
+                                                    {Errc::busy, "busy"},
+                                                    {Errc::service_down, "service_down"},
+                                                    {Errc::conflict, "conflict"},
+                                                    {Errc::against_policy, "against_policy"},
+                                                    {Errc::not_now, "not_now"},
+                                                    {Errc::refused, "refused"}};
   const auto found = names.find(e);
   return found == names.end() ? "errc" + std::to_string(static_cast<int>(e)) : found->second;
 }
@@ -93,7 +102,10 @@ struct Printer {
   std::string operator()(const PeerShow& p) const {
     return "peer " + p.person.id + (p.show == Show::away ? " away " + p.status : " available");
   }
-  std::string operator()(const Delivery&) const { return "delivery"; }
+  std::string operator()(const Delivery& d) const {
+    static const char* const states[] = {"delivered", "failed", "uncertain"};
+    return fmt::format("delivery {} {} {}: {}", states[static_cast<int>(d.state)], d.token, show(d.reason), d.text);
+  }
   std::string operator()(const LinkState& l) const {
     static const char* const links[] = {"connecting", "online", "offline", "stopped"};
     return fmt::format("link {}{}{}", links[static_cast<int>(l.link)], l.nick.empty() ? "" : " as " + l.nick,

@@ -228,8 +228,8 @@ TEST(IrcNumerics, Table) {
   EXPECT_EQ(numeric_code("PRIVMSG"), 0);
   EXPECT_EQ(numeric_code("40"), 0);
   EXPECT_EQ(find_numeric(475)->error, legacy::Errc::needs_password);
-  EXPECT_EQ(find_numeric(1), nullptr);
-  EXPECT_EQ(find_numeric(999), nullptr);
+  EXPECT_FALSE(find_numeric(1));
+  EXPECT_FALSE(find_numeric(999));
 }
 
 TEST(IrcThrottle, BurstThenInterval) {

@@ -121,6 +121,64 @@ TEST(IrcText, NgircdReflectsWhatIsWritten) {
       .event("outcome#1 not_found: No such nick or channel name");
 }
 
+const char* const ngircd = ":srv 002 me :Your host is srv, running version ngircd-26.1 (x86_64)";
+
+// What was reflected when it was written, and refused then.
+TEST(IrcText, NgircdRefusesAfterwards) {
+  Script script;
+  script.online().recv(ngircd).in_room().submit(SendText{room("#a"), "one", "t1"});
+  script.pass(2s).submit(SendText{room("#a"), "two\nthree", "t2"}).skip();
+  script.recv(":srv 404 me #a :+m").event("delivery failed t2 no_privilege: +m").no_event();
+  script.recv(":srv 404 me #a :+m").no_event();
+  script.recv(":srv 404 me #A :+m").event("delivery failed t1 no_privilege: +m").no_event();
+  script.recv(":srv 404 me #a :+m").event("server: #a +m");
+  script.submit(SendText{room("#a"), "four", "t4"}).skip().recv(":srv 404 me #b :+m").event("server: #b +m");
+  script.pass(60s).recv(":srv 404 me #a :+m").event("server: #a +m").no_event();
+}
+
+TEST(IrcText, NgircdRefusesOneOfTwo) {
+  irc::State state(Script::default_identity());
+  const auto now = irc::Now::get();
+  const auto recv = [&](const std::string& line) { state.receive(*irc::Message::parse(line), now); };
+  state.opened(now, "");
+  for (const char* const line : {":srv 001 me :hi", ngircd, ":me!u@h JOIN #a", ":srv 366 me #a :End"}) recv(line);
+  state.submit(1, SendText{room("#a"), "one", "t1"}, now);
+  const auto mark = state.take_lines().back().mark;
+  state.submit(2, SendText{room("#a"), "two", "t2"}, now);
+  state.written(mark, now);
+  state.take_events();
+  // The second is still in our own queue.
+  recv(":srv 404 me #a :+m");
+  auto events = state.take_events();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(show(events.front()), "delivery failed t1 no_privilege: +m");
+  state.written(state.take_lines().back().mark, now);
+  events = state.take_events();
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(show(events.back()), "outcome#2 ok");
+}
+
+// A text that is refused before all of it has left has one answer, and is not reflected.
+TEST(IrcText, NgircdRefusesHalfAText) {
+  irc::State state(Script::default_identity());
+  const auto now = irc::Now::get();
+  const auto recv = [&](const std::string& line) { state.receive(*irc::Message::parse(line), now); };
+  state.opened(now, "");
+  for (const char* const line : {":srv 001 me :hi", ngircd, ":me!u@h JOIN #a", ":srv 366 me #a :End"}) recv(line);
+  state.take_lines();
+  state.submit(1, SendText{room("#a"), std::string(800, 'x'), "t1"}, now);
+  const auto lines = state.take_lines();
+  ASSERT_EQ(lines.size(), 2U);
+  state.written(lines[0].mark, now);
+  state.take_events();
+  recv(":srv 404 me #a :+m");
+  state.written(lines[1].mark, now);
+  recv(":srv 404 me #a :+m");
+  const auto events = state.take_events();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(show(events.front()), "outcome#1 no_privilege: +m");
+}
+
 TEST(IrcText, LongLinesReflectOnce) {
   Script script;
   const std::string text(900, 'x');
@@ -145,6 +203,36 @@ TEST(IrcText, LongLinesReflectOnce) {
   script.event("#a/me own#2: /me " + text).event("outcome#2 ok");
 }
 
+// Whatever the server says of its limits, a line with the prefix that others see before it fits.
+TEST(IrcText, LinesFitWithThePrefix) {
+  const struct {
+    const char* isupport;
+    std::size_t limit;
+    std::string prefix;
+  } rows[] = {
+      {"", 512, ":me!" + std::string(11, 'u') + "@" + std::string(63, 'h')},  // not known yet: estimated
+      {"USERLEN=20 HOSTLEN=30", 512, ":me!" + std::string(21, 'u') + "@" + std::string(30, 'h')},
+      {"HOSTLEN=600", 512, ":me!u@h"},
+      {"LINELEN=2048", 2048, ":me!" + std::string(11, 'u') + "@" + std::string(63, 'h')},
+      {"LINELEN=1", 512, ":me!u@h"},
+      {"LINELEN=999999", 512, ":me!u@h"},
+  };
+  for (const auto& row : rows) {
+    Script script;
+    script.online("echo-message", row.isupport).submit(SendText{person("bob"), std::string(1900, 'x'), ""});
+    std::size_t longest = 0, bytes = 0;
+    for (const std::string& line : script.sent()) {
+      longest = std::max(longest, row.prefix.size() + 1 + line.size() + 2);
+      bytes += line.size() - std::string("PRIVMSG bob :").size();
+    }
+    EXPECT_LE(longest, row.limit) << row.isupport;
+    EXPECT_EQ(bytes, 1900U) << row.isupport;
+    if (row.limit > 2000) {
+      EXPECT_EQ(script.sent().size(), 1U) << row.isupport;
+    }
+  }
+}
+
 TEST(IrcText, Refused) {
   std::string many;
   for (int i = 0; i < 101; ++i) many += "x\n";
@@ -163,6 +251,7 @@ TEST(IrcText, Refused) {
       {{network(), "cap end", ""}, "outcome#2 not_allowed..."},
       {{network(), std::string(511, 'x'), ""}, "outcome#2 too_long..."},
       {{room("#a"), "/mode ", ""}, "outcome#2 bad_request..."},
+      {{room("#a"), "/mode +v bob\n/mode +o bob", ""}, "outcome#2 bad_request..."},
   };
   for (const auto& row : rows)
     Script{}.online().in_room().submit(row.text).sends_nothing().event(row.outcome).no_event();
