@@ -9,6 +9,7 @@ namespace {
 
 constexpr auto old_age = std::chrono::seconds(30);  // what is older than this carries its time
 constexpr std::size_t max_early = 100;
+constexpr std::size_t max_ids = 200;  // per room; more than servers repeat
 
 // "2026-04-27T10:11:12.345Z"; a leap second becomes the one before it.
 std::optional<base::WallTime> parse_time(const std::string& text) {
@@ -74,10 +75,20 @@ void State::deliver(const Message& message, legacy::Received received) {
   }
   Room* const room = rooms_.find(target);
   if (room == nullptr || !room->joined) return;
+  if (is_repeated(*room, received.id)) return;
   received.chat = room_chat(room->name);
   received.nick = nick;
   if (room->announced) return emit(std::move(received));
   if (room->early.size() < max_early) room->early.emplace_back(std::move(received));
+}
+
+// Whether a message with this id was delivered already; notes the id.
+bool State::is_repeated(Room& room, const std::string& id) const {
+  if (id.empty()) return false;
+  if (std::find(room.ids.begin(), room.ids.end(), id) != room.ids.end()) return true;
+  if (room.ids.size() >= max_ids) room.ids.pop_front();
+  room.ids.push_back(id);
+  return false;
 }
 
 // Our own words from the server: the confirmation of a piece, or said by another session of ours.
@@ -94,6 +105,7 @@ bool State::on_echo(const Message& message, legacy::Received received) {
   if (pending != nullptr && pending->ask == Ask::text) {
     if (const auto said = said_.find(pending->line); said != said_.end() && said->second.id.empty())
       said->second.id = received.id;
+    if (Room* const room = rooms_.find(target)) is_repeated(*room, received.id);
     settle(*pending, legacy::Errc::none);
     return true;
   }
