@@ -68,7 +68,14 @@ bool State::on_nick(const Message& message) {
     room.value.people.find(to)->nick = to;
     seen = true;
   }
-  Pending* const pending = own ? find_pending(Ask::nick, to) : nullptr;
+  Pending* pending = own ? find_pending(Ask::nick, to) : nullptr;
+  if (own && pending == nullptr) {
+    // Some servers cut what is too long for them and say nothing.
+    const auto cut = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& each) {
+      return each.ask == Ask::nick && same(std::string_view(each.target).substr(0, to.size()), to);
+    });
+    if (cut != pending_.end()) pending = &*cut;
+  }
   if (own) nick_ = to;
   if (own && pending != nullptr) identity_.nick = to;  // also after the next reconnect
   if (seen) emit(legacy::Renamed{from, to, own, pending != nullptr});
