@@ -17,8 +17,11 @@ using legacy::Errc;
 constexpr auto first_pause = 5s;
 constexpr auto longest_pause = 10min;
 constexpr auto write_time = 30s;
-constexpr auto farewell_time = 1500ms;   // the whole process stops within two seconds
-constexpr std::size_t max_queue = 2000;  // lines
+constexpr auto farewell_time = 1500ms;     // the whole process stops within two seconds
+constexpr auto lasting = 60s;              // a connection that has held so long is worth a quick new one
+constexpr std::size_t max_queue = 2000;    // lines; then nothing more is taken from the user
+constexpr std::size_t max_backlog = 5000;  // with what the server makes us say: then it is not worth it
+constexpr std::size_t max_urgent = 1000;
 
 Errc reason_of(const base::error_code& error) {
   if (error == base::NetErrc::unknown_host) return Errc::unreachable_host;
@@ -44,10 +47,11 @@ Session::Session(const config::IrcNetwork& network, Identity identity, base::Dia
 
 void Session::submit(legacy::Ref ref, legacy::Request request) {
   const bool is_join = std::holds_alternative<legacy::Join>(request);
-  const bool is_close = std::holds_alternative<legacy::Close>(request);
+  // These make what waits less.
+  const bool is_end = std::holds_alternative<legacy::Close>(request) || std::holds_alternative<legacy::Leave>(request);
   if (over_)
     return context_.sink.on_event(legacy::Outcome{ref, Errc::disconnected, "not connected to " + network_.name});
-  if (queue_.size() > max_queue && !is_close)
+  if (queue_.size() > max_queue && !is_end)
     return context_.sink.on_event(legacy::Outcome{ref, Errc::queue_full, "too much is waiting to be sent"});
   state_.submit(ref, std::move(request), Now::get());
   pump();
@@ -73,6 +77,7 @@ asio::awaitable<void> Session::run() {
 // One connection from dialling to its end.
 asio::awaitable<void> Session::attempt() {
   end_.reset();
+  online_at_.reset();
   attempted_at_ = base::Clock::now();
   legacy::LinkState connecting;
   connecting.link = legacy::LinkState::Link::connecting;
@@ -97,7 +102,9 @@ asio::awaitable<void> Session::attempt() {
   urgent_.clear();
   Drop why = end_.value_or(Drop{Errc::disconnected, "connection lost", false});
   over_ = why.for_good;
-  if (!over_) {
+  pause_ = {};
+  if (online_at_ && base::Clock::now() >= *online_at_ + lasting) backoff_.reset();
+  if (!over_ && !why.again) {
     pause_ = backoff_.next(base::random_unit());
     why.text += fmt::format("; next attempt in {} s", std::chrono::round<std::chrono::seconds>(pause_).count());
   }
@@ -228,16 +235,30 @@ void Session::end(Drop drop) {
   if (!end_) end_ = std::move(drop);
 }
 
+// A join doesn't wait behind texts. Everything else keeps its order.
+void Session::enqueue(Line line) {
+  auto at = queue_.end();
+  if (line.turn == Line::Turn::join)
+    while (at != queue_.begin() && std::prev(at)->turn == Line::Turn::text) --at;
+  if (line.urgent) {
+    urgent_.push_back(std::move(line));
+  } else {
+    queue_.insert(at, std::move(line));
+  }
+}
+
 void Session::pump() {
   const std::size_t waiting = queue_.size() + urgent_.size();
-  for (Line& line : state_.take_lines()) (line.urgent ? urgent_ : queue_).push_back(std::move(line));
+  for (Line& line : state_.take_lines()) enqueue(std::move(line));
   for (legacy::Event& event : state_.take_events()) {
     const auto* const link = std::get_if<legacy::LinkState>(&event);
-    if (link != nullptr && link->link == legacy::LinkState::Link::online) backoff_.reset();
+    if (link != nullptr && link->link == legacy::LinkState::Link::online) online_at_ = base::Clock::now();
     context_.sink.on_event(std::move(event));
   }
   if (const auto types = state_.channel_types()) learnt_.channel_types = *types;
   if (state_.drop()) end(*state_.drop());
+  if (queue_.size() > max_backlog || urgent_.size() > max_urgent)
+    end({Errc::disconnected, "the server wants more said than can be sent", false});
   if (state_.farewell()) {
     end({Errc::none, "disconnected", true});
     stop_.set();

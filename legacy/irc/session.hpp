@@ -47,6 +47,7 @@ class Session final : public legacy::Session {
   void take_line(std::string_view line);
   // Carries State's lines to the writer and its events to the sink, and wakes whom that concerns.
   void pump();
+  void enqueue(Line line);
   void end(Drop drop);
   std::optional<Time> next_write(Time now) const;
   Line pop_line(Time now);
@@ -70,6 +71,7 @@ class Session final : public legacy::Session {
   base::Event stop_;         // Close was requested
   std::optional<Drop> end_;  // why this connection ends
   Time attempted_at_{};
+  std::optional<Time> online_at_;
   base::Backoff::Duration pause_{};  // before the next attempt
   bool over_ = false;
 };
