@@ -55,10 +55,13 @@ class RoomsTest : public GatewayTest {
  protected:
   RoomsTest() {
     close();
+    open_rooms({});
+  }
+  void open_rooms(Options options) {
     Identity identity("gw", false);
     identity.add(std::make_unique<RoomsNetwork>(rooms_, "net"));
     identity.set_factory([this](const std::string& name) { return std::make_unique<RoomsNetwork>(rooms_, name); });
-    gateway_ = std::make_unique<Gateway>(io_.get_executor(), server_, *store_, std::move(identity), Options{});
+    gateway_ = std::make_unique<Gateway>(io_.get_executor(), server_, *store_, std::move(identity), std::move(options));
     gateway_->start();
   }
   // The base closes what is open, when ours is gone.
@@ -201,6 +204,45 @@ TEST_F(RoomsTest, ThePromptReadsNamesInAnyCase) {
       "<iq type='set' id='q' from='al@x/a' to='gw'><query xmlns='jabber:iq:gateway'>"
       "<prompt>#Boats@NET</prompt></query></iq>");
   EXPECT_NE(next_text().find("<jid>#boats%net@gw</jid>"), std::string::npos);
+}
+
+TEST_F(RoomsTest, AccessIsAskedForBeforeAConnection) {
+  const auto open_for = [this](Options::Access access, std::set<std::string> allow) {
+    close();
+    Options options;
+    options.access = access;
+    options.allow = std::move(allow);
+    open_rooms(std::move(options));
+    rooms_.opened = 0;
+    server_.sent.clear();
+  };
+  const auto try_join = [this] {
+    receive("<presence from='al@x/a' to='#a%net@gw/al'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+    const std::string answer = server_.sent.empty() ? "" : server_.sent.front().to_string(component::ns_component);
+    server_.sent.clear();
+    return answer;
+  };
+  open_for(Options::Access::registered, {});
+  EXPECT_NE(try_join().find("registration-required"), std::string::npos);
+  EXPECT_EQ(rooms_.opened, 0);
+  receive("<presence type='subscribe' from='al@x' to='net@gw'/>");
+  EXPECT_EQ(presences("net@gw"), (std::vector<std::string>{"unsubscribed", "error"}));
+  receive("<iq type='set' id='r' from='al@x/a' to='gw'><query xmlns='jabber:iq:register'><nick>al</nick></query></iq>");
+  EXPECT_EQ(next().attr("type"), "result");
+  settle();
+  server_.sent.clear();
+  EXPECT_EQ(try_join().find("error"), std::string::npos);
+  EXPECT_EQ(rooms_.opened, 1);
+
+  // A registration does not help where there is a list.
+  open_for(Options::Access::allowlist, {"friend@x"});
+  EXPECT_NE(try_join().find("forbidden"), std::string::npos);
+  EXPECT_EQ(rooms_.opened, 0);
+  for (const char* entry : {"al@x", "x"}) {
+    open_for(Options::Access::allowlist, {entry});
+    EXPECT_EQ(try_join().find("error"), std::string::npos) << entry;
+    EXPECT_EQ(rooms_.opened, 1) << entry;
+  }
 }
 
 TEST_F(RoomsTest, AnEditKeepsThePasswordThatItDoesNotName) {

@@ -140,6 +140,21 @@ TEST_F(GatewayTest, AFailureIsPutInWordsWhenTheResourceIsGone) {
   EXPECT_NE(told.child_text("body", {}).find("absent"), std::string::npos);
 }
 
+TEST_F(GatewayTest, ControlBytesOfATextMessageCantBreakTheStream) {
+  register_phone();
+  legacy::Received received;
+  received.chat = {legacy::ChatKind::person, "+15551234567"};
+  received.text = std::string("a\x01z\x1B \xFF", 6) + std::string(1, '\0') + "<b>]]>";
+  event(received);
+  const std::string sent = next_text();
+  for (const char c : sent) EXPECT_GE(static_cast<unsigned char>(c), 0x20) << sent;
+  const auto read = component::xml::parse_element(sent, component::ns_component);
+  ASSERT_TRUE(read) << sent;
+  const std::string unknown = "\xEF\xBF\xBD";
+  EXPECT_EQ(read->child_text("body", component::ns_component),
+            "a" + unknown + "z" + unknown + " " + unknown + unknown + "<b>]]>");
+}
+
 TEST_F(GatewayTest, AnInboundMessageIsKeptUntilTheServerHasIt) {
   register_phone();
   legacy::Received received;
