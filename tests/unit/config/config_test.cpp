@@ -220,6 +220,20 @@ TEST(Config, AddressesFollowTheGivenRule) {
   }
 }
 
+TEST(Config, PasswordsForIrcLeaveThisMachineOnlyProtected) {
+  const std::pair<std::string, bool> rows[] = {{"", true},
+                                               {"tls = false", false},
+                                               {"tls = false\nplain_ok = true", true},
+                                               {"tls = false\nhost = '127.0.0.1'", true},
+                                               {"tls = false\nhost = 'localhost'", true},
+                                               {"tls = false\nhost = '10.0.0.1'", false}};
+  for (const auto& [lines, is_ok] : rows) {
+    const auto parsed = parse(component + "[[component.network]]\nname = 'a.b'\n" + lines + "\n", "w.toml");
+    ASSERT_TRUE(parsed) << all(parsed.error());
+    EXPECT_EQ(parsed->components[0].irc.at(0).password_ok, is_ok) << lines;
+  }
+}
+
 TEST(Config, AMissingFileIsAProblem) {
   const auto loaded = config::load("/nonexistent/w.toml");
   ASSERT_FALSE(loaded);
