@@ -1,7 +1,6 @@
 #include "base/dialer.hpp"
 
 #include <fmt/format.h>
-#include <netinet/tcp.h>
 #include <resolv.h>
 
 #include <csignal>
@@ -10,6 +9,7 @@
 #include "base/condition.hpp"
 #include "base/net_error.hpp"
 #include "base/spawn.hpp"
+#include "base/tcp.hpp"
 #include "base/timeout.hpp"
 
 namespace base {
@@ -31,6 +31,7 @@ class TcpStream final : public Stream {
     const auto buffer = asio::buffer(bytes.data(), bytes.size());
     const auto [failed, size] = co_await asio::async_write(socket_, buffer, asio::as_tuple(asio::use_awaitable));
     if (failed) co_return failed;
+    acknowledge_at_once(socket_);
     co_return size;
   }
   void close() noexcept override {
@@ -58,19 +59,6 @@ Addresses interleave(const Addresses& addresses) {
     if (i < second.size()) mixed.push_back(second[i]);
   }
   return mixed;
-}
-
-void tune(Socket& socket) {
-  error_code ignored;  // each of these only makes things better
-  socket.set_option(tcp::no_delay(true), ignored);
-  socket.set_option(asio::socket_base::keep_alive(true), ignored);
-  const auto set = [&socket](int option, int value) {
-    setsockopt(socket.native_handle(), IPPROTO_TCP, option, &value, sizeof value);
-  };
-  set(TCP_KEEPIDLE, 120);
-  set(TCP_KEEPINTVL, 30);
-  set(TCP_KEEPCNT, 4);
-  set(TCP_USER_TIMEOUT, 90'000);  // milliseconds that written bytes may stay unacknowledged
 }
 
 // The attempts of one dial. Held by each of them, so that a late one still finds it.

@@ -11,8 +11,8 @@
 namespace base {
 
 struct OutboxLimits {
-  std::size_t items = 10'000;
-  std::size_t bytes = 16 * 1024 * 1024;
+  std::size_t items = 1'000'000;
+  std::size_t bytes = 64 * 1024 * 1024;
   std::size_t batch_bytes = 64 * 1024;  // a batch is at most this, or one item
   std::size_t reserved_items = 0;       // of the above, for items of class reserved only
   std::size_t reserved_bytes = 0;

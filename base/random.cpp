@@ -4,6 +4,7 @@
 
 #include <array>
 #include <climits>
+#include <cstring>
 #include <stdexcept>
 
 namespace base {
@@ -26,10 +27,32 @@ double random_unit() {
   return static_cast<double>(random_u64() >> 11) * 0x1.0p-53;
 }
 
+namespace {
+
+// A call of OpenSSL's generator costs the same for 22 bytes and for hundreds.
+class Pool {
+ public:
+  void take(std::span<unsigned char> into) {
+    if (left_.size() < into.size()) {
+      random_bytes(bytes_);
+      left_ = bytes_;
+    }
+    std::memcpy(into.data(), left_.data(), into.size());
+    left_ = left_.subspan(into.size());
+  }
+
+ private:
+  std::array<unsigned char, 1024> bytes_{};
+  std::span<unsigned char> left_;
+};
+
+}  // namespace
+
 std::string random_id() {
   constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+  thread_local Pool pool;
   std::array<unsigned char, 22> bytes{};
-  random_bytes(bytes);
+  pool.take(bytes);
   std::string out;
   out.reserve(bytes.size());
   for (const unsigned char byte : bytes) out += alphabet[byte & 63];

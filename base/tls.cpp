@@ -10,6 +10,7 @@
 
 #include "base/log.hpp"
 #include "base/net_error.hpp"
+#include "base/tcp.hpp"
 
 namespace base {
 namespace {
@@ -88,6 +89,7 @@ class TlsStream final : public Stream {
       if (!written) co_return written.error();
       bytes = bytes.subspan(*written);
     }
+    acknowledge_at_once(socket_);
     co_return total;
   }
   void close() noexcept override {

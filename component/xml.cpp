@@ -28,6 +28,14 @@ constexpr Escapes make_escapes(bool attribute) {
 constexpr Escapes text_escapes = make_escapes(false);
 constexpr Escapes attribute_escapes = make_escapes(true);
 
+// Bytes that are written as they are wherever they stand; the rest is looked at.
+constexpr std::array<bool, 256> make_harmless() {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 0x80; ++c) table[c] = attribute_escapes[c] == nullptr;
+  return table;
+}
+constexpr std::array<bool, 256> stands_for_itself = make_harmless();
+
 // nullptr: what stands in [begin, at) is written as it is. `at` moves on by one code point.
 const char* substitute(std::string_view text, std::size_t& at, const Escapes& escapes) noexcept {
   const auto byte = static_cast<unsigned char>(text[at]);
@@ -39,6 +47,10 @@ const char* substitute(std::string_view text, std::size_t& at, const Escapes& es
 void escape_with(std::string& out, std::string_view text, const Escapes& escapes) {
   std::size_t written = 0;
   for (std::size_t at = 0; at < text.size();) {
+    if (stands_for_itself[static_cast<unsigned char>(text[at])]) {
+      ++at;
+      continue;
+    }
     const std::size_t begin = at;
     const char* instead = substitute(text, at, escapes);
     if (instead == nullptr) continue;
@@ -192,6 +204,7 @@ void Element::write(std::string& out, std::string_view parent_ns) const {
 
 std::string Element::to_string(std::string_view parent_ns) const {
   std::string out;
+  out.reserve(512);  // most stanzas are shorter
   write(out, parent_ns);
   return out;
 }

@@ -39,6 +39,13 @@ std::size_t colours(std::string_view s, std::size_t at, std::size_t digits, int 
   return first + 1 + second;
 }
 
+// Most texts: nothing in them is a code, a control character or more than a byte.
+bool is_printable_ascii(std::string_view text) {
+  bool other = false;
+  for (const char c : text) other |= static_cast<unsigned char>(c - 0x20) > 0x7E - 0x20;
+  return !other;
+}
+
 }  // namespace
 
 Charset charset(std::string_view name) {
@@ -71,6 +78,7 @@ std::string strip_formatting(std::string_view text) {
 }
 
 std::string strip_controls(std::string_view text) {
+  if (is_printable_ascii(text)) return std::string(text);
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t start = at;
@@ -82,6 +90,7 @@ std::string strip_controls(std::string_view text) {
 }
 
 std::string plain(std::string_view text) {
+  if (is_printable_ascii(text)) return std::string(text);
   return strip_controls(strip_formatting(text));
 }
 

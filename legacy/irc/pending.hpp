@@ -1,9 +1,11 @@
 // What was asked of the server and has no answer yet. Plain data of State.
 #pragma once
 
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "legacy/irc/numerics.hpp"
@@ -34,9 +36,44 @@ struct Pending {
   Confirm confirm = Confirm::answer;
   std::uint64_t serial = 0;  // in sending order; marks its last line
   std::string label;
-  std::optional<base::Clock::time_point> deadline;
-  std::uint64_t line = 0;   // text: the line it is a piece of
-  std::vector<Want> wants;  // mode
+  std::optional<base::Clock::time_point> deadline;  // set by PendingList::limit()
+  std::uint64_t line = 0;                           // text: the line it is a piece of
+  std::vector<Want> wants;                          // mode
+};
+
+// In sending order. Every operation but the walks takes the same time however many wait. References stay valid until
+// their element is taken out, also while others are added.
+class PendingList {
+ public:
+  // Its serial is new.
+  Pending& add(Pending pending);
+  // Null when there is none.
+  Pending* find(std::uint64_t serial);
+  Pending take(std::uint64_t serial);
+  template <class Predicate>
+  void remove_if(Predicate is_gone) {
+    for (auto at = list_.begin(); at != list_.end();) {
+      const Pending& pending = *at++;
+      if (is_gone(pending)) take(pending.serial);
+    }
+  }
+  void limit(Pending& pending, base::Clock::time_point deadline);
+  // No deadline is earlier; it may itself be of something that is gone, until expired() has been asked.
+  std::optional<base::Clock::time_point> earliest() const { return earliest_; }
+  // The serials whose deadline has come.
+  std::vector<std::uint64_t> expired(base::Clock::time_point now);
+  bool wants_fence() const { return fenced_ > 0; }
+
+  auto begin() { return list_.begin(); }
+  auto end() { return list_.end(); }
+  std::size_t size() const { return list_.size(); }
+  bool empty() const { return list_.empty(); }
+
+ private:
+  std::list<Pending> list_;
+  std::unordered_map<std::uint64_t, std::list<Pending>::iterator> by_serial_;
+  std::optional<base::Clock::time_point> earliest_;
+  std::size_t fenced_ = 0;  // how many of them a fence has to cover
 };
 
 // One line of a text: several messages when it is long, one reflection.

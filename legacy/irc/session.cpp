@@ -6,6 +6,7 @@
 
 #include "base/net_error.hpp"
 #include "base/random.hpp"
+#include "base/read_buffer.hpp"
 #include "base/timeout.hpp"
 
 namespace irc {
@@ -22,6 +23,7 @@ constexpr auto lasting = 60s;              // a connection that has held so long
 constexpr std::size_t max_queue = 2000;    // lines; then nothing more is taken from the user
 constexpr std::size_t max_backlog = 5000;  // with what the server makes us say: then it is not worth it
 constexpr std::size_t max_urgent = 1000;
+constexpr std::size_t longest_parcel = 16 * 1024;
 
 Errc reason_of(const base::error_code& error) {
   if (error == base::NetErrc::unknown_host) return Errc::unreachable_host;
@@ -141,15 +143,16 @@ asio::awaitable<void> Session::serve() {
 }
 
 asio::awaitable<base::error_code> Session::read_lines() {
-  std::vector<char> buffer(16 * 1024);
-  const std::span<char> into(buffer);
+  base::ReadBuffer buffer;
   while (!end_) {
+    const std::span<char> into = buffer.span();
     const base::Result<std::size_t> got = co_await stream_->read_some(into);
     if (!got) {
       end({Errc::disconnected, "connection lost: " + got.error().message(), false});
       co_return got.error();
     }
-    take_bytes({buffer.data(), *got});
+    take_bytes({into.data(), *got});
+    buffer.adapt(*got);
   }
   co_return base::error_code{};
 }
@@ -165,7 +168,8 @@ void Session::take_bytes(std::string_view bytes) {
     }
     if (newline == bytes.npos) return;
     bytes.remove_prefix(newline + 1);
-    if (!std::exchange(skipping_, false)) take_line(std::exchange(input_, {}));
+    if (!std::exchange(skipping_, false)) take_line(input_);
+    input_.clear();
   }
 }
 
@@ -181,6 +185,18 @@ std::optional<Time> Session::next_write(Time now) const {
   if (!urgent_.empty()) return now;
   if (!queue_.empty()) return throttle_.ready_at(now);
   return std::nullopt;
+}
+
+// What may leave now, to be written at once.
+Session::Parcel Session::pack(Time now) {
+  Parcel parcel;
+  while (parcel.bytes.size() < longest_parcel && next_write(now).value_or(Time::max()) <= now) {
+    const Line line = pop_line(now);
+    parcel.bytes += line.text;
+    parcel.bytes += "\r\n";
+    if (line.mark != 0) parcel.marks.push_back(line.mark);
+  }
+  return parcel;
 }
 
 Line Session::pop_line(Time now) {
@@ -202,30 +218,34 @@ asio::awaitable<base::error_code> Session::write_lines() {
       if (cancelled) break;
       continue;
     }
-    const Line line = pop_line(now);
-    const std::string bytes = line.text + "\r\n";
-    const std::span<const char> view(bytes);
-    asio::awaitable<base::Result<std::size_t>> writing = stream_->write_all(view);
-    const base::Result<std::size_t> written = co_await base::with_timeout(write_time, std::move(writing));
+    const Parcel parcel = pack(now);
+    write_limit_ = now + write_time;
+    if (watch_timer_.expiry() > *write_limit_) watch_timer_.cancel();
+    const std::span<const char> view(parcel.bytes);
+    const base::Result<std::size_t> written = co_await stream_->write_all(view);
+    write_limit_.reset();
     if (!written) {
       end({Errc::disconnected, "connection lost: " + written.error().message(), false});
       co_return written.error();
     }
-    if (line.mark != 0) state_.written(line.mark, Now::get());
+    for (const std::uint64_t mark : parcel.marks) state_.written(mark, Now::get());
     pump();
   }
   co_return base::error_code{};
 }
 
-// Lets State's time limits pass, and ends the connection when State says so.
+// Lets State's time limits and the writer's pass, and ends the connection when State says so.
 asio::awaitable<base::error_code> Session::watch() {
   while (!end_) {
-    const Time next = state_.deadline().value_or(Time::max());
+    const Time next = std::min(state_.deadline().value_or(Time::max()), write_limit_.value_or(Time::max()));
     watch_timer_.expires_at(next);
     co_await watch_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
     const bool cancelled = co_await is_cancelled();
     if (cancelled) break;
-    if (base::Clock::now() >= next) state_.tick(Now::get());
+    const Time now = base::Clock::now();
+    if (now >= next) state_.tick(Now::get());
+    if (write_limit_ && now >= *write_limit_)
+      end({Errc::timeout, "connection lost: the server takes nothing any more", false});
     pump();
   }
   co_return base::error_code{};

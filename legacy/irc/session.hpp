@@ -32,6 +32,11 @@ class Session final : public legacy::Session {
   void submit(legacy::Ref ref, legacy::Request request) override;
 
  private:
+  struct Parcel {
+    std::string bytes;
+    std::vector<std::uint64_t> marks;
+  };
+
   asio::awaitable<void> attempt();
   asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> dial();
   asio::awaitable<void> serve();
@@ -50,6 +55,7 @@ class Session final : public legacy::Session {
   void enqueue(Line line);
   void end(Drop drop);
   std::optional<Time> next_write(Time now) const;
+  Parcel pack(Time now);
   Line pop_line(Time now);
 
   const config::IrcNetwork& network_;
@@ -65,6 +71,7 @@ class Session final : public legacy::Session {
   bool skipping_ = false;  // the rest of an oversized line
   std::deque<Line> urgent_;
   std::deque<Line> queue_;
+  std::optional<Time> write_limit_;  // by then the write under way has to end
   base::Timer write_timer_;
   base::Timer watch_timer_;
   base::Timer pause_timer_;

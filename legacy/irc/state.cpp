@@ -205,8 +205,7 @@ void State::check_silence() {
 std::optional<Time> State::deadline() const {
   std::optional<Time> first;
   const auto consider = [&first](Time time) { first = first ? std::min(*first, time) : time; };
-  for (const auto& pending : pending_)
-    if (pending.deadline) consider(*pending.deadline);
+  if (pending_.earliest()) consider(*pending_.earliest());
   if (phase_ == Phase::offline) return first;
   if (fence_deadline_) consider(*fence_deadline_);
   consider(heard_at_ + identity_.silence * (pinged_ ? 2 : 1));

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <deque>
-#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -274,7 +273,7 @@ class State {
   std::map<std::string, Batch> batches_;
 
   CaseMap<Room> rooms_;
-  std::list<Pending> pending_;
+  PendingList pending_;
   std::map<std::uint64_t, Said> said_;
   std::map<legacy::Ref, Job> jobs_;
   std::deque<Written> recent_;  // oldest first

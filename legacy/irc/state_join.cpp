@@ -151,7 +151,7 @@ void State::unite(Room& lost) {
   room->asked = room->asked || lost.asked;
   room->waiting.insert(room->waiting.end(), lost.waiting.begin(), lost.waiting.end());
   bool first = true;
-  std::erase_if(pending_, [&](const Pending& each) {
+  pending_.remove_if([&](const Pending& each) {
     if (each.ask != Ask::join || !same(each.target, room->name)) return false;
     return !std::exchange(first, false);
   });

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "legacy/irc/state.hpp"
 
@@ -6,6 +7,7 @@ namespace irc {
 namespace {
 
 constexpr std::size_t max_pending = 2000;
+constexpr char label_start = 'w';
 
 // How long after it was written the answer may take.
 std::chrono::seconds patience(Ask ask) {
@@ -21,8 +23,7 @@ void State::outcome(legacy::Ref ref, legacy::Errc error, std::string text) {
 
 Pending& State::await(Ask ask, legacy::Ref ref, std::string target, std::string subject) {
   if (pending_.size() >= max_pending) {
-    Pending& oldest = pending_.front();
-    settle(oldest, legacy::Errc::queue_full, "too many requests without an answer");
+    settle(*pending_.begin(), legacy::Errc::queue_full, "too many requests without an answer");
   }
   Pending pending;
   pending.ask = ask;
@@ -31,13 +32,13 @@ Pending& State::await(Ask ask, legacy::Ref ref, std::string target, std::string 
   pending.subject = std::move(subject);
   pending.confirm = confirmation(ask, pending.target);
   pending.serial = ++serial_;
-  return pending_.emplace_back(std::move(pending));
+  return pending_.add(std::move(pending));
 }
 
 void State::send_for(Pending& pending, std::string line) {
   const bool can_label = caps_.has("labeled-response") && caps_.has("batch");
   if (can_label && pending.ask != Ask::list) {
-    pending.label = "w" + std::to_string(pending.serial);
+    pending.label = label_start + std::to_string(pending.serial);
     line = "@label=" + pending.label + " " + line;
   }
   const auto turn = pending.ask == Ask::text   ? Line::Turn::text
@@ -52,11 +53,10 @@ void State::written(std::uint64_t mark, const Now& now) {
     fence_deadline_ = now.steady + patience(Ask::text);
     return;
   }
-  const auto found =
-      std::find_if(pending_.begin(), pending_.end(), [mark](const Pending& pending) { return pending.serial == mark; });
-  if (found == pending_.end()) return;
+  Pending* const found = pending_.find(mark);
+  if (found == nullptr) return;
   // What a fence covers waits for the fence, which may leave much later.
-  if (found->confirm != Confirm::fence) found->deadline = now.steady + patience(found->ask);
+  if (found->confirm != Confirm::fence) pending_.limit(*found, now.steady + patience(found->ask));
   if (found->confirm == Confirm::written) settle(*found, legacy::Errc::none);
 }
 
@@ -68,10 +68,11 @@ Pending* State::find_pending(Ask ask, std::string_view target, std::string_view 
 }
 
 Pending* State::find_label(const std::string& label) {
-  if (label.empty()) return nullptr;
-  const auto found =
-      std::find_if(pending_.begin(), pending_.end(), [&](const Pending& pending) { return pending.label == label; });
-  return found == pending_.end() ? nullptr : &*found;
+  std::uint64_t serial = 0;
+  if (!label.starts_with(label_start)) return nullptr;
+  std::from_chars(label.data() + 1, label.data() + label.size(), serial);
+  Pending* const found = pending_.find(serial);
+  return found != nullptr && found->label == label ? found : nullptr;
 }
 
 bool State::names(const Message& message, const std::string& name) const {
@@ -98,8 +99,7 @@ Pending* State::match(const Numeric& numeric, const Message& message) {
 
 // Ends it: tells who waits, and forgets it. `pending` is gone afterwards.
 void State::settle(Pending& pending, legacy::Errc error, const std::string& text) {
-  const Pending done = std::move(pending);
-  pending_.remove_if([&done](const Pending& each) { return each.serial == done.serial; });
+  const Pending done = pending_.take(pending.serial);
   if (done.ask == Ask::text) {
     finish_piece(done, error, text);
   } else if (done.ask == Ask::join) {
@@ -113,7 +113,7 @@ void State::settle(Pending& pending, legacy::Errc error, const std::string& text
 // One LIST serves everybody who asks while it is under way.
 void State::fail_listing(legacy::Errc error, const std::string& text) {
   listing_.clear();
-  std::erase_if(pending_, [&](const Pending& pending) {
+  pending_.remove_if([&](const Pending& pending) {
     if (pending.ask == Ask::list) outcome(pending.ref, error, text);
     return pending.ask == Ask::list;
   });
@@ -130,22 +130,20 @@ void State::settle_label(const std::string& label) {
 
 void State::expire() {
   if (fence_deadline_ && now_.steady >= *fence_deadline_) end_fence(legacy::Errc::timeout, "no answer from the server");
-  // Ending one may end others.
-  const auto is_due = [this](const Pending& each) { return each.deadline && now_.steady >= *each.deadline; };
-  const auto next_due = [&] { return std::find_if(pending_.begin(), pending_.end(), is_due); };
-  for (auto due = next_due(); due != pending_.end(); due = next_due()) {
-    Pending& pending = *due;
-    Room* const room = pending.ask == Ask::join ? rooms_.find(pending.target) : nullptr;
+  for (const std::uint64_t serial : pending_.expired(now_.steady)) {
+    Pending* const pending = pending_.find(serial);
+    if (pending == nullptr) continue;
+    Room* const room = pending->ask == Ask::join ? rooms_.find(pending->target) : nullptr;
     if (room != nullptr && room->joined) {
       announce(*room);  // NAMES without an end: what came will have to do
     } else {
-      settle(pending, legacy::Errc::timeout, "no answer from the server");
+      settle(*pending, legacy::Errc::timeout, "no answer from the server");
     }
   }
 }
 
 void State::fail_all(legacy::Errc error, const std::string& text) {
-  while (!pending_.empty()) settle(pending_.front(), error, text);
+  while (!pending_.empty()) settle(*pending_.begin(), error, text);
 }
 
 }  // namespace irc

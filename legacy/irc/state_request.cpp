@@ -90,7 +90,7 @@ void State::handle(legacy::Ref ref, const legacy::Join& request) {
   room->waiting.push_back(ref);
   if (room->listed) return announce(*room);  // there already, or put there by force
   if (find_pending(Ask::join, name) != nullptr) return;
-  await(Ask::join, 0, name).deadline = now_.steady + held_time;
+  pending_.limit(await(Ask::join, 0, name), now_.steady + held_time);
   if (phase_ == Phase::online && !room->joined) send_join(*room);
 }
 

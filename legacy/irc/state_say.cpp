@@ -69,10 +69,7 @@ void State::say_line(legacy::Ref ref, const legacy::Chat& to, const std::string&
 
 // A PING behind what was said: its PONG says that everything before it has been dealt with. One at a time.
 void State::want_fence() {
-  if (!fence_.empty()) return;
-  const bool wanted = std::any_of(pending_.begin(), pending_.end(),
-                                  [](const Pending& pending) { return pending.confirm == Confirm::fence; });
-  if (!wanted) return;
+  if (!fence_.empty() || !pending_.wants_fence()) return;
   fenced_ = serial_;
   fence_mark_ = ++serial_;
   fence_ = "fence" + std::to_string(fence_mark_);
