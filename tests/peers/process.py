@@ -191,10 +191,16 @@ class Workspace:
         return "\n".join(parts)
 
     def close(self) -> None:
+        failures = []
         while self._running:
-            self._running.pop().stop()
+            try:
+                self._running.pop().stop()
+            except Exception as failure:  # noqa: BLE001, the others have to be ended all the same
+                failures.append(failure)
         if not self.keep:
             shutil.rmtree(self.path, ignore_errors=True)
+        if failures:
+            raise failures[0]
 
     def __enter__(self) -> Workspace:
         return self
