@@ -5,7 +5,6 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
-#include <memory>
 #include <stdexcept>
 
 namespace base {
@@ -103,19 +102,61 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-std::string seal(std::string_view key, std::string_view plain, std::string_view associated) {
-  const std::string nonce = random_bytes(nonce_size);
-  const Cipher cipher = start(key, nonce, associated, 1);
+namespace {
+
+std::string finish_seal(EVP_CIPHER_CTX* cipher, std::string_view nonce, std::string_view plain) {
   std::string out(nonce_size + plain.size() + tag_size, '\0');
   out.replace(0, nonce_size, nonce);
   int used = 0;
   unsigned char* body = bytes_of(out) + nonce_size;
-  require(EVP_CipherUpdate(cipher.get(), body, &used, bytes_of(plain), static_cast<int>(plain.size())) == 1,
+  require(EVP_CipherUpdate(cipher, body, &used, bytes_of(plain), static_cast<int>(plain.size())) == 1,
           "AES-256-GCM failed");
-  require(EVP_CipherFinal_ex(cipher.get(), body + used, &used) == 1, "AES-256-GCM failed");
-  require(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_size, body + plain.size()) == 1,
-          "AES-256-GCM failed");
+  require(EVP_CipherFinal_ex(cipher, body + used, &used) == 1, "AES-256-GCM failed");
+  require(EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, tag_size, body + plain.size()) == 1, "AES-256-GCM failed");
   return out;
+}
+
+}  // namespace
+
+std::string seal(std::string_view key, std::string_view plain, std::string_view associated) {
+  const std::string nonce = random_bytes(nonce_size);
+  const Cipher cipher = start(key, nonce, associated, 1);
+  return finish_seal(cipher.get(), nonce, plain);
+}
+
+struct Sealer::Kept {
+  Cipher cipher{EVP_CIPHER_CTX_new()};
+  std::string nonces;
+  std::size_t used = 0;  // of nonces
+
+  std::string_view next_nonce() {
+    constexpr std::size_t stock = 256;
+    if (used == nonces.size()) {
+      nonces = random_bytes(stock * nonce_size);
+      used = 0;
+    }
+    used += nonce_size;
+    return std::string_view{nonces}.substr(used - nonce_size, nonce_size);
+  }
+};
+
+Sealer::Sealer() : kept_(std::make_unique<Kept>()) {
+  require(kept_->cipher != nullptr, "no memory for a cipher");
+  require(EVP_CipherInit_ex(kept_->cipher.get(), EVP_aes_256_gcm(), nullptr, nullptr, nullptr, 1) == 1,
+          "AES-256-GCM could not be set up");
+}
+Sealer::~Sealer() = default;
+Sealer::Sealer(Sealer&&) noexcept = default;
+
+std::string Sealer::seal(std::string_view key, std::string_view plain, std::string_view associated) {
+  require(key.size() == key_size, "AES-256 needs a key of 32 bytes");
+  EVP_CIPHER_CTX* const cipher = kept_->cipher.get();
+  const std::string_view nonce = kept_->next_nonce();
+  int used = 0;
+  require(EVP_CipherInit_ex(cipher, nullptr, nullptr, bytes_of(key), bytes_of(nonce), 1) == 1 &&
+              EVP_CipherUpdate(cipher, nullptr, &used, bytes_of(associated), static_cast<int>(associated.size())) == 1,
+          "AES-256-GCM could not be set up");
+  return finish_seal(cipher, nonce, plain);
 }
 
 std::optional<std::string> unseal(std::string_view key, std::string_view sealed, std::string_view associated) {

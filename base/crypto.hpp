@@ -2,6 +2,7 @@
 // A failure of OpenSSL itself (no memory, no randomness) is a broken invariant and throws std::runtime_error.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,5 +29,19 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 std::string seal(std::string_view key, std::string_view plain, std::string_view associated);
 // Empty: wrong key, wrong associated data or changed bytes.
 std::optional<std::string> unseal(std::string_view key, std::string_view sealed, std::string_view associated);
+
+// seal() for many small texts: what OpenSSL sets up for the cipher is kept, and nonces are drawn in stock. unseal()
+// opens them. One thread at a time.
+class Sealer {
+ public:
+  Sealer();
+  ~Sealer();
+  Sealer(Sealer&&) noexcept;
+  std::string seal(std::string_view key, std::string_view plain, std::string_view associated);
+
+ private:
+  struct Kept;
+  std::unique_ptr<Kept> kept_;
+};
 
 }  // namespace base

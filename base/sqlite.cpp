@@ -69,6 +69,10 @@ Result<std::int64_t, std::string> Database::number(std::string_view sql) {
   return *row ? statement->column_number(0) : std::int64_t{0};
 }
 
+std::int64_t Database::changes() const noexcept {
+  return sqlite3_changes64(handle_.get());
+}
+
 std::string Database::problem() const {
   return fmt::format("database {}: {}", path_, handle_ ? explained(handle_.get()) : "no memory");
 }

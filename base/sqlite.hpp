@@ -27,6 +27,8 @@ class Database {
   Result<Statement, std::string> prepare(std::string_view sql);
   // First column of the first row, as a number.
   Result<std::int64_t, std::string> number(std::string_view sql);
+  // Rows that the last INSERT, UPDATE or DELETE changed.
+  std::int64_t changes() const noexcept;
 
   // The message of the last failure.
   std::string problem() const;
