@@ -29,6 +29,19 @@ std::unique_ptr<mapping::Store> open_store(asio::io_context& loop, const config:
   return std::move(*store);
 }
 
+std::unique_ptr<mapping::Archive> open_archive(asio::io_context& loop, const config::Config& config,
+                                               const config::Secret& key) {
+  const auto& all = config.components;
+  const bool is_wanted = std::any_of(all.begin(), all.end(), [](const auto& each) { return keeps_archive(each); });
+  if (!is_wanted) return nullptr;
+  auto archive = mapping::Archive::open(loop.get_executor(), config.database + "-archive", key.value);
+  if (!archive) throw std::runtime_error(archive.error());
+  for (const config::Component& each : all) {
+    (*archive)->keep(each.domain, {static_cast<int>(each.archive_age.count()), each.archive_messages});
+  }
+  return std::move(*archive);
+}
+
 std::unique_ptr<base::HttpServer> listen(asio::io_context& loop, const config::Http& http) {
   if (http.listen_host.empty()) return nullptr;
   try {
@@ -50,12 +63,14 @@ App::App(asio::io_context& loop, const config::Config& config)
       http_client_(loop.get_executor()) {
   const config::Secret key = key_of(config);
   store_ = open_store(loop, config, key);
+  archive_ = open_archive(loop, config, key);
   http_server_ = listen(loop, config.http);
   const Shared shared{loop.get_executor(),
                       dialer_,
                       http_client_,
                       http_server_.get(),
                       *store_,
+                      archive_.get(),
                       config.http.public_url,
                       base::hmac_sha256(key.value, "occupant ids")};
   for (const config::Component& component : config.components) {
@@ -111,6 +126,7 @@ void App::ended() {
   signals_.cancel();
   systemd_.close();
   http_client_.stop();
+  if (archive_) archive_->stop();
   if (http_server_) http_server_->stop();
 }
 
@@ -121,6 +137,7 @@ void App::show_status() {
 
 void App::save() {
   store_.reset();
+  archive_.reset();
 }
 
 }  // namespace app

@@ -9,6 +9,7 @@
 #include "app/domain.hpp"
 #include "base/dialer.hpp"
 #include "base/systemd.hpp"
+#include "mapping/archive.hpp"
 
 namespace app {
 
@@ -38,6 +39,7 @@ class App {
   asio::signal_set signals_;
   base::Timer deadline_;
   std::unique_ptr<mapping::Store> store_;
+  std::unique_ptr<mapping::Archive> archive_;  // null: no component keeps one
   base::TcpDialer dialer_;
   base::CurlClient http_client_;
   std::unique_ptr<base::HttpServer> http_server_;

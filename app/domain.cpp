@@ -39,6 +39,7 @@ mapping::Options options_of(const Shared& shared, const config::Component& confi
   options.allow = canonical(config.allow);
   options.admins = canonical(config.admins);
   options.occupant_secret = shared.occupant_secret;
+  if (keeps_archive(config)) options.archive = shared.archive;
   return options;
 }
 

@@ -5,6 +5,7 @@
 #include "base/http_server.hpp"
 #include "component/link.hpp"
 #include "config/config.hpp"
+#include "mapping/archive.hpp"
 #include "mapping/gateway.hpp"
 
 namespace app {
@@ -16,12 +17,17 @@ struct Shared {
   base::HttpClient& http_client;
   base::HttpServer* http_server;  // null: no [http]
   mapping::Store& store;
+  mapping::Archive* archive;  // null: none is kept
   std::string public_url;
   std::string occupant_secret;
 };
 
 // The rule for addresses in the configuration.
 bool is_address(std::string_view text);
+// Rooms only; and only if the operator has not said no.
+inline bool keeps_archive(const config::Component& component) {
+  return component.sms.empty() && component.archive;
+}
 
 class Domain final : public component::LinkHandler {
  public:

@@ -47,10 +47,24 @@ void check_names(Section& section, const std::vector<IrcNetwork>& networks) {
   }
 }
 
+void read_archive(Section& section, Component& component) {
+  constexpr std::int64_t most_days = 36'500;
+  constexpr std::int64_t most_messages = 100'000'000;
+  section.flag("archive", component.archive);
+  section.number("archive_days", component.archive_age, 0, most_days);
+  section.number("archive_messages", component.archive_messages, 0, most_messages);
+  for (const char* key : {"archive_days", "archive_messages"}) {
+    if (!component.archive && section.has(key)) {
+      section.wrong(key, fmt::format("{} has no effect without the archive", key), "archive = true, or remove it");
+    }
+  }
+}
+
 void read_networks(Section& section, Report& report, Component& component, std::string_view type) {
   const auto networks = section.tables("network");
   if (type == "irc") {
     section.flag("any_irc_server", component.any_irc_server);
+    read_archive(section, component);
     for (const toml::table* each : networks) component.irc.push_back(read_irc_network(report, each));
     check_names(section, component.irc);
     if (networks.empty() && !section.has("network") && !component.any_irc_server) {

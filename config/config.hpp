@@ -59,11 +59,14 @@ struct Component {
   Secret secret;
   base::Endpoint server;  // default 127.0.0.1:5347 without TLS
   Access access = Access::open;
-  std::vector<std::string> allow;   // bare JIDs or domains, for allowlist
-  std::vector<std::string> admins;  // bare JIDs
-  std::vector<IrcNetwork> irc;      // an IRC component has these...
-  bool any_irc_server = false;      // ...and, with this, every host name as a network of its own
-  std::vector<SmsNetwork> sms;      // an SMS component has exactly one
+  std::vector<std::string> allow;          // bare JIDs or domains, for allowlist
+  std::vector<std::string> admins;         // bare JIDs
+  std::vector<IrcNetwork> irc;             // an IRC component has these...
+  bool archive = true;                     // ...what is said in their rooms is kept for each user...
+  std::chrono::days archive_age{30};       // ...so long (0: for ever)...
+  std::int64_t archive_messages = 10'000;  // ...and so many messages of each room (0: all)...
+  bool any_irc_server = false;             // ...and, with this, every host name as a network of its own
+  std::vector<SmsNetwork> sms;             // an SMS component has exactly one
 };
 
 struct Http {

@@ -89,7 +89,7 @@ void Archive::add(const BookPtr& book, std::string id, base::WallTime when, std:
 }
 
 void Archive::write_later(base::Clock::duration pause) {
-  if (std::exchange(is_timed_, true)) return;
+  if (is_stopped_ || std::exchange(is_timed_, true)) return;
   timer_.expires_after(pause);
   timer_.async_wait([this, alive = std::weak_ptr(alive_)](const base::error_code&) {
     if (!alive.lock()) return;
@@ -148,6 +148,37 @@ void Archive::find(const BookPtr& book, ArchiveQuery query, Found found) {
       });
 }
 
+void Archive::ask_open(const BookPtr& book, Answer answer) {
+  answer_open([disk = disk_.get(), book] { return disk->is_open(*book); }, std::move(answer));
+}
+
+void Archive::set_open(const BookPtr& book, bool is_open, Answer answer) {
+  write_out();
+  const auto work = [disk = disk_.get(), book, is_open]() -> base::Result<bool, std::string> {
+    const auto done = disk->set_open(*book, is_open);
+    if (!done) return done;
+    return is_open;
+  };
+  answer_open(work, std::move(answer));
+}
+
+void Archive::answer_open(std::function<base::Result<bool, std::string>()> work, Answer answer) {
+  const auto is_open = std::make_shared<std::optional<bool>>();
+  const auto problem = std::make_shared<std::string>();
+  post(
+      [work = std::move(work), is_open, problem] {
+        *problem = problem_of([&] {
+          const auto done = work();
+          if (done) *is_open = *done;
+          return done;
+        });
+      },
+      [this, is_open, problem, answer = std::move(answer)] {
+        if (!problem->empty()) log_.error("a preference can't be kept: {}", *problem);
+        answer(*is_open);
+      });
+}
+
 void Archive::remove_user(const std::string& domain, const std::string& user, std::function<void()> done) {
   write_out();
   const auto problem = std::make_shared<std::string>();
@@ -159,15 +190,23 @@ void Archive::remove_user(const std::string& domain, const std::string& user, st
        });
 }
 
+void Archive::stop() {
+  is_stopped_ = true;
+  timer_.cancel();
+  sweep_timer_.cancel();
+  write_out();
+}
+
 void Archive::flush(std::function<void()> done) {
   write_out();
   post([] {}, std::move(done));
 }
 
 void Archive::sweep_later(base::Clock::duration pause) {
+  if (is_stopped_) return;
   sweep_timer_.expires_after(pause);
   sweep_timer_.async_wait([this, alive = std::weak_ptr(alive_)](const base::error_code& cancelled) {
-    if (!cancelled && alive.lock()) sweep(0);
+    if (!cancelled && alive.lock() && !is_stopped_) sweep(0);
   });
 }
 

@@ -44,12 +44,12 @@ struct Keep {
 
 // What to look for in a book. All given conditions hold; ids of messages are those of stanza-id.
 struct ArchiveQuery {
-  std::optional<std::string> after, before;        // a page's edge (XEP-0059); before "": the last page
-  std::optional<std::string> after_id, before_id;  // limits of the whole result
-  std::vector<std::string> ids;                    // these and no others
-  std::optional<base::WallTime> start, end;        // inclusive
-  std::optional<std::string> nick;                 // said by
-  std::size_t max = 50;                            // messages in the page
+  std::optional<std::string> after = {}, before = {};        // a page's edge (XEP-0059); before "": the last page
+  std::optional<std::string> after_id = {}, before_id = {};  // limits of the whole result
+  std::vector<std::string> ids = {};                         // these and no others
+  std::optional<base::WallTime> start = {}, end = {};        // inclusive
+  std::optional<std::string> nick = {};                      // said by
+  std::size_t max = 50;                                      // messages in the page
 };
 
 struct Archived {
@@ -93,8 +93,14 @@ class Archive {
   void add(const BookPtr& book, std::string id, base::WallTime when, std::string nick, std::string message);
   // Sees everything added before.
   void find(const BookPtr& book, ArchiveQuery query, Found found);
+  // Whether the book takes messages; it does until it is told not to. The answer is nothing when the disk refuses.
+  using Answer = std::function<void(std::optional<bool>)>;
+  void ask_open(const BookPtr& book, Answer answer);
+  void set_open(const BookPtr& book, bool is_open, Answer answer);
   // Forgets all books of the user at that domain. Books still held are empty afterwards.
   void remove_user(const std::string& domain, const std::string& user, std::function<void()> done);
+  // Keeps the loop no longer from running out of work. What is added from now on is written at the destruction.
+  void stop();
   // Calls done when everything added so far was given to the disk, whatever came of it.
   void flush(std::function<void()> done);
 
@@ -107,6 +113,7 @@ class Archive {
 
   Archive(asio::any_io_executor executor, std::unique_ptr<ArchiveDisk> disk);
   void write_out();
+  void answer_open(std::function<base::Result<bool, std::string>()> work, Answer answer);
   void write_later(base::Clock::duration pause);
   void wrote(std::size_t bytes, std::string problem);
   void sweep_later(base::Clock::duration pause);
@@ -124,6 +131,7 @@ class Archive {
   std::size_t dropped_ = 0, dropped_told_ = 0;
   std::size_t commits_ = 0;
   bool is_timed_ = false;
+  bool is_stopped_ = false;
   bool is_failing_ = false;
   base::Timer timer_, sweep_timer_;
   base::Log log_{"archive"};

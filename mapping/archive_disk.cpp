@@ -19,7 +19,7 @@ constexpr std::array migrations = {
     // A message's key is its book's number and its number in the book, so that a book's messages lie together.
     R"(CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
        CREATE TABLE books(number INTEGER PRIMARY KEY, domain TEXT NOT NULL, user TEXT NOT NULL, local TEXT NOT NULL,
-                          UNIQUE(domain, user, local));
+                          is_open INTEGER NOT NULL DEFAULT 1, UNIQUE(domain, user, local));
        CREATE TABLE messages(key INTEGER PRIMARY KEY, book INTEGER NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL,
                              nick TEXT NOT NULL, stanza BLOB NOT NULL);
        CREATE UNIQUE INDEX by_id ON messages(book, id);)",
@@ -39,7 +39,7 @@ void create_private(const std::string& path) {
 }  // namespace
 
 const std::array<std::string_view, ArchiveDisk::sql_total> ArchiveDisk::sql = {
-    "SELECT number FROM books WHERE domain = ? AND user = ? AND local = ?",
+    "SELECT number, is_open FROM books WHERE domain = ? AND user = ? AND local = ?",
     "INSERT INTO books(domain, user, local) VALUES(?, ?, ?)",
     "SELECT key FROM messages WHERE key BETWEEN ?1 AND ?2 AND at >= ?3 ORDER BY key LIMIT 1",
     "SELECT key FROM messages WHERE key BETWEEN ?1 AND ?2 ORDER BY key DESC LIMIT 1",
@@ -50,9 +50,10 @@ const std::array<std::string_view, ArchiveDisk::sql_total> ArchiveDisk::sql = {
     "AND (?5 = '' OR nick = ?5) ORDER BY key LIMIT ?6",
     "SELECT key, id, at, stanza FROM messages WHERE key BETWEEN ?1 AND ?2 AND at BETWEEN ?3 AND ?4 "
     "AND (?5 = '' OR nick = ?5) ORDER BY key DESC LIMIT ?6",
-    "SELECT number, domain, user, local FROM books WHERE number >= ? ORDER BY number LIMIT ?",
-    "SELECT number, domain, user, local FROM books WHERE domain = ? AND user = ?",
+    "SELECT number, domain, user, local, is_open FROM books WHERE number >= ? ORDER BY number LIMIT ?",
+    "SELECT number, domain, user, local, is_open FROM books WHERE domain = ? AND user = ?",
     "DELETE FROM books WHERE number = ?",
+    "UPDATE books SET is_open = ? WHERE number = ?",
 };
 
 int ArchiveDisk::newest_schema() noexcept {
@@ -158,6 +159,7 @@ Step ArchiveDisk::look_up(Book& book, bool create) {
   const Step found = find.bind(1, book.domain).bind(2, book.user).bind(3, book.local).step();
   if (!found) return found;
   if (*found) book.number = find.column_number(0);
+  book.is_open = !*found || find.column_number(1) != 0;
   find.reset();
   if (book.number == 0 && create) {
     base::Statement& add = statement(sql_add_book);
@@ -200,6 +202,7 @@ Step ArchiveDisk::write_rows() {
   for (const ArchiveRow& row : waiting_) {
     const Step found = look_up(*row.book, true);
     if (!found) return found;
+    if (!row.book->is_open) continue;
     const Step written = write_row(row);
     if (!written) return written;
     // Not at every message: a range of them is removed at the price of one.
@@ -244,10 +247,8 @@ Step ArchiveDisk::trim_by_age(Book& book) {
   if (days == 0 || book.last < book.first) return true;
   const base::WallTime oldest = std::chrono::system_clock::now() - days * day;
   base::Statement& find = statement(sql_first);
-  const Step found = find.bind(1, key_of(book, book.first))
-                         .bind(2, key_of(book, book.last))
-                         .bind(3, to_milliseconds(oldest))
-                         .step();
+  const Step found =
+      find.bind(1, key_of(book, book.first)).bind(2, key_of(book, book.last)).bind(3, to_milliseconds(oldest)).step();
   if (!found) return found;
   const std::int64_t first = *found ? find.column_number(0) & most_messages : book.last + 1;
   find.reset();
@@ -262,7 +263,8 @@ Step ArchiveDisk::sweep_book(Book& book) {
     if (!done) return done;
   }
   if (book.first != before) ++generation_;
-  return book.first > book.last ? erase(book) : Step{true};
+  // A closed one is remembered for being closed.
+  return book.first > book.last && book.is_open ? erase(book) : Step{true};
 }
 
 Step ArchiveDisk::erase(Book& book) {
@@ -281,6 +283,7 @@ Step ArchiveDisk::books(Sql which, const std::function<void(base::Statement&)>& 
     if (!*row) return true;
     Book book{find.column(1), find.column(2), find.column(3)};
     book.number = find.column_number(0);
+    book.is_open = find.column_number(4) != 0;
     into.push_back(std::move(book));
   }
 }
@@ -299,6 +302,21 @@ base::Result<std::int64_t, std::string> ArchiveDisk::sweep(std::int64_t from) {
   });
   if (!done) return done.error();
   return found.size() < static_cast<std::size_t>(books_per_sweep) ? std::int64_t{0} : found.back().number + 1;
+}
+
+base::Result<bool, std::string> ArchiveDisk::is_open(Book& book) {
+  const Step found = look_up(book, false);
+  if (!found) return found;
+  return book.is_open;
+}
+
+Step ArchiveDisk::set_open(Book& book, bool is_open) {
+  return in_transaction([&] {
+    const Step found = look_up(book, true);
+    if (!found) return found;
+    book.is_open = is_open;
+    return statement(sql_set_open).bind(1, std::int64_t{is_open}).bind(2, book.number).run();
+  });
 }
 
 Step ArchiveDisk::remove_user(const std::string& domain, const std::string& user) {

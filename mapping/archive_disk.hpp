@@ -16,9 +16,10 @@ struct Book {
   std::string domain, user, local;
 
   std::int64_t number = 0;           // in the file; 0: there is none yet
+  bool is_open = true;               // takes messages
   std::int64_t first = 1, last = 0;  // the messages it holds, without gaps
   std::uint64_t generation = 0;      // of the file, when these were read
-  std::string key;                   // seals its messages
+  std::string key = {};              // seals its messages
 };
 
 struct ArchiveRow {
@@ -59,8 +60,12 @@ class ArchiveDisk {
   Page find(Book& book, const ArchiveQuery& query);
   // Why the last find() said unavailable.
   const std::string& problem() const noexcept { return problem_; }
+  // Whether the book takes messages from now on.
+  base::Result<bool, std::string> is_open(Book& book);
+  Step set_open(Book& book, bool is_open);
   Step remove_user(const std::string& domain, const std::string& user);
-  // Removes what is over the bounds in some books, beginning with number `from`; the number to go on with, 0 at the end.
+  // Removes what is over the bounds in some books, beginning with number `from`; the number to go on with, 0 at the
+  // end.
   base::Result<std::int64_t, std::string> sweep(std::int64_t from);
 
  private:
@@ -77,6 +82,7 @@ class ArchiveDisk {
     sql_books,
     sql_books_of,
     sql_erase_book,
+    sql_set_open,
     sql_total
   };
   static const std::array<std::string_view, sql_total> sql;

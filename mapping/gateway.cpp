@@ -21,12 +21,13 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
       store_(store),
       identity_(std::move(identity)),
       options_(std::move(options)),
-      services_{executor, out, identity_, options_.occupant_secret},
+      services_{executor, out, identity_, options_.occupant_secret, options_.archive},
       registrar_(store, identity_, options_.type),
       greet_timer_(executor) {
   identity_.set_in_use([this] { return networks_in_use(); });
   add_routes();
   add_muc_routes();
+  add_archive_routes();
 }
 
 Gateway::~Gateway() = default;

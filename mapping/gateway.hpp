@@ -26,6 +26,7 @@ struct Options {
   std::set<std::string> allow;   // bare JIDs and domains
   std::set<std::string> admins;  // bare JIDs
   std::string occupant_secret;   // keys the occupant ids; stable across restarts
+  Archive* archive = nullptr;    // of rooms; outlives the gateway; null: nothing is kept
 };
 
 class Gateway final : public LineOwner {
@@ -126,6 +127,12 @@ class Gateway final : public LineOwner {
   void register_iq(const component::Responder& responder);
   void registered(const component::Jid& user, bool fresh);
   void unregister(const component::Responder& responder);
+  // ---- gateway_archive.cpp
+  void add_archive_routes();
+  void query_archive(const component::Responder& responder);
+  void archive_preference(const component::Responder& responder);
+  void describe_archive(const component::Responder& responder);
+  void forget_archive(const component::Jid& user, std::function<void()> done);
   void say_farewell(const component::Jid& user, const std::vector<RosterItem>& roster);
   component::disco::Info describe(const component::Stanza& request, const Address& to);
   void describe_room(component::disco::Info& info, const component::Stanza& request, const Address& to);
@@ -142,6 +149,7 @@ class Gateway final : public LineOwner {
   std::vector<std::unique_ptr<Line>> closing_;
   std::map<std::string, std::function<void()>> when_closed_;  // by bare JID
   std::set<std::string> saving_, removing_;                   // bare JIDs whose change is on its way to the disk
+  std::map<std::string, int> querying_;                       // bare JIDs, and their queries of the archive under way
   std::set<std::string> to_greet_;                            // bare JIDs still to be told that the gateway is up
   base::Timer greet_timer_;
   std::function<void()> stopped_;

@@ -36,8 +36,10 @@ void Gateway::unregister(const Responder& responder) {
     store_.remove_user(domain(), user.str(), [this, user, responder, roster](bool stored) {
       removing_.erase(user.str());
       if (!stored) return responder.error(to_stanza_error(legacy::Errc::storage_failed));
-      responder.result();
-      say_farewell(user, roster);
+      forget_archive(user, [this, user, responder, roster] {
+        responder.result();
+        say_farewell(user, roster);
+      });
     });
   });
 }

@@ -152,7 +152,7 @@ void Line::on_event(legacy::Event event) noexcept {
 
 void Line::drain() {
   drain_posted_ = false;
-  while (!events_.empty()) {
+  while (!events_.empty() && !is_held(events_.front())) {
     legacy::Event event = std::move(events_.front());
     events_.pop_front();
     std::visit([this](auto& alternative) { handle(alternative); }, event);

@@ -17,12 +17,16 @@
 
 namespace mapping {
 
+class Archive;
+struct Archived;
+
 // What every part of one gateway works with. Outlives them.
 struct Services {
   asio::any_io_executor executor;
   component::Outlet& out;
   Identity& identity;
   std::string occupant_secret;
+  Archive* archive = nullptr;  // null: nothing is kept
 };
 
 // What became of a link: it is up, it was up and is lost, or it could not be had (told once, until it is up again).
@@ -109,6 +113,12 @@ class Line final : public legacy::Sink {
   Room& room_for(const component::Jid& jid, const legacy::Chat& chat);
   Room* room_of(const legacy::Chat& chat);
   void request_join(Room& room);
+  // Asks the archive, once, what was said in the room; until it has answered the room's Joined waits.
+  void recall(Room& room);
+  bool is_held(const legacy::Event& event);
+  void recalled(const std::string& key, std::vector<Archived> said);
+  void record(const Room& room, const component::xml::Element& message, const std::string& id, const std::string& nick,
+              base::WallTime when);
   void request_leave(Room& room, std::string reason);
   void room_left(const std::string& key);
   void erase_room(const std::string& key);

@@ -108,7 +108,9 @@ void Line::room_text(Room& room, legacy::Received& event) {
   message.add(Element("stanza-id", muc::ns_stanza_id).set("by", room.jid().str()).set("id", id));
   if (const auto occupant = room.occupant_id(event.nick); !occupant.empty()) message.add(muc::occupant_id(occupant));
   add_delay_when_old(message, room.jid().str(), event.when);
-  room.message(services_.out, std::move(message), event.when.value_or(std::chrono::system_clock::now()));
+  const base::WallTime when = event.when.value_or(std::chrono::system_clock::now());
+  record(room, message, id, event.nick, when);
+  room.message(services_.out, std::move(message), when);
 }
 
 void Line::own_text(Room& room, legacy::Received& event) {
@@ -128,7 +130,9 @@ void Line::own_text(Room& room, legacy::Received& event) {
   const std::string id = event.id.empty() ? component::make_id() : event.id;
   message.add(Element("stanza-id", muc::ns_stanza_id).set("by", room.jid().str()).set("id", id));
   if (const auto occupant = room.occupant_id(room.nick()); !occupant.empty()) message.add(muc::occupant_id(occupant));
-  room.message(services_.out, std::move(message), std::chrono::system_clock::now());
+  const base::WallTime now = std::chrono::system_clock::now();
+  record(room, message, id, room.nick(), now);
+  room.message(services_.out, std::move(message), now);
 }
 
 void Line::private_text(const legacy::Received& event) {

@@ -30,6 +30,7 @@ void Line::join(Stanza presence, const Address& to) {
 }
 
 void Line::request_join(Room& room) {
+  recall(room);
   const Room::Wish& wish = room.waiting().begin()->second;
   Pending pending;
   pending.kind = Pending::Kind::join;

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -14,8 +15,12 @@
 
 namespace mapping {
 
+struct Book;
+
 class Room {
  public:
+  static constexpr std::size_t history_limit = 50;  // messages kept for resources that join later
+
   // What a resource asked for when it joined.
   struct Wish {
     std::string nick;
@@ -54,6 +59,15 @@ class Room {
   // True when it was there (or wanted to be).
   bool forget(const std::string& full_jid);
 
+  // Where the archive keeps what is said here; null: nowhere.
+  const std::shared_ptr<Book>& book() const noexcept { return book_; }
+  void set_book(std::shared_ptr<Book> book) noexcept { book_ = std::move(book); }
+  // The archive was asked what was said here before this room was opened.
+  bool is_recalled() const noexcept { return is_recalled_; }
+  void set_recalled() noexcept { is_recalled_ = true; }
+  // For those who join later, without showing it to anybody now.
+  void remember(component::xml::Element message, base::WallTime when);
+
   // A PART is under way: a join has to wait for its end.
   void set_leaving(bool leaving) noexcept { leaving_ = leaving; }
   bool is_leaving() const noexcept { return leaving_; }
@@ -76,8 +90,6 @@ class Room {
   std::string occupant_id(const std::string& nick) const;
 
  private:
-  static constexpr std::size_t history_limit = 50;  // messages kept for resources that join later
-
   component::xml::Element presence(const legacy::Member& member) const;
   component::xml::Element unavailable(const legacy::Member& member, const component::muc::Item& item,
                                       std::string_view status) const;
@@ -103,6 +115,8 @@ class Room {
   std::map<std::string, std::string> occupant_ids_;  // by nick
   legacy::SubjectText subject_;
   std::deque<Said> history_;
+  std::shared_ptr<Book> book_;
+  bool is_recalled_ = false;
   std::set<std::string> resources_;
   std::set<std::string> lost_;  // were in when the connection broke; get the room back when it is back
   std::map<std::string, Wish> waiting_;

@@ -168,6 +168,10 @@ void Room::subject_changed(Outlet& out, legacy::SubjectText subject) {
 
 void Room::message(Outlet& out, Element message, base::WallTime when) {
   broadcast(out, message);
+  remember(std::move(message), when);
+}
+
+void Room::remember(Element message, base::WallTime when) {
   constexpr std::size_t longest_kept = 16 * 1024;
   const auto* const body = message.child("body", {});
   if (!body || message.to_string().size() > longest_kept) return;

@@ -36,7 +36,6 @@ World::World(const Options& options, std::uint64_t users)
       irc_(io_, Manners{!options.ordinary, tls_.get()}),
       xmpp_(io_, Manners{!options.ordinary, nullptr}, std::string(Gateway::domain), std::string(Gateway::secret)),
       gateway_(options, {directory_.path, xmpp_.port(), irc_.port(), directory_.path + "/ca.pem", users}) {
-  if (options.archive && options.kind == Kind::wherry) throw Skipped("wherry keeps no archive yet");
   gateway_.prepare();
 }
 

@@ -8,6 +8,7 @@
 //   irc  pong             answers the PING that comes next
 //   irc  close            the IRC server closes the connection
 //   irc  refuse | accept  new connections fail | succeed again
+//   gateway restart       ends the gateway, forgets what is waiting on both sides, and starts it on the same files
 //   time + 30s            moves every timer
 //   quiet                 nothing is waiting on either side
 //   skip                  forgets what is waiting on the XMPP side
@@ -130,6 +131,7 @@ void play(World& world, const Step& step) {
     return;
   }
   if (step.actor == "skip") return world.forget_stanzas();
+  if (step.actor == "gateway" && step.verb == "restart") return world.restart();
   throw std::runtime_error("no such step: " + step.actor + ' ' + step.verb);
 }
 

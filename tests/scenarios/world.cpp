@@ -52,9 +52,16 @@ World::World() {
   std::string pattern = (std::filesystem::temp_directory_path() / "wherry-scenario-XXXXXX").string();
   if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary directory");
   directory_ = pattern;
+  start();
+}
+
+void World::start() {
   auto store = mapping::Store::open(io_.get_executor(), (directory_ / "wherry.db").string(), std::string(32, 'k'));
   if (!store) throw std::runtime_error(store.error());
   store_ = std::move(*store);
+  auto archive = mapping::Archive::open(io_.get_executor(), (directory_ / "archive").string(), std::string(32, 'k'));
+  if (!archive) throw std::runtime_error(archive.error());
+  archive_ = std::move(*archive);
   mapping::Identity identity("gw", false);
   config::IrcNetwork irc;
   irc.name = "net";
@@ -63,6 +70,7 @@ World::World() {
   mapping::Options options;
   options.occupant_secret = "secret";
   options.admins = {"admin@x"};
+  options.archive = archive_.get();
   gateway_ =
       std::make_unique<mapping::Gateway>(io_.get_executor(), server_, *store_, std::move(identity), std::move(options));
   gateway_->start();
@@ -72,7 +80,19 @@ World::~World() {
   stop();
   gateway_.reset();
   store_.reset();
+  archive_.reset();
   std::filesystem::remove_all(directory_);
+}
+
+void World::restart() {
+  stop();
+  gateway_.reset();
+  store_.reset();
+  archive_.reset();
+  dialer_.peers.clear();
+  server_.sent.clear();
+  stopped_ = false;
+  start();
 }
 
 void World::stop() {
@@ -84,6 +104,17 @@ void World::stop() {
     loop_.advance(std::chrono::milliseconds(100));
   }
   if (!done) throw std::runtime_error("the gateway did not stop");
+}
+
+void World::settle() {
+  loop_.settle();
+  bool done = stopped_;
+  if (!done) archive_->flush([&done] { done = true; });
+  while (!done) {
+    io_.restart();
+    io_.run_one_for(std::chrono::milliseconds(5));
+  }
+  loop_.settle();
 }
 
 // The store's writer is a thread: its answers take real time, bounded here.
@@ -105,7 +136,7 @@ void World::from_xmpp(const std::string& xml) {
   auto stanza = component::Stanza::parse(std::move(*element));
   if (!stanza) throw std::runtime_error("not a stanza: " + xml);
   gateway_->on_stanza(std::move(*stanza));
-  loop_.settle();
+  settle();
 }
 
 std::optional<Element> World::next_stanza() {
@@ -118,7 +149,7 @@ std::optional<Element> World::next_stanza() {
 void World::from_irc(const std::string& line) {
   if (!wait([this] { return !dialer_.peers.empty(); })) throw std::runtime_error("there is no IRC connection");
   asio::co_spawn(io_, dialer_.peers.back()->write(line), asio::detached);
-  loop_.settle();
+  settle();
 }
 
 std::optional<std::string> World::next_line() {
@@ -130,7 +161,7 @@ std::optional<std::string> World::next_line() {
 
 void World::close_irc() {
   dialer_.peers.back()->close();
-  loop_.settle();
+  settle();
 }
 
 void World::pass(std::chrono::milliseconds time) {
@@ -142,7 +173,7 @@ bool World::is_quiet() {
 }
 
 std::string World::leftovers() {
-  loop_.settle();
+  settle();
   std::string out;
   for (const Element& stanza : server_.sent) out += "\n  xmpp < " + stanza.to_string(component::ns_component);
   if (dialer_.peers.empty()) return out;

@@ -10,6 +10,7 @@
 #include "base/pipe.hpp"
 #include "base/stream.hpp"
 #include "component/stanza.hpp"
+#include "mapping/archive.hpp"
 #include "mapping/gateway.hpp"
 #include "tests/support/loop.hpp"
 
@@ -70,8 +71,13 @@ class World {
   std::string leftovers();
   void forget_stanzas() { server_.sent.clear(); }
   void stop();
+  // Ends the gateway and starts another one on the same files.
+  void restart();
 
  private:
+  void start();
+  // Runs all that can run now, with what it asks of the archive's thread.
+  void settle();
   template <class Condition>
   bool wait(Condition condition);
 
@@ -81,6 +87,7 @@ class World {
   Server server_{io_};
   PipeDialer dialer_{io_};
   std::unique_ptr<mapping::Store> store_;
+  std::unique_ptr<mapping::Archive> archive_;
   std::unique_ptr<mapping::Gateway> gateway_;
   bool stopped_ = false;
 };

@@ -63,6 +63,8 @@ TEST(Config, TheExamplesDefaultsAreTheDefaults) {
   const auto& b = silent->components[0];
   EXPECT_EQ(std::tie(a.server.host, a.server.port, a.server.tls, a.access, a.any_irc_server),
             std::tie(b.server.host, b.server.port, b.server.tls, b.access, b.any_irc_server));
+  EXPECT_EQ(std::tie(a.archive, a.archive_age, a.archive_messages),
+            std::tie(b.archive, b.archive_age, b.archive_messages));
   const auto& c = a.irc[0];
   const auto& d = b.irc[0];
   EXPECT_EQ(std::tie(c.endpoint.host, c.endpoint.port, c.endpoint.tls, c.encoding, c.silence, c.burst, c.interval),
@@ -136,6 +138,11 @@ const Mistake mistakes[] = {
     {component + "[[component.network]]\nname='a'\nencoding='latin-99'\n", "encoding \"latin-99\" is not known"},
     {component + "[[component.network]]\nname='a'\nfingerprint='aa'\n", "not a SHA-256 fingerprint"},
     {"[component]\ntype='irc'\n", "component is a section, not a list of sections; write [[component]]"},
+    {"[[component]]\ntype='irc'\ndomain='a'\nsecret='s'\nany_irc_server=true\narchive=false\narchive_days=3\n",
+     "archive_days has no effect without the archive"},
+    {"[[component]]\ntype='irc'\ndomain='a'\nsecret='s'\nany_irc_server=true\narchive_days=-1\n", "archive_days"},
+    {"[[component]]\ntype='irc'\ndomain='a'\nsecret='s'\nany_irc_server=true\narchive='no'\n", "archive"},
+    {"[[component]]\ntype='sms'\ndomain='a'\nsecret='s'\narchive=true\n", "unknown key \"archive\""},
     {"[[component]]\ntype='irc'\ndomain='a'\nany_irc_server=true\n", "secret is missing in [[component]]"},
     {"[[component]]\ntype='irc'\ndomain='a'\nsecret=''\nany_irc_server=true\n", "secret is empty"},
     {"[[component]]\ntype='irc'\ndomain='a@b'\nsecret='s'\nany_irc_server=true\n", "domain can't be \"a@b\""},

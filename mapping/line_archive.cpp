@@ -1,0 +1,54 @@
+// Rooms and the archive: what is said goes there, and what was said before a restart comes from there.
+#include "mapping/archive.hpp"
+#include "mapping/line.hpp"
+
+namespace mapping {
+
+namespace {
+
+constexpr auto longest_recall = std::chrono::seconds(2);  // then the room is shown without its history
+
+}  // namespace
+
+void Line::record(const Room& room, const component::xml::Element& message, const std::string& id,
+                  const std::string& nick, base::WallTime when) {
+  if (!room.book()) return;
+  services_.archive->add(room.book(), id, when, nick, message.to_string(component::ns_component));
+}
+
+void Line::recall(Room& room) {
+  Archive* const archive = services_.archive;
+  if (!archive || room.book()) return;
+  const std::string key = room.jid().local();
+  room.set_book(archive->book(services_.identity.domain(), user_.str(), key));
+  const auto limit = std::make_shared<base::Timer>(services_.executor, longest_recall);
+  limit->async_wait([this, key, limit, alive = std::weak_ptr(alive_)](const base::error_code& cancelled) {
+    if (!cancelled && alive.lock()) recalled(key, {});
+  });
+  ArchiveQuery latest;
+  latest.before.emplace();
+  latest.max = Room::history_limit;
+  archive->find(room.book(), std::move(latest), [this, key, limit, alive = std::weak_ptr(alive_)](auto page) {
+    limit->cancel();
+    if (alive.lock()) recalled(key, page ? std::move(page->messages) : std::vector<Archived>{});
+  });
+}
+
+// What comes after it waits, too, so that nothing changes places.
+bool Line::is_held(const legacy::Event& event) {
+  const auto* const joined = std::get_if<legacy::Joined>(&event);
+  if (!joined || closing_) return false;
+  const Room* const room = room_of(joined->room);
+  return room && room->book() && !room->is_recalled();
+}
+
+void Line::recalled(const std::string& key, std::vector<Archived> said) {
+  const auto found = rooms_.find(key);
+  if (found == rooms_.end() || found->second.is_recalled()) return;
+  Room& room = found->second;
+  room.set_recalled();
+  for (Archived& each : said) room.remember(std::move(each.message), each.when);
+  drain();
+}
+
+}  // namespace mapping
