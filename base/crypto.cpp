@@ -3,8 +3,10 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include <array>
 #include <stdexcept>
 
 namespace base {
@@ -63,6 +65,32 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   const auto* result = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(),
                             bytes_of(out), nullptr);
   require(result != nullptr, "HMAC failed");
+  return out;
+}
+
+struct Hmac::Kept {
+  std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> algorithm{EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free};
+  std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context{EVP_MAC_CTX_new(algorithm.get()),
+                                                                    &EVP_MAC_CTX_free};
+};
+
+Hmac::Hmac(std::string_view key) : kept_(std::make_unique<Kept>()) {
+  std::string digest = "SHA256";
+  const std::array parameters{OSSL_PARAM_construct_utf8_string("digest", digest.data(), 0), OSSL_PARAM_construct_end()};
+  require(kept_->context && EVP_MAC_init(kept_->context.get(), bytes_of(key), key.size(), parameters.data()) == 1,
+          "HMAC could not be set up");
+}
+
+Hmac::~Hmac() = default;
+
+std::string Hmac::operator()(std::string_view bytes) {
+  std::string out(32, '\0');
+  EVP_MAC_CTX* const context = kept_->context.get();
+  std::size_t size = 0;
+  const bool good = EVP_MAC_init(context, nullptr, 0, nullptr) == 1 &&
+                    EVP_MAC_update(context, bytes_of(bytes), bytes.size()) == 1 &&
+                    EVP_MAC_final(context, bytes_of(out), &size, out.size()) == 1;
+  require(good && size == out.size(), "HMAC failed");
   return out;
 }
 

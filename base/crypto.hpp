@@ -16,6 +16,17 @@ std::string random_bytes(std::size_t count);
 
 std::string sha256(std::string_view bytes);
 std::string hmac_sha256(std::string_view key, std::string_view bytes);
+// hmac_sha256() under one key for many small texts: what OpenSSL sets up for it is kept. One thread at a time.
+class Hmac {
+ public:
+  explicit Hmac(std::string_view key);
+  ~Hmac();
+  std::string operator()(std::string_view bytes);
+
+ private:
+  struct Kept;
+  std::unique_ptr<Kept> kept_;
+};
 std::string to_hex(std::string_view bytes);
 // RFC 4648 section 4, with padding. Decoding is strict: no spaces, no missing padding; empty otherwise.
 std::string to_base64(std::string_view bytes);

@@ -1,6 +1,8 @@
 #include "base/utf8.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace base {
 namespace {
@@ -45,6 +47,19 @@ std::optional<char32_t> next_code_point(std::string_view text, std::size_t& at) 
   return value;
 }
 
+std::size_t printable_run(std::string_view text, std::size_t at) noexcept {
+  constexpr std::uint64_t ones = 0x0101010101010101, highs = ones * 0x80;
+  const std::size_t begin = at;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + at, 8);
+    // A byte's high bit is set by itself, by what borrows below 0x20, or by what carries from 0x7F on.
+    if (((bytes | (bytes - ones * 0x20) | (bytes + ones)) & highs) != 0) break;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at] - 0x20) < 0x7F - 0x20) ++at;
+  return at - begin;
+}
+
 bool is_ascii(std::string_view text) noexcept {
   unsigned char seen = 0;
   for (const char c : text) seen |= static_cast<unsigned char>(c);
@@ -52,8 +67,7 @@ bool is_ascii(std::string_view text) noexcept {
 }
 
 bool is_utf8(std::string_view text) noexcept {
-  if (is_ascii(text)) return true;
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = printable_run(text, 0); at < text.size(); at += printable_run(text, at)) {
     if (!next_code_point(text, at)) return false;
   }
   return true;

@@ -14,6 +14,9 @@ inline constexpr std::string_view replacement_character = "\xEF\xBF\xBD";  // U+
 // longest prefix of a sequence that can't be completed (Unicode 15, section 3.9, "maximal subpart"), at least one byte.
 std::optional<char32_t> next_code_point(std::string_view text, std::size_t& at) noexcept;
 
+// How many bytes from text[at] on are printable ASCII, 0x20 to 0x7E: most of nearly every text. Looks at many at once.
+std::size_t printable_run(std::string_view text, std::size_t at) noexcept;
+
 bool is_utf8(std::string_view text) noexcept;
 bool is_ascii(std::string_view text) noexcept;
 // Each broken sequence becomes one U+FFFD.

@@ -1,6 +1,7 @@
 #include "component/jid.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/stringprep.hpp"
 #include "base/utf8.hpp"
@@ -25,6 +26,28 @@ bool is_ipv6_literal(std::string_view text) noexcept {
 bool is_host_name(std::string_view text) noexcept {
   const bool empty_label = text.front() == '.' || text.back() == '.' || text.find("..") != std::string_view::npos;
   return !empty_label && std::all_of(text.begin(), text.end(), is_domain_byte);
+}
+
+// Bytes that the three profiles leave alone.
+using Bytes = std::array<bool, 256>;
+constexpr Bytes without(Bytes bytes, std::string_view forbidden) {
+  for (const char c : forbidden) bytes[static_cast<unsigned char>(c)] = false;
+  return bytes;
+}
+constexpr Bytes make_printable() {
+  Bytes bytes{};
+  for (unsigned char c = 0x20; c < 0x7F; ++c) bytes[c] = true;
+  return bytes;
+}
+constexpr std::string_view upper_case = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr Bytes resource_bytes = make_printable();
+constexpr Bytes domain_bytes = without(resource_bytes, upper_case);
+constexpr Bytes local_bytes = without(domain_bytes, "\"&'/:<>@ ");
+
+// Nearly every address comes as it has to be.
+bool is_plain(std::string_view part, const Bytes& allowed) noexcept {
+  return part.size() <= base::longest_jid_part &&
+         std::all_of(part.begin(), part.end(), [&](char c) { return allowed[static_cast<unsigned char>(c)]; });
 }
 
 Part prepare_domain(std::string_view text) {
@@ -78,35 +101,39 @@ base::Result<Jid, JidErrc> Jid::parse(std::string_view text) {
 }
 
 base::Result<Jid, JidErrc> Jid::make(std::string_view local, std::string_view domain, std::string_view resource) {
+  const bool is_prepared = is_plain(local, local_bytes) && is_plain(domain, domain_bytes) &&
+                           is_plain(resource, resource_bytes) && !domain.empty() && is_host_name(domain);
+  if (is_prepared) return Jid(local, domain, resource);
   Part prepared_local = local.empty() ? Part(std::string{}) : prepare_local(local);
   if (!prepared_local) return prepared_local.error();
   Part prepared_domain = prepare_domain(domain);
   if (!prepared_domain) return prepared_domain.error();
   Part prepared_resource = resource.empty() ? Part(std::string{}) : prepare_resource(resource);
   if (!prepared_resource) return prepared_resource.error();
-  return Jid(std::move(*prepared_local), std::move(*prepared_domain), std::move(*prepared_resource));
+  return Jid(*prepared_local, *prepared_domain, *prepared_resource);
+}
+
+Jid::Jid(std::string_view local, std::string_view domain, std::string_view resource)
+    : local_end_(static_cast<std::uint16_t>(local.size())),
+      bare_end_(static_cast<std::uint16_t>(domain_begin() + domain.size())) {
+  text_.reserve(bare_end_ + 1 + resource.size());
+  text_ += local;
+  if (!local.empty()) text_ += '@';
+  text_ += domain;
+  if (resource.empty()) return;
+  text_ += '/';
+  text_ += resource;
 }
 
 Jid Jid::bare() const {
-  return Jid(local_, domain_, {});
+  Jid out = *this;
+  out.text_.resize(bare_end_);
+  return out;
 }
 
 Jid Jid::with_resource(std::string_view resource) const {
-  auto prepared = base::stringprep(PrepProfile::resource, resource);
-  return Jid(local_, domain_, prepared ? std::move(*prepared) : repair_resource(resource));
-}
-
-std::string Jid::bare_str() const {
-  std::string out;
-  out.reserve(local_.size() + domain_.size() + resource_.size() + 2);
-  if (!local_.empty()) out.append(local_).append(1, '@');
-  return out += domain_;
-}
-
-std::string Jid::str() const {
-  std::string out = bare_str();
-  if (!resource_.empty()) out.append(1, '/').append(resource_);
-  return out;
+  const auto prepared = base::stringprep(PrepProfile::resource, resource);
+  return Jid(local(), domain(), prepared ? *prepared : repair_resource(resource));
 }
 
 }  // namespace component

@@ -2,7 +2,9 @@
 // canonical.
 #pragma once
 
+#include <algorithm>
 #include <compare>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -23,24 +25,33 @@ class Jid {
   static base::Result<Jid, JidErrc> make(std::string_view local, std::string_view domain,
                                          std::string_view resource = {});
 
-  const std::string& local() const noexcept { return local_; }
-  const std::string& domain() const noexcept { return domain_; }
-  const std::string& resource() const noexcept { return resource_; }
-  bool is_bare() const noexcept { return resource_.empty(); }
+  // Views of this address.
+  std::string_view local() const noexcept { return view(0, local_end_); }
+  std::string_view domain() const noexcept { return view(domain_begin(), bare_end_); }
+  std::string_view resource() const noexcept { return view(std::min<std::size_t>(bare_end_ + 1, text_.size()), text_.size()); }
+  std::string_view bare_view() const noexcept { return view(0, bare_end_); }
+  bool is_bare() const noexcept { return bare_end_ == text_.size(); }
 
   Jid bare() const;
   // An invalid resource (resourceprep) is replaced by one with the offending code points removed; never fails.
   Jid with_resource(std::string_view resource) const;
-  std::string str() const;
-  std::string bare_str() const;
+  const std::string& str() const noexcept { return text_; }
+  std::string bare_str() const { return std::string(bare_view()); }
 
-  auto operator<=>(const Jid&) const = default;
+  bool operator==(const Jid& other) const noexcept { return text_ == other.text_; }
+  auto operator<=>(const Jid& other) const noexcept { return text_ <=> other.text_; }
 
  private:
-  Jid(std::string local, std::string domain, std::string resource)
-      : local_(std::move(local)), domain_(std::move(domain)), resource_(std::move(resource)) {}
+  // Parts that are prepared; local and resource may be empty.
+  Jid(std::string_view local, std::string_view domain, std::string_view resource);
 
-  std::string local_, domain_, resource_;
+  std::size_t domain_begin() const noexcept { return local_end_ == 0 ? 0 : local_end_ + 1u; }
+  std::string_view view(std::size_t begin, std::size_t end) const noexcept {
+    return std::string_view(text_).substr(begin, end - begin);
+  }
+
+  std::string text_;
+  std::uint16_t local_end_ = 0, bare_end_ = 0;  // no part is longer than 1023 bytes
 };
 
 // Nodeprep (RFC 6122 appendix A) of one localpart; an error when it has a forbidden code point, is empty or too long.

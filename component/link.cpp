@@ -25,7 +25,7 @@ constexpr std::size_t read_bytes = 16 * 1024;
 
 std::string prepared_domain(const std::string& domain) {
   const auto jid = Jid::make({}, domain);
-  return jid ? jid->domain() : domain;
+  return jid ? std::string(jid->domain()) : domain;
 }
 
 }  // namespace

@@ -45,8 +45,8 @@ class Link final : public Outlet {
 
   // A stanza without `from` (of our domain) or `to`, or over the size servers take, is refused: servers close the
   // stream for these.
-  bool send(xml::Element stanza) override;
-  bool send_confirmed(xml::Element stanza, std::function<void(bool)> confirmed) override;
+  bool send(const xml::Element& stanza) override;
+  bool send_confirmed(const xml::Element& stanza, std::function<void(bool)> confirmed) override;
 
   bool is_up() const noexcept { return stream_ && stream_->is_ready(); }
   const base::Outbox& outbox() const noexcept { return outbox_; }
@@ -73,7 +73,7 @@ class Link final : public Outlet {
   asio::awaitable<void> watch_stop();
   asio::awaitable<bool> pause(base::Clock::duration d);
 
-  bool enqueue(xml::Element& stanza);
+  bool enqueue(const xml::Element& stanza);
   void warn_of_losses();
   bool is_sendable(const xml::Element& stanza) const;
   void write_now(std::string_view bytes);

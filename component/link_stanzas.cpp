@@ -38,6 +38,13 @@ StanzaError error_for(StanzaErrc reason) {
   return {ErrorType::modify, Condition::bad_request, {}, {}};
 }
 
+// Received elements that are sent on, or back, may still be in jabber:client.
+std::string serialise(const xml::Element& stanza) {
+  std::string bytes = stanza.to_string(stanza.ns() == ns_client ? ns_client : ns_component);
+  if (!stanza.has_attr("id")) bytes.insert(1 + stanza.name().view().size(), " id='" + make_id() + '\'');
+  return bytes;
+}
+
 bool wants_no_answer(const xml::Element& stanza) noexcept {
   const std::string_view type = stanza.attr("type");
   return type == "error" || (stanza.name() == "iq" && type == "result") || stanza.attr("from").empty();
@@ -59,12 +66,10 @@ bool Link::is_sendable(const xml::Element& stanza) const {
   return false;
 }
 
-bool Link::enqueue(xml::Element& stanza) {
+bool Link::enqueue(const xml::Element& stanza) {
   if (stop_.is_set() || !is_sendable(stanza)) return false;
-  if (stanza.attr("id").empty()) stanza.set("id", make_id());
-  if (stanza.ns() == ns_client) stanza.set_ns(ns_component);
   const auto cls = class_of(stanza);
-  std::string bytes = stanza.to_string(ns_component);
+  std::string bytes = serialise(stanza);
   if (bytes.size() > longest_stanza) {
     log_.error("{}: refused to send a {} of {} bytes", domain_, stanza.name(), bytes.size());
     return false;
@@ -85,11 +90,11 @@ void Link::warn_of_losses() {
                outbox_.dropped(), refused_);
 }
 
-bool Link::send(xml::Element stanza) {
+bool Link::send(const xml::Element& stanza) {
   return enqueue(stanza);
 }
 
-bool Link::send_confirmed(xml::Element stanza, std::function<void(bool)> confirmed) {
+bool Link::send_confirmed(const xml::Element& stanza, std::function<void(bool)> confirmed) {
   if (!enqueue(stanza)) return false;
   fence_.add(outbox_.pushed(), std::move(confirmed));
   if (is_up() && !fence_.is_under_way()) start_fence();

@@ -11,7 +11,7 @@ Responder::Pending::~Pending() {
 void Responder::Pending::answer(xml::Element stanza) {
   if (answered) return;
   answered = true;
-  if (out.send(std::move(stanza))) return;
+  if (out.send(stanza)) return;
   out.send(make_error(request, {ErrorType::wait, Condition::resource_constraint, "The answer can't be sent.", {}}));
 }
 

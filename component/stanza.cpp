@@ -20,7 +20,7 @@ std::optional<StanzaKind> kind_of(const xml::Element& element) noexcept {
   return std::nullopt;
 }
 
-void unify_namespaces(xml::Element& element, std::string_view parent_ns) {
+void unify_namespaces(xml::Element& element, const xml::Name& parent_ns) {
   if (element.ns().empty()) {
     element.set_ns(parent_ns);
   } else if (element.ns() == ns_client) {

@@ -50,14 +50,15 @@ class Stanza {
   xml::Element xml_;
 };
 
-// Where outgoing stanzas go. Each needs `from` and `to`; an absent id is filled in. Queues only. When the outbox is
-// full presence is dropped first, then send() says false.
+// Where outgoing stanzas go. Each needs `from` and `to`; an absent id is filled in. Queues only; the stanza stays the
+// caller's, who may send it to somebody else next. When the outbox is full presence is dropped first, then send() says
+// false.
 struct Outlet {
   virtual ~Outlet() = default;
-  virtual bool send(xml::Element stanza) = 0;
+  virtual bool send(const xml::Element& stanza) = 0;
   // As send(); confirmed(true) is called once the server has answered a ping that was written after the stanza, so that
   // it is known to have taken it; confirmed(false) when the stream ended first. XEP-0114 itself confirms nothing.
-  virtual bool send_confirmed(xml::Element stanza, std::function<void(bool)> confirmed) = 0;
+  virtual bool send_confirmed(const xml::Element& stanza, std::function<void(bool)> confirmed) = 0;
 };
 
 // The reply skeletons. `request` may be any received stanza; from and to are swapped, id kept.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "base/utf8.hpp"
 
@@ -44,13 +45,25 @@ const char* substitute(std::string_view text, std::size_t& at, const Escapes& es
   return code_point && base::is_xml_char(*code_point) ? nullptr : "\xEF\xBF\xBD";
 }
 
+// How many bytes from text[at] on are written as they are. Sixteen at a time: printable, and none of & < > ' ".
+std::size_t harmless_run(std::string_view text, std::size_t at) noexcept {
+  using Bytes [[gnu::vector_size(16)]] = unsigned char;
+  using Words [[gnu::vector_size(16)]] = unsigned long long;
+  const std::size_t begin = at;
+  for (; at + sizeof(Bytes) <= text.size(); at += sizeof(Bytes)) {
+    Bytes v;
+    std::memcpy(&v, text.data() + at, sizeof v);
+    const auto other = (v < 0x20) | (v >= 0x7F) | (v == '&') | (v == '<') | (v == '>') | (v == '\'') | (v == '"');
+    const Words any = reinterpret_cast<Words>(other);
+    if ((any[0] | any[1]) != 0) break;
+  }
+  while (at < text.size() && stands_for_itself[static_cast<unsigned char>(text[at])]) ++at;
+  return at - begin;
+}
+
 void escape_with(std::string& out, std::string_view text, const Escapes& escapes) {
   std::size_t written = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    if (stands_for_itself[static_cast<unsigned char>(text[at])]) {
-      ++at;
-      continue;
-    }
+  for (std::size_t at = harmless_run(text, 0); at < text.size(); at += harmless_run(text, at)) {
     const std::size_t begin = at;
     const char* instead = substitute(text, at, escapes);
     if (instead == nullptr) continue;
@@ -86,23 +99,22 @@ bool Element::has_attr(std::string_view name) const noexcept {
   return std::any_of(attrs_.begin(), attrs_.end(), [name](const auto& a) { return a.first == name; });
 }
 
-Element& Element::set_ns(std::string_view ns) & {
-  ns_ = ns;
+Element& Element::set_ns(Name ns) & {
+  ns_ = std::move(ns);
   return *this;
 }
 
-Element& Element::set(std::string_view name, std::string_view value) & {
-  const auto found = std::find_if(attrs_.begin(), attrs_.end(), [name](const auto& a) { return a.first == name; });
-  if (found != attrs_.end()) {
-    found->second = value;
-  } else {
-    attrs_.emplace_back(name, value);
-  }
+Element& Element::set(const Name& name, std::string_view value) & {
+  const auto found = std::find_if(attrs_.begin(), attrs_.end(), [&name](const auto& a) { return a.first == name; });
+  if (found == attrs_.end()) return push_attr(name, value);
+  found->second = value;
   return *this;
 }
 
-Element& Element::push_attr(std::string_view name, std::string_view value) & {
-  attrs_.emplace_back(name, value);
+Element& Element::push_attr(Name name, std::string_view value) & {
+  constexpr std::size_t usual = 4;  // from, to, type, id
+  if (attrs_.empty()) attrs_.reserve(usual);
+  attrs_.emplace_back(std::move(name), value);
   return *this;
 }
 
@@ -128,6 +140,8 @@ Element& Element::add(Element child) & {
 }
 
 Element& Element::append(Element child) & {
+  constexpr std::size_t usual = 4;
+  if (nodes_.size() == nodes_.capacity()) nodes_.reserve(std::max(usual, 2 * nodes_.size()));
   nodes_.emplace_back(std::in_place_type<Element>, std::move(child));
   return std::get<Element>(nodes_.back());
 }
@@ -179,10 +193,20 @@ std::string Element::child_text(std::string_view name, std::string_view ns) cons
   return found != nullptr ? found->text() : std::string{};
 }
 
+std::size_t Element::weight() const noexcept {
+  std::size_t sum = 0;
+  for (const auto& [name, value] : attrs_) sum += value.size();
+  for (const Node& node : nodes_) {
+    const auto* element = std::get_if<Element>(&node);
+    sum += element != nullptr ? element->weight() : std::get<std::string>(node).size();
+  }
+  return sum;
+}
+
 void Element::write(std::string& out, std::string_view parent_ns) const {
-  const std::string_view ns = ns_.empty() ? parent_ns : std::string_view(ns_);
+  const std::string_view ns = ns_.empty() ? parent_ns : ns_.view();
   out += '<';
-  out += name_;
+  out += name_.view();
   if (ns != parent_ns) write_attribute(out, "xmlns", ns);
   for (const auto& [name, value] : attrs_) write_attribute(out, name, value);
   if (nodes_.empty()) {
@@ -198,7 +222,7 @@ void Element::write(std::string& out, std::string_view parent_ns) const {
     }
   }
   out += "</";
-  out += name_;
+  out += name_.view();
   out += '>';
 }
 

@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "component/xml_name.hpp"
+
 namespace component::xml {
 
 class Element {
@@ -17,22 +19,22 @@ class Element {
   using Node = std::variant<Element, std::string>;
 
   // ns empty: the same namespace as the parent's (for a stanza: the stream's).
-  explicit Element(std::string_view name, std::string_view ns = {}) : name_(name), ns_(ns) {}
+  explicit Element(Name name, Name ns = {}) noexcept : name_(std::move(name)), ns_(std::move(ns)) {}
 
-  const std::string& name() const noexcept { return name_; }
-  const std::string& ns() const noexcept { return ns_; }
+  const Name& name() const noexcept { return name_; }
+  const Name& ns() const noexcept { return ns_; }
   bool is(std::string_view name, std::string_view ns) const noexcept { return name_ == name && ns_ == ns; }
 
   // Empty when absent. Attributes in a namespace are kept under "prefix:name" only for xml:lang.
   std::string_view attr(std::string_view name) const noexcept;
   bool has_attr(std::string_view name) const noexcept;
-  const std::vector<std::pair<std::string, std::string>>& attrs() const noexcept { return attrs_; }
+  const std::vector<std::pair<Name, std::string>>& attrs() const noexcept { return attrs_; }
 
-  Element& set_ns(std::string_view ns) &;
-  Element& set(std::string_view name, std::string_view value) &;  // replaces
-  Element&& set(std::string_view name, std::string_view value) && { return std::move(set(name, value)); }
+  Element& set_ns(Name ns) &;
+  Element& set(const Name& name, std::string_view value) &;  // replaces
+  Element&& set(const Name& name, std::string_view value) && { return std::move(set(name, value)); }
   // Appends without looking for an earlier one of that name: for the parser, where names are known to differ.
-  Element& push_attr(std::string_view name, std::string_view value) &;
+  Element& push_attr(Name name, std::string_view value) &;
   Element& unset(std::string_view name) &;
   Element& text(std::string_view text) &;  // appends character data
   Element&& text(std::string_view t) && { return std::move(text(t)); }
@@ -51,15 +53,16 @@ class Element {
   // The character data directly inside, joined.
   std::string text() const;
   std::string child_text(std::string_view name, std::string_view ns) const;
+  // Bytes of all texts and attributes' values in the tree: its size, without what the writer adds.
+  std::size_t weight() const noexcept;
 
   // Appends the serialised element. parent_ns is the namespace that is in force around it.
   void write(std::string& out, std::string_view parent_ns) const;
   std::string to_string(std::string_view parent_ns = {}) const;
 
  private:
-  std::string name_;
-  std::string ns_;
-  std::vector<std::pair<std::string, std::string>> attrs_;
+  Name name_, ns_;
+  std::vector<std::pair<Name, std::string>> attrs_;
   std::vector<Node> nodes_;
 };
 

@@ -21,7 +21,8 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
       store_(store),
       identity_(std::move(identity)),
       options_(std::move(options)),
-      services_{executor, out, identity_, options_.occupant_secret, options_.archive},
+      occupant_ids_(options_.occupant_secret),
+      services_{executor, out, identity_, occupant_ids_, options_.archive},
       registrar_(store, identity_, options_.type),
       greet_timer_(executor) {
   identity_.set_in_use([this] { return networks_in_use(); });
@@ -78,7 +79,7 @@ Gateway::User& Gateway::user_of(const Jid& jid) {
 }
 
 Gateway::User* Gateway::find_user(const Jid& jid) {
-  const auto found = users_.find(jid.bare_str());
+  const auto found = users_.find(jid.bare_view());
   return found == users_.end() ? nullptr : &found->second;
 }
 
@@ -106,7 +107,7 @@ bool Gateway::is_registered(const Jid& user) const {
 bool Gateway::may_use(const Jid& user) const {
   if (options_.access == Options::Access::open) return true;
   if (options_.access == Options::Access::registered) return is_registered(user);
-  return options_.allow.contains(user.bare_str()) || options_.allow.contains(user.domain());
+  return options_.allow.contains(user.bare_str()) || options_.allow.contains(std::string(user.domain()));
 }
 
 base::Result<Line*, StanzaError> Gateway::open_line(const Jid& user, legacy::Network& network,
@@ -177,11 +178,11 @@ void Gateway::line_changed(Line& line, LinkChange change) {
   }
   component::xml::Element gone = component::make_presence(whose, line.user(), "unavailable");
   if (!link.text.empty()) gone.add(component::xml::Element("status").text(link.text));
-  out_.send(std::move(gone));
+  out_.send(gone);
 }
 
 bool Gateway::is_subscribed(const Jid& user, const Jid& whose) const {
-  const auto item = store_.find_roster(domain(), user.bare_str(), whose.local());
+  const auto item = store_.find_roster(domain(), user.bare_str(), std::string(whose.local()));
   return item && item->to;
 }
 
@@ -208,7 +209,7 @@ void Gateway::forget_if_idle(const Jid& user) {
 }
 
 bool Gateway::may_be_online(const Jid& full_jid) const {
-  const auto found = users_.find(full_jid.bare_str());
+  const auto found = users_.find(full_jid.bare_view());
   return found == users_.end() || found->second.resources.empty() || found->second.resources.contains(full_jid.str());
 }
 

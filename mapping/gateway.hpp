@@ -142,10 +142,11 @@ class Gateway final : public LineOwner {
   Store& store_;
   Identity identity_;
   Options options_;
+  base::Hmac occupant_ids_;
   Services services_;
   component::Router router_;
   Registrar registrar_;
-  std::map<std::string, User> users_;  // by bare JID
+  std::map<std::string, User, std::less<>> users_;  // by bare JID
   std::vector<std::unique_ptr<Line>> closing_;
   std::map<std::string, std::function<void()>> when_closed_;  // by bare JID
   std::set<std::string> saving_, removing_;                   // bare JIDs whose change is on its way to the disk

@@ -76,7 +76,7 @@ void Gateway::query_archive(const Responder& responder) {
   if (!wanted) return responder.error(wanted.error());
   auto query = query_of(*wanted, request.to().bare());
   if (!query) return responder.result(mam::fin({}));
-  const BookPtr book = options_.archive->book(domain(), request.from().bare_str(), request.to().local());
+  const BookPtr book = options_.archive->book(domain(), request.from().bare_str(), std::string(request.to().local()));
   const std::string user = request.from().bare_str();
   if (querying_[user] >= most_queries) {
     return responder.error(
@@ -91,7 +91,7 @@ void Gateway::query_archive(const Responder& responder) {
     for (Archived& each : page->messages) {
       Element found = mam::result(wanted, each.id, each.when, std::move(each.message));
       found.set("from", responder.request().to().bare_str()).set("to", responder.request().from().str());
-      if (out_.send(std::move(found))) continue;
+      if (out_.send(found)) continue;
       // A page with holes would never be asked for again.
       return responder.error({ErrorType::wait, Condition::resource_constraint, "The way to you is full.", {}});
     }
@@ -101,7 +101,7 @@ void Gateway::query_archive(const Responder& responder) {
 
 void Gateway::archive_preference(const Responder& responder) {
   const Stanza& request = responder.request();
-  const BookPtr book = options_.archive->book(domain(), request.from().bare_str(), request.to().local());
+  const BookPtr book = options_.archive->book(domain(), request.from().bare_str(), std::string(request.to().local()));
   const auto answer = [responder](std::optional<bool> is_open) {
     if (!is_open) return responder.error(error_of(ArchiveErrc::unavailable));
     responder.result(mam::prefs(*is_open));
@@ -114,7 +114,7 @@ void Gateway::archive_preference(const Responder& responder) {
 
 void Gateway::describe_archive(const Responder& responder) {
   const Stanza& request = responder.request();
-  const BookPtr book = options_.archive->book(domain(), request.from().bare_str(), request.to().local());
+  const BookPtr book = options_.archive->book(domain(), request.from().bare_str(), std::string(request.to().local()));
   const auto edge = [this, book, responder](bool is_last, std::function<void(ArchivePage)> then) {
     ArchiveQuery query;
     query.max = 1;

@@ -79,7 +79,7 @@ void Gateway::occupant_items(const Responder& responder, const Address& to) {
   if (!room || !room->has(responder.request().from().str()))
     return responder.result(disco::to_xml(std::vector<disco::Item>{}));
   std::vector<std::string> nicks;
-  for (const auto& [nick, member] : room->members()) nicks.push_back(nick);
+  for (const auto& [nick, occupant] : room->occupants()) nicks.push_back(nick);
   answer_page(responder, *wanted, nicks, [&](std::size_t at) -> disco::Item {
     return {room->jid().with_resource(nicks[at]).str(), nicks[at], {}};
   });

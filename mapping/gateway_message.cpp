@@ -88,7 +88,7 @@ void Gateway::explain(const Stanza& stanza) {
     for (const auto& [name, network] : identity_.networks()) text += "\nNetwork: " + name;
   }
   Element answer = component::make_message(identity_.gateway(), stanza.from(), "chat", component::make_id());
-  out_.send(std::move(answer.add(Element("body").text(text))));
+  out_.send(answer.add(Element("body").text(text)));
 }
 
 void Gateway::room_message(Stanza stanza, const Address& to) {
@@ -165,12 +165,12 @@ bool Gateway::handle_invitation(const Stanza& stanza, const Address& to) {
   if (person && person->kind == Address::Kind::contact) {
     line->invite(stanza, *room, person->chat.id, std::move(reason));
   } else if (whom && !ours && whom->local().empty()) {
-    line->invite(stanza, *room, whom->domain(), std::move(reason));  // a bare nick reads as a domain
+    line->invite(stanza, *room, std::string(whom->domain()), std::move(reason));  // a bare nick reads as a domain
   } else if (whom && !ours) {
     Element relayed = component::make_message(*room_jid, *whom, "normal", component::make_id());
     Element& relayed_invite = relayed.append(Element("x", muc::ns_user)).append(Element("invite"));
     relayed_invite.set("from", stanza.from().bare_str()).add(Element("reason").text(reason));
-    out_.send(std::move(relayed));
+    out_.send(relayed);
   } else {
     refuse(stanza, to_stanza_error(legacy::Errc::not_found));
   }

@@ -107,7 +107,8 @@ void Gateway::muc_admin_list(const Responder& responder, const Room& room) {
   constexpr std::size_t longest_list = 256 * 1024;
   std::size_t bytes = 0;
   Element query("query", muc::ns_admin);
-  for (const auto& [nick, member] : room.members()) {
+  for (const auto& [nick, occupant] : room.occupants()) {
+    const legacy::Member& member = occupant.member;
     if ((affiliation && member.affiliation != *affiliation) || (role && member.role != *role)) continue;
     Element item("item");
     item.set("nick", nick).set("affiliation", word_of(affiliations, member.affiliation));
@@ -151,7 +152,7 @@ void Gateway::describe_room(component::disco::Info& info, const Stanza& request,
       .set("type", "hidden")
       .add(Element("value").text("http://jabber.org/protocol/muc#roominfo"));
   add_text_field(form, "muc#roominfo_subject", room->subject().text);
-  add_text_field(form, "muc#roominfo_occupants", std::to_string(room->members().size()));
+  add_text_field(form, "muc#roominfo_occupants", std::to_string(room->occupants().size()));
   info.forms.push_back(std::move(form));
 }
 

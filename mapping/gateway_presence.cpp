@@ -75,7 +75,7 @@ void Gateway::room_presence(Stanza stanza, const Address& to) {
   if (!room || !room->has(stanza.from().str())) {
     Element gone = component::make_presence(stanza.to(), stanza.from(), "unavailable");
     gone.add(muc::user({}, {muc::status_self, muc::status_kicked, muc::status_connection_lost}));
-    out_.send(std::move(gone));
+    out_.send(gone);
     return;
   }
   if (to.nick != room->nick()) return line->change_nick(std::move(stanza), to);
@@ -177,8 +177,8 @@ void Gateway::send_presence(const Jid& from, const Jid& to, bool available) {
 void Gateway::subscription(const Stanza& stanza, const Address& to) {
   const Jid user = stanza.from().bare();
   const Jid whose = stanza.to().bare();
-  RosterItem item =
-      store_.find_roster(domain(), user.str(), whose.local()).value_or(RosterItem{user.str(), domain(), whose.local()});
+  RosterItem item = store_.find_roster(domain(), user.str(), std::string(whose.local()))
+                        .value_or(RosterItem{user.str(), domain(), std::string(whose.local())});
   if (stanza.type() == "subscribe") return subscribe(stanza, to);
   if (stanza.type() == "subscribed") {
     // An answer to our own request, which only these two make.
@@ -211,8 +211,8 @@ void Gateway::subscribe(const Stanza& stanza, const Address& to) {
     out_.send(component::make_presence(whose, user, "unsubscribed"));
     return refuse(stanza, {ErrorType::wait, Condition::resource_constraint, "You have too many contacts here.", {}});
   }
-  RosterItem item =
-      store_.find_roster(domain(), user.str(), whose.local()).value_or(RosterItem{user.str(), domain(), whose.local()});
+  RosterItem item = store_.find_roster(domain(), user.str(), std::string(whose.local()))
+                        .value_or(RosterItem{user.str(), domain(), std::string(whose.local())});
   item.to = true;
   store_.set_roster(item);
   out_.send(component::make_presence(whose, user, "subscribed"));
@@ -223,13 +223,13 @@ void Gateway::subscribe(const Stanza& stanza, const Address& to) {
 }
 
 bool Gateway::has_roster_room(const Jid& user, const Jid& whose) const {
-  if (store_.find_roster(domain(), user.str(), whose.local())) return true;
+  if (store_.find_roster(domain(), user.str(), std::string(whose.local()))) return true;
   return store_.roster_size(domain(), user.str()) < most_contacts;
 }
 
 // An account's server refuses our presence or probe for good: whoever it was, nobody is subscribed any more.
 void Gateway::unreachable(const Stanza& error) {
-  const auto item = store_.find_roster(domain(), error.from().bare_str(), error.to().local());
+  const auto item = store_.find_roster(domain(), error.from().bare_str(), std::string(error.to().local()));
   if (item) store_.set_roster({item->user, item->domain, item->local});
 }
 
@@ -237,7 +237,7 @@ void Gateway::answer_probe(const Stanza& stanza, const Address& to) {
   const Jid user = stanza.from().bare();
   const Jid whose = stanza.to().bare();
   if (is_room(to)) return;
-  const auto item = store_.find_roster(domain(), user.str(), whose.local());
+  const auto item = store_.find_roster(domain(), user.str(), std::string(whose.local()));
   if (!item || !item->to) {
     out_.send(component::make_presence(whose, user, "unsubscribed"));
     return;

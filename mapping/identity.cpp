@@ -99,11 +99,11 @@ base::Result<Address, legacy::Errc> Identity::resolve(const component::Jid& to) 
   if (to.local().empty()) return Address{};
   if (!single_) return resolve_named(to);
   if (networks_.empty()) return legacy::Errc::unknown_network;
-  return in_network(*networks_.begin()->second, unescape_local(to.local()), to.resource());
+  return in_network(*networks_.begin()->second, unescape_local(to.local()), std::string(to.resource()));
 }
 
 base::Result<Address, legacy::Errc> Identity::resolve_named(const component::Jid& to) {
-  const std::string& local = to.local();
+  const std::string_view local = to.local();
   const auto percent = local.rfind('%');
   const bool whole = percent == local.npos;
   const std::string name = whole ? std::string{} : unescape_local(local.substr(0, percent));
@@ -111,9 +111,9 @@ base::Result<Address, legacy::Errc> Identity::resolve_named(const component::Jid
   if (!network) return legacy::Errc::unknown_network;
   // Two spellings of one name would be two rooms of one channel.
   if (!name.empty() && escape_local(name) != local.substr(0, percent)) return legacy::Errc::bad_address;
-  if (!name.empty()) return in_network(*network, name, to.resource());
+  if (!name.empty()) return in_network(*network, name, std::string(to.resource()));
   // "network@gw/Nick" and "%network@gw/Nick" hold what a localpart can't (biboumi's convention).
-  if (!to.resource().empty()) return in_network(*network, to.resource(), {});
+  if (!to.resource().empty()) return in_network(*network, std::string(to.resource()), {});
   Address address;
   address.kind = Address::Kind::network;
   address.network = network;

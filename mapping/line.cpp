@@ -94,7 +94,7 @@ const Room* Line::find(const Jid& room) const {
 
 Room& Line::room_for(const Jid& jid, const legacy::Chat& chat) {
   const auto [at, fresh] =
-      rooms_.try_emplace(jid.local(), jid.bare(), chat, network_.name(), services_.occupant_secret);
+      rooms_.try_emplace(std::string(jid.local()), jid.bare(), chat, network_.name(), services_.occupant_ids);
   if (fresh) by_chat_[chat.id] = &at->second;
   return at->second;
 }

@@ -2,12 +2,12 @@
 // into requests and events into stanzas. Owned by the gateway, which deletes it after it has ended.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "base/fifo.hpp"
 #include "base/log.hpp"
 #include "component/router.hpp"
 #include "component/stanza.hpp"
@@ -25,7 +25,7 @@ struct Services {
   asio::any_io_executor executor;
   component::Outlet& out;
   Identity& identity;
-  std::string occupant_secret;
+  base::Hmac& occupant_ids;
   Archive* archive = nullptr;  // null: nothing is kept
 };
 
@@ -59,7 +59,7 @@ class Line final : public legacy::Sink {
   bool is_closing() const noexcept { return closing_; }
   bool is_idle() const noexcept { return rooms_.empty() && pending_.empty(); }
   const legacy::LinkState& link() const noexcept { return link_; }
-  const std::map<std::string, Room>& rooms() const noexcept { return rooms_; }
+  const std::map<std::string, Room, std::less<>>& rooms() const noexcept { return rooms_; }
   const Room* find(const component::Jid& room) const;
   bool has_resource(const std::string& full_jid) const;  // in one of the rooms, or waiting for one
   // The user's nick there: of a room, or of the connection.
@@ -81,7 +81,7 @@ class Line final : public legacy::Sink {
   // People of whom the user's roster shows something (line_contacts.cpp).
   // What is known of that one, sent to `to`; false when nothing is.
   bool show_contact(const component::Jid& whose, const component::Jid& to) const;
-  void forget_contact(const component::Jid& whose) { contacts_.erase(whose.local()); }
+  void forget_contact(const component::Jid& whose) { contacts_.erase(std::string(whose.local())); }
 
   void set_presence(legacy::Show show, std::string status);
   // Answered by outcomes: result when all requests of one iq have succeeded, else the first error.
@@ -158,7 +158,6 @@ class Line final : public legacy::Sink {
   void refuse_waiting(Room& room, const legacy::Outcome& outcome);
   void fail_pending();
   void finish(Pending& pending, const legacy::Outcome& outcome);
-  static Token token_of(const component::Stanza& message);
   component::xml::Element report(const legacy::Delivery& event, const Token& token, const component::Jid& sender,
                                  const component::Jid& recipient) const;
   void send_durable(component::xml::Element stanza, std::string key);
@@ -174,11 +173,11 @@ class Line final : public legacy::Sink {
   bool has_failed_ = false;  // the user has been told that there is no link
   bool closing_ = false;
   bool drain_posted_ = false;
-  std::deque<legacy::Event> events_;
+  base::Fifo<legacy::Event> events_;
   legacy::Ref last_ref_ = 0;
   std::map<legacy::Ref, Pending> pending_;
-  std::map<std::string, Room> rooms_;     // by localpart
-  std::map<std::string, Room*> by_chat_;  // the same by the network's spelling
+  std::map<std::string, Room, std::less<>> rooms_;  // by localpart
+  std::map<std::string, Room*> by_chat_;            // the same by the network's spelling
   struct Contact {
     component::Jid whose;
     std::string nick;
@@ -186,9 +185,9 @@ class Line final : public legacy::Sink {
     std::string status;
     bool from_room = false;  // seen because we share a room
   };
-  void hide_contact(std::map<std::string, Contact>::iterator contact);
-  std::map<std::string, Contact> contacts_;      // by localpart: those that the user's roster shows as online
-  std::map<std::string, std::string> via_room_;  // contact's localpart -> room the user last wrote through
+  void hide_contact(std::map<std::string, Contact, std::less<>>::iterator contact);
+  std::map<std::string, Contact, std::less<>> contacts_;  // by localpart: those that the user's roster shows as online
+  std::map<std::string, std::string, std::less<>> via_room_;  // contact's localpart -> room the user last wrote through
   base::Timer retry_;
   std::optional<legacy::Rooms> room_list_;
   base::Clock::time_point room_list_time_;

@@ -19,7 +19,7 @@ void Line::record(const Room& room, const component::xml::Element& message, cons
 void Line::recall(Room& room) {
   Archive* const archive = services_.archive;
   if (!archive || room.book()) return;
-  const std::string key = room.jid().local();
+  const std::string key(room.jid().local());
   room.set_book(archive->book(services_.identity.domain(), user_.str(), key));
   const auto limit = std::make_shared<base::Timer>(services_.executor, longest_recall);
   limit->async_wait([this, key, limit, alive = std::weak_ptr(alive_)](const base::error_code& cancelled) {

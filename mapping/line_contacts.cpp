@@ -18,7 +18,8 @@ void Line::handle(legacy::PeerShow& event) {
     return;
   }
   const bool from_room = is_in_a_room(event.person.id);
-  contacts_.insert_or_assign(whose.local(), Contact{whose, event.person.id, event.show, event.status, from_room});
+  contacts_.insert_or_assign(std::string(whose.local()),
+                             Contact{whose, event.person.id, event.show, event.status, from_room});
   show_contact(whose, user_);
 }
 
@@ -28,7 +29,7 @@ bool Line::show_contact(const Jid& whose, const Jid& to) const {
   Element presence = component::make_presence(whose, to);
   if (contact->second.show == legacy::Show::away) presence.add(Element("show").text("away"));
   if (!contact->second.status.empty()) presence.add(Element("status").text(contact->second.status));
-  services_.out.send(std::move(presence));
+  services_.out.send(presence);
   return true;
 }
 
@@ -58,7 +59,7 @@ void Line::hide_contacts(bool all) {
   }
 }
 
-void Line::hide_contact(std::map<std::string, Contact>::iterator contact) {
+void Line::hide_contact(std::map<std::string, Contact, std::less<>>::iterator contact) {
   services_.out.send(component::make_presence(contact->second.whose, user_, "unavailable"));
   contacts_.erase(contact);
 }

@@ -45,7 +45,12 @@ struct Line::Token {
   bool receipt = false;
   std::string id;
 
-  std::string str() const { return sender + '\n' + recipient + '\n' + (receipt ? "1" : "0") + '\n' + id; }
+  static std::string of(const Stanza& message) {
+    std::string text;
+    text.reserve(message.from().str().size() + message.to().str().size() + message.id().size() + 4);
+    text.append(message.from().str()).append(1, '\n').append(message.to().str());
+    return text.append(wants_receipt(message) ? "\n1\n" : "\n0\n").append(message.id());
+  }
   static Token parse(const std::string& text) {
     Token token;
     const auto first = text.find('\n');
@@ -60,12 +65,8 @@ struct Line::Token {
   }
 };
 
-Line::Token Line::token_of(const Stanza& message) {
-  return {message.from().str(), message.to().str(), wants_receipt(message), std::string{message.id()}};
-}
-
 void Line::say(Stanza message, const Address& to, std::string body) {
-  legacy::SendText request{to.chat, std::move(body), token_of(message).str()};
+  legacy::SendText request{to.chat, std::move(body), Token::of(message)};
   Pending pending;
   pending.kind = Pending::Kind::message;
   pending.room = message.to().local();
@@ -74,13 +75,13 @@ void Line::say(Stanza message, const Address& to, std::string body) {
 }
 
 void Line::tell(Stanza message, const Address& to, std::string body) {
-  legacy::SendText request{to.chat, std::move(body), token_of(message).str()};
+  legacy::SendText request{to.chat, std::move(body), Token::of(message)};
   if (to.kind == Address::Kind::occupant) {
     request.to = {legacy::ChatKind::person, to.nick};
     if (via_room_.size() >= most_via_room) via_room_.clear();
-    via_room_[services_.identity.of(network_, request.to).local()] = message.to().local();
+    via_room_[std::string(services_.identity.of(network_, request.to).local())] = message.to().local();
   } else if (to.kind == Address::Kind::contact) {
-    via_room_.erase(message.to().local());
+    via_room_.erase(std::string(message.to().local()));
   }
   Pending pending;
   pending.kind = Pending::Kind::message;
@@ -100,13 +101,9 @@ void Line::handle(legacy::Received& event) {
 }
 
 void Line::room_text(Room& room, legacy::Received& event) {
-  Element message("message");
-  message.set("from", (event.nick.empty() ? room.jid() : room.jid().with_resource(event.nick)).str());
-  message.set("type", "groupchat").set("id", component::make_id());
-  message.add(Element("body").text(event.text));
-  const std::string id = event.id.empty() ? component::make_id() : event.id;
-  message.add(Element("stanza-id", muc::ns_stanza_id).set("by", room.jid().str()).set("id", id));
-  if (const auto occupant = room.occupant_id(event.nick); !occupant.empty()) message.add(muc::occupant_id(occupant));
+  Element message = room.said_by(event.nick, component::make_id(), event.text);
+  const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
+  room.mark(message, event.nick, id);
   add_delay_when_old(message, room.jid().str(), event.when);
   const base::WallTime when = event.when.value_or(std::chrono::system_clock::now());
   record(room, message, id, event.nick, when);
@@ -120,18 +117,16 @@ void Line::own_text(Room& room, legacy::Received& event) {
     return room_text(room, event);
   }
   const Stanza& said = *pending->second.stanza;
-  Element message("message");
-  message.set("from", room.jid().with_resource(room.nick()).str()).set("type", "groupchat");
-  message.set("id", said.id().empty() ? component::make_id() : std::string{said.id()});
-  message.add(Element("body").text(event.text));
-  for (const Element* child : said.xml().children()) {
-    if (is_reflected(*child)) message.add(*child);
+  Element message =
+      room.said_by(event.nick, said.id().empty() ? component::make_id() : std::string{said.id()}, event.text);
+  for (const Element::Node& node : said.xml().nodes()) {
+    const auto* const child = std::get_if<Element>(&node);
+    if (child && is_reflected(*child)) message.add(*child);
   }
-  const std::string id = event.id.empty() ? component::make_id() : event.id;
-  message.add(Element("stanza-id", muc::ns_stanza_id).set("by", room.jid().str()).set("id", id));
-  if (const auto occupant = room.occupant_id(room.nick()); !occupant.empty()) message.add(muc::occupant_id(occupant));
+  const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
+  room.mark(message, event.nick, id);
   const base::WallTime now = std::chrono::system_clock::now();
-  record(room, message, id, room.nick(), now);
+  record(room, message, id, event.nick, now);
   room.message(services_.out, std::move(message), now);
 }
 
@@ -157,7 +152,7 @@ void Line::text_from(const Jid& from, const std::string& to, const legacy::Recei
   }
   add_delay_when_old(message, from.bare_str(), event.when);
   if (event.key.empty()) {
-    services_.out.send(std::move(message));
+    services_.out.send(message);
   } else {
     send_durable(std::move(message), event.key);
   }
@@ -167,7 +162,7 @@ void Line::server_text(const std::string& text) {
   Element message = component::make_message(services_.identity.of(network_), user_, "chat", component::make_id());
   message.add(Element("body").text(text));
   keep_from_carbons(message);
-  services_.out.send(std::move(message));
+  services_.out.send(message);
 }
 
 Element Line::report(const legacy::Delivery& event, const Token& token, const Jid& sender, const Jid& recipient) const {
@@ -196,7 +191,7 @@ void Line::handle(legacy::Delivery& event) {
   }
   Element answer = report(event, token, *sender, *recipient);
   if (event.key.empty()) {
-    services_.out.send(std::move(answer));
+    services_.out.send(answer);
   } else {
     send_durable(std::move(answer), event.key);
   }

@@ -84,7 +84,7 @@ void Line::refuse_waiting(Room& room, const legacy::Outcome& outcome) {
     reply.set("from", room.jid().with_resource(wish.nick).str()).set("to", full_jid).set("type", "error");
     if (!wish.id.empty()) reply.set("id", wish.id);
     reply.add(Element("x", muc::ns)).add(component::to_xml(error));
-    services_.out.send(std::move(reply));
+    services_.out.send(reply);
   }
 }
 
@@ -158,7 +158,7 @@ void Line::handle(legacy::Left& event) {
   room->left(services_.out, event);
   hide_contacts(false);
   if (event.why == legacy::Left::Why::connection_lost || room->is_leaving()) return;
-  if (room->is_empty()) erase_room(room->jid().local());
+  if (room->is_empty()) erase_room(std::string(room->jid().local()));
   close_when_unused();
 }
 
@@ -190,7 +190,7 @@ void Line::handle(legacy::Invited& event) {
     invite.set("from", services_.identity.of(network_, {legacy::ChatKind::person, event.by}).str());
   }
   if (!event.reason.empty()) invite.add(Element("reason").text(event.reason));
-  services_.out.send(std::move(invitation.add(Element("x", muc::ns_direct_invite).set("jid", room.str()))));
+  services_.out.send(invitation.add(Element("x", muc::ns_direct_invite).set("jid", room.str())));
 }
 
 }  // namespace mapping

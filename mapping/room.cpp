@@ -41,8 +41,8 @@ bool same_letters(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-Room::Room(component::Jid jid, legacy::Chat chat, std::string network, const std::string& occupant_secret)
-    : jid_(std::move(jid)), chat_(std::move(chat)), network_(std::move(network)), occupant_secret_(occupant_secret) {}
+Room::Room(component::Jid jid, legacy::Chat chat, std::string network, base::Hmac& id_hash)
+    : jid_(std::move(jid)), chat_(std::move(chat)), network_(std::move(network)), id_hash_(id_hash) {}
 
 std::set<std::string> Room::everybody() const {
   std::set<std::string> all = resources_;
@@ -52,21 +52,43 @@ std::set<std::string> Room::everybody() const {
 }
 
 const legacy::Member* Room::find(const std::string& nick) const {
-  if (const auto exact = members_.find(nick); exact != members_.end()) return &exact->second;
-  const auto found = std::find_if(members_.begin(), members_.end(),
+  if (const auto exact = occupants_.find(nick); exact != occupants_.end()) return &exact->second.member;
+  const auto found = std::find_if(occupants_.begin(), occupants_.end(),
                                   [&](const auto& entry) { return same_letters(entry.first, nick); });
-  return found == members_.end() ? nullptr : &found->second;
+  return found == occupants_.end() ? nullptr : &found->second.member;
 }
 
-std::string Room::occupant_id(const std::string& nick) const {
-  const auto found = occupant_ids_.find(nick);
-  return found == occupant_ids_.end() ? std::string{} : found->second;
+// Kept across nick changes; first sight decides (spec: account, else nick!user@host).
+Room::Occupant Room::make_occupant(legacy::Member member) const {
+  std::string seen = network_ + '\0' + chat_.id + '\0';
+  seen += member.account.empty() ? "h:" + member.nick + '!' + member.address : "a:" + member.account;
+  std::string jid = jid_.with_resource(member.nick).str();
+  return {std::move(member), std::move(jid), base::to_hex(id_hash_(seen))};
+}
+
+Room::Occupant Room::occupant_or_nobody(const std::string& nick) const {
+  if (const auto found = occupants_.find(nick); found != occupants_.end()) return found->second;
+  legacy::Member nobody;
+  nobody.nick = nick;
+  return {std::move(nobody), jid_.with_resource(nick).str(), {}};
+}
+
+// He may be here already, and has changed.
+Room::Occupants::iterator Room::seat(legacy::Member member) {
+  const auto found = occupants_.find(member.nick);
+  if (found == occupants_.end()) {
+    std::string nick = member.nick;
+    return occupants_.emplace(std::move(nick), make_occupant(std::move(member))).first;
+  }
+  found->second.member = std::move(member);
+  return found;
 }
 
 std::string Room::address_of(const legacy::Member& member) const {
   const auto percent = jid_.local().rfind('%');
   std::string local = escape_local(member.nick);
-  if (percent != std::string::npos) local += jid_.local().substr(percent);
+  if (percent != std::string_view::npos) local += jid_.local().substr(percent);
+  if (const auto whole = component::Jid::make(local, jid_.domain(), member.address)) return whole->str();
   const auto jid = component::Jid::make(local, jid_.domain());
   return jid ? jid->with_resource(member.address).str() : std::string{};
 }
@@ -79,48 +101,62 @@ muc::Item Room::item_of(const legacy::Member& member, const std::string& address
   return item;
 }
 
-Element Room::presence(const legacy::Member& member) const {
+Element Room::presence(const Occupant& occupant) const {
+  const legacy::Member& member = occupant.member;
   Element out("presence");
-  out.set("from", jid_.with_resource(member.nick).str());
+  out.set("from", occupant.jid);
   if (member.show == legacy::Show::away) out.add(Element("show").text("away"));
   if (!member.status.empty()) out.add(Element("status").text(member.status));
   out.add(muc::user(item_of(member, address_of(member))));
-  if (const auto id = occupant_id(member.nick); !id.empty()) out.add(muc::occupant_id(id));
+  if (!occupant.id.empty()) out.add(muc::occupant_id(occupant.id));
   return out;
 }
 
-Element Room::unavailable(const legacy::Member& member, const muc::Item& item, std::string_view status) const {
+Element Room::unavailable(const Occupant& occupant, const muc::Item& item, std::string_view status) const {
   Element out("presence");
-  out.set("from", jid_.with_resource(member.nick).str()).set("type", "unavailable");
+  out.set("from", occupant.jid).set("type", "unavailable");
   if (!status.empty()) out.add(Element("status").text(status));
   out.add(muc::user(item));
-  if (const auto id = occupant_id(member.nick); !id.empty()) out.add(muc::occupant_id(id));
+  if (!occupant.id.empty()) out.add(muc::occupant_id(occupant.id));
   return out;
 }
 
-void Room::broadcast(Outlet& out, const Element& stanza) const {
-  for (const std::string& to : resources_) {
-    Element copy = stanza;
-    copy.set("to", to);
-    out.send(std::move(copy));
+Element Room::said_by(const std::string& nick, std::string_view id, std::string_view text) const {
+  Element message("message");
+  const auto found = occupants_.find(nick);
+  if (found != occupants_.end()) {
+    message.set("from", found->second.jid);
+  } else {
+    message.set("from", nick.empty() ? jid_.str() : jid_.with_resource(nick).str());
   }
+  message.set("type", "groupchat").set("id", id);
+  message.add(Element("body").text(text));
+  return message;
+}
+
+void Room::mark(Element& message, const std::string& nick, std::string_view stanza_id) const {
+  message.add(Element("stanza-id", muc::ns_stanza_id).set("by", jid_.str()).set("id", stanza_id));
+  const auto found = occupants_.find(nick);
+  if (found != occupants_.end() && !found->second.id.empty()) message.add(muc::occupant_id(found->second.id));
+}
+
+void Room::broadcast(Outlet& out, Element& stanza) const {
+  for (const std::string& to : resources_) out.send(stanza.set("to", to));
+  stanza.unset("to");
 }
 
 void Room::enter(Outlet& out, const std::string& full_jid, const Wish& wish) {
   resources_.insert(full_jid);
   lost_.erase(full_jid);
-  for (const auto& [nick, member] : members_) {
-    if (nick != nick_) out.send(std::move(presence(member).set("to", full_jid)));
+  for (const auto& [nick, occupant] : occupants_) {
+    if (nick != nick_) out.send(presence(occupant).set("to", full_jid));
   }
-  const auto own = members_.find(nick_);
-  legacy::Member member = own == members_.end() ? legacy::Member{} : own->second;
-  member.nick = nick_;
-  Element self = presence(member);
+  Element self = presence(occupant_or_nobody(nick_));
   muc::add_statuses(self, {muc::status_non_anonymous, muc::status_self});
   if (!wish.nick.empty() && wish.nick != nick_) muc::add_statuses(self, {muc::status_nick_assigned});
-  out.send(std::move(self.set("to", full_jid)));
+  out.send(self.set("to", full_jid));
   send_history(out, full_jid, wish.history);
-  out.send(std::move(subject_message().set("to", full_jid)));
+  out.send(subject_message().set("to", full_jid));
 }
 
 void Room::send_history(Outlet& out, const std::string& to, const muc::HistoryRequest& wish) const {
@@ -132,7 +168,7 @@ void Room::send_history(Outlet& out, const std::string& to, const muc::HistoryRe
     Element copy = said.message;
     copy.set("to", to);
     if (!copy.child("delay", component::ns_delay)) copy.add(component::delay(jid_.str(), said.when));
-    out.send(std::move(copy));
+    out.send(copy);
   }
 }
 

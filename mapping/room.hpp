@@ -3,12 +3,13 @@
 // given.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 
+#include "base/crypto.hpp"
+#include "base/fifo.hpp"
 #include "component/stanza.hpp"
 #include "component/xeps/muc.hpp"
 #include "legacy/adapter.hpp"
@@ -29,8 +30,8 @@ class Room {
     component::muc::HistoryRequest history;
   };
 
-  // occupant_secret: keys the occupant ids (XEP-0421); network: part of what they are computed from.
-  Room(component::Jid jid, legacy::Chat chat, std::string network, const std::string& occupant_secret);
+  // id_hash: of the occupant ids (XEP-0421), outlives the room; network: part of what they are computed from.
+  Room(component::Jid jid, legacy::Chat chat, std::string network, base::Hmac& id_hash);
 
   const component::Jid& jid() const noexcept { return jid_; }
   const legacy::Chat& chat() const noexcept { return chat_; }
@@ -43,7 +44,13 @@ class Room {
 
   // The member whose nick this is, also in another case; nullptr when there is none.
   const legacy::Member* find(const std::string& nick) const;
-  const std::map<std::string, legacy::Member>& members() const noexcept { return members_; }
+  struct Occupant {
+    legacy::Member member;
+    std::string jid;  // room/nick
+    std::string id;   // XEP-0421
+  };
+  using Occupants = std::map<std::string, Occupant>;  // by nick
+  const Occupants& occupants() const noexcept { return occupants_; }
   const legacy::SubjectText& subject() const noexcept { return subject_; }
   const legacy::Traits& traits() const noexcept { return traits_; }
   void set_traits(const legacy::Traits& traits) noexcept { traits_ = traits; }
@@ -82,16 +89,23 @@ class Room {
   // `message` without `to`, from room/nick or the room; kept for those who join later when it has a body.
   void message(component::Outlet& out, component::xml::Element message, base::WallTime when);
   // A notice of the room itself; not kept.
-  void broadcast(component::Outlet& out, const component::xml::Element& stanza) const;
+  void broadcast(component::Outlet& out, component::xml::Element& stanza) const;
   // Unavailable with 110 to one resource; the others stay.
   void send_goodbye(component::Outlet& out, const std::string& full_jid, std::initializer_list<int> statuses,
                     std::string_view reason);
 
-  std::string occupant_id(const std::string& nick) const;
+  // What somebody with that nick says: <message from= type= id=><body/></message>; also when he is not here.
+  component::xml::Element said_by(const std::string& nick, std::string_view id, std::string_view text) const;
+  // Adds stanza-id and occupant-id.
+  void mark(component::xml::Element& message, const std::string& nick, std::string_view stanza_id) const;
 
  private:
-  component::xml::Element presence(const legacy::Member& member) const;
-  component::xml::Element unavailable(const legacy::Member& member, const component::muc::Item& item,
+  Occupants::iterator seat(legacy::Member member);
+  Occupant make_occupant(legacy::Member member) const;
+  // Who is nobody here gets what the room can say of a nick alone.
+  Occupant occupant_or_nobody(const std::string& nick) const;
+  component::xml::Element presence(const Occupant& occupant) const;
+  component::xml::Element unavailable(const Occupant& occupant, const component::muc::Item& item,
                                       std::string_view status) const;
   component::xml::Element subject_message() const;
   void send_history(component::Outlet& out, const std::string& to, const component::muc::HistoryRequest& wish) const;
@@ -106,15 +120,14 @@ class Room {
   component::Jid jid_;
   legacy::Chat chat_;
   std::string network_;
-  const std::string& occupant_secret_;
+  base::Hmac& id_hash_;
   bool joined_ = false;
   bool leaving_ = false;
   legacy::Traits traits_;
   std::string nick_;
-  std::map<std::string, legacy::Member> members_;
-  std::map<std::string, std::string> occupant_ids_;  // by nick
+  Occupants occupants_;
   legacy::SubjectText subject_;
-  std::deque<Said> history_;
+  base::Fifo<Said> history_;
   std::shared_ptr<Book> book_;
   bool is_recalled_ = false;
   std::set<std::string> resources_;

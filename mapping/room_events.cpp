@@ -1,5 +1,4 @@
 // What happens in a room, shown to the resources that are in it.
-#include "base/crypto.hpp"
 #include "component/xeps/delay.hpp"
 #include "mapping/room.hpp"
 
@@ -31,14 +30,6 @@ int status_of(legacy::Left::Why why) {
   return 0;
 }
 
-// Kept across nick changes; first sight decides (spec: account, else nick!user@host).
-std::string compute_id(const std::string& secret, const std::string& network, const std::string& room,
-                       const legacy::Member& member) {
-  std::string text = network + '\0' + room + '\0';
-  text += member.account.empty() ? "h:" + member.nick + '!' + member.address : "a:" + member.account;
-  return base::to_hex(base::hmac_sha256(secret, text));
-}
-
 }  // namespace
 
 void Room::joined(Outlet& out, legacy::Joined state) {
@@ -47,13 +38,8 @@ void Room::joined(Outlet& out, legacy::Joined state) {
   nick_ = std::move(state.nick);
   traits_ = state.traits;
   subject_ = std::move(state.subject);
-  members_.clear();
-  occupant_ids_.clear();
-  for (legacy::Member& member : state.members) {
-    occupant_ids_.emplace(member.nick, compute_id(occupant_secret_, network_, chat_.id, member));
-    std::string nick = member.nick;
-    members_.insert_or_assign(std::move(nick), std::move(member));
-  }
+  occupants_.clear();
+  for (legacy::Member& member : state.members) seat(std::move(member));
   std::map<std::string, Wish> entering = take_waiting();
   Wish resync;
   resync.history.max_stanzas = 0;
@@ -65,21 +51,16 @@ void Room::joined(Outlet& out, legacy::Joined state) {
 
 void Room::occupant(Outlet& out, const legacy::Occupant& event) {
   if (!joined_) return;
-  const std::string& nick = event.member.nick;
-  if (!members_.contains(nick)) {
-    occupant_ids_.insert_or_assign(nick, compute_id(occupant_secret_, network_, chat_.id, event.member));
-  }
-  members_.insert_or_assign(nick, event.member);
-  Element shown = presence(event.member);
-  if (nick == nick_) muc::add_statuses(shown, {muc::status_self});
+  Element shown = presence(seat(event.member)->second);
+  if (event.member.nick == nick_) muc::add_statuses(shown, {muc::status_self});
   broadcast(out, shown);
 }
 
 void Room::occupant_left(Outlet& out, const legacy::OccupantLeft& event) {
-  const auto found = members_.find(event.nick);
-  if (found == members_.end()) return;
+  const auto found = occupants_.find(event.nick);
+  if (found == occupants_.end()) return;
   muc::Item item;
-  const std::string address = address_of(found->second);
+  const std::string address = address_of(found->second.member);
   item.jid = address;
   if (event.exit == legacy::Exit::banned) item.affiliation = "outcast";
   if (event.exit == legacy::Exit::kicked || event.exit == legacy::Exit::banned) {
@@ -88,32 +69,29 @@ void Room::occupant_left(Outlet& out, const legacy::OccupantLeft& event) {
   }
   Element gone = unavailable(found->second, item, event.reason);
   if (const int code = status_of(event.exit)) muc::add_statuses(gone, {code});
-  members_.erase(found);
+  occupants_.erase(found);
   broadcast(out, gone);
-  occupant_ids_.erase(event.nick);
 }
 
 void Room::renamed(Outlet& out, const legacy::Renamed& event) {
-  const auto found = members_.find(event.from);
+  const auto found = occupants_.find(event.from);
   if (event.own) nick_ = event.to;
-  if (found == members_.end()) return;
+  if (found == occupants_.end()) return;
   const bool self = event.own;
-  legacy::Member member = found->second;
-  const std::string address = address_of(member);
-  muc::Item item = item_of(member, address);
+  Occupant occupant = std::move(found->second);
+  occupants_.erase(found);
+  const std::string address = address_of(occupant.member);
+  muc::Item item = item_of(occupant.member, address);
   item.nick = event.to;
-  Element before = unavailable(member, item, {});
+  Element before = unavailable(occupant, item, {});
   muc::add_statuses(before, {muc::status_nick_changed});
   if (self) muc::add_statuses(before, {muc::status_self});
   broadcast(out, before);
 
-  members_.erase(found);
-  std::string id = occupant_id(event.from);
-  occupant_ids_.erase(event.from);
-  occupant_ids_.insert_or_assign(event.to, std::move(id));
-  member.nick = event.to;
-  members_.insert_or_assign(event.to, member);
-  Element after = presence(member);
+  occupant.member.nick = event.to;
+  occupant.jid = jid_.with_resource(event.to).str();
+  Element after = presence(occupant);
+  occupants_.insert_or_assign(event.to, std::move(occupant));
   if (self) muc::add_statuses(after, {muc::status_self});
   if (self && !event.asked) muc::add_statuses(after, {muc::status_nick_assigned});
   broadcast(out, after);
@@ -121,23 +99,19 @@ void Room::renamed(Outlet& out, const legacy::Renamed& event) {
 
 void Room::send_goodbye(Outlet& out, const std::string& full_jid, std::initializer_list<int> statuses,
                         std::string_view reason) {
-  legacy::Member self;
-  self.nick = nick_;
-  const auto found = members_.find(nick_);
-  if (found != members_.end()) self = found->second;
+  const Occupant self = occupant_or_nobody(nick_);
   muc::Item item;
-  const std::string address = address_of(self);
+  const std::string address = address_of(self.member);
   item.jid = address;
   Element gone = unavailable(self, item, reason);
   muc::add_statuses(gone, statuses);
   muc::add_statuses(gone, {muc::status_self});
-  out.send(std::move(gone.set("to", full_jid)));
+  out.send(gone.set("to", full_jid));
 }
 
 void Room::left(Outlet& out, const legacy::Left& event) {
   const bool was_lost = event.why == legacy::Left::Why::connection_lost;
-  legacy::Member self;
-  self.nick = nick_;
+  const Occupant self = occupant_or_nobody(nick_);
   muc::Item item;
   const bool removed = event.why != legacy::Left::Why::asked && !was_lost;
   if (event.why == legacy::Left::Why::banned) item.affiliation = "outcast";
@@ -150,7 +124,7 @@ void Room::left(Outlet& out, const legacy::Left& event) {
   muc::add_statuses(gone, {muc::status_self});
   if (joined_) broadcast(out, gone);
   joined_ = false;
-  members_.clear();
+  occupants_.clear();
   if (was_lost) {
     lost_.insert(resources_.begin(), resources_.end());
   } else {
@@ -173,8 +147,7 @@ void Room::message(Outlet& out, Element message, base::WallTime when) {
 
 void Room::remember(Element message, base::WallTime when) {
   constexpr std::size_t longest_kept = 16 * 1024;
-  const auto* const body = message.child("body", {});
-  if (!body || message.to_string().size() > longest_kept) return;
+  if (!message.child("body", {}) || message.weight() > longest_kept) return;
   history_.push_back({when, std::move(message)});
   if (history_.size() > history_limit) history_.pop_front();
 }

@@ -1,12 +1,12 @@
 // CTCP inside PRIVMSG and NOTICE: recognising it, and what we answer (spec section 1.10).
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "base/fifo.hpp"
 
 namespace irc {
 
@@ -28,7 +28,7 @@ class CtcpLimit {
   bool take(base::Clock::time_point now);
 
  private:
-  std::deque<base::Clock::time_point> answered_;
+  base::Fifo<base::Clock::time_point> answered_;
 };
 
 }  // namespace irc

@@ -39,13 +39,6 @@ std::size_t colours(std::string_view s, std::size_t at, std::size_t digits, int 
   return first + 1 + second;
 }
 
-// Most texts: nothing in them is a code, a control character or more than a byte.
-bool is_printable_ascii(std::string_view text) {
-  bool other = false;
-  for (const char c : text) other |= static_cast<unsigned char>(c - 0x20) > 0x7E - 0x20;
-  return !other;
-}
-
 }  // namespace
 
 Charset charset(std::string_view name) {
@@ -65,7 +58,12 @@ std::string decode(std::string_view bytes, Charset charset) {
 std::string strip_formatting(std::string_view text) {
   constexpr std::string_view toggles = "\x02\x1d\x1f\x1e\x11\x16\x0f";
   std::string out;
+  out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t ordinary = base::printable_run(text, i);
+    out.append(text, i, ordinary);
+    i += ordinary;
+    if (i == text.size()) break;
     if (text[i] == '\x03') {
       i += colours(text, i + 1, 2, std::isdigit);
     } else if (text[i] == '\x04') {
@@ -78,9 +76,14 @@ std::string strip_formatting(std::string_view text) {
 }
 
 std::string strip_controls(std::string_view text) {
-  if (is_printable_ascii(text)) return std::string(text);
   std::string out;
+  out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
+    if (const std::size_t ordinary = base::printable_run(text, at); ordinary > 0) {
+      out.append(text, at, ordinary);
+      at += ordinary;
+      continue;
+    }
     const std::size_t start = at;
     const auto c = base::next_code_point(text, at);
     const bool is_control = c && (*c < 0x20 || *c == 0x7F) && *c != '\t';
@@ -90,7 +93,7 @@ std::string strip_controls(std::string_view text) {
 }
 
 std::string plain(std::string_view text) {
-  if (is_printable_ascii(text)) return std::string(text);
+  if (base::printable_run(text, 0) == text.size()) return std::string(text);
   return strip_controls(strip_formatting(text));
 }
 

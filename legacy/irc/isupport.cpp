@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 namespace irc {
 namespace {
@@ -27,57 +28,15 @@ std::string unescape(std::string_view value) {
   return out;
 }
 
-}  // namespace
+using Tokens = std::map<std::string, std::string>;
 
-void Isupport::apply(const std::vector<std::string>& tokens) {
-  for (const auto& token : tokens) {
-    if (token.empty()) continue;
-    if (token.front() == '-') {
-      tokens_.erase(token.substr(1));
-      continue;
-    }
-    const auto equals = std::min(token.find('='), token.size());
-    const std::string name = token.substr(0, equals);
-    if (tokens_.size() >= max_tokens && !tokens_.contains(name)) continue;
-    tokens_[name] = unescape(std::string_view(token).substr(std::min(equals + 1, token.size())));
-  }
+std::string token_or(const Tokens& tokens, const std::string& name, const char* otherwise) {
+  const auto found = tokens.find(name);
+  return found == tokens.end() ? otherwise : found->second;
 }
 
-std::string Isupport::value(const std::string& token) const {
-  const auto found = tokens_.find(token);
-  return found == tokens_.end() ? std::string{} : found->second;
-}
-
-std::size_t Isupport::number(const std::string& token, std::size_t otherwise) const {
-  const std::string text = value(token);
-  std::size_t out = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  const bool good = error == std::errc{} && end == text.data() + text.size() && out > 0 && out <= 65536;
-  return good ? out : otherwise;
-}
-
-CaseMapping Isupport::mapping() const {
-  return has("CASEMAPPING") ? case_mapping(value("CASEMAPPING")) : CaseMapping::rfc1459;
-}
-
-std::string Isupport::channel_types() const {
-  if (has("CHANTYPES")) return value("CHANTYPES");
-  return tokens_.empty() ? "#&" : "#";
-}
-
-bool Isupport::is_channel(std::string_view name) const {
-  return !name.empty() && channel_types().find(name.front()) != std::string::npos;
-}
-
-std::string_view Isupport::without_status(std::string_view target) const {
-  const std::string status = has("STATUSMSG") ? value("STATUSMSG") : prefix_signs();
-  const auto start = target.find_first_not_of(status);
-  return start != target.npos && is_channel(target.substr(start)) ? target.substr(start) : target;
-}
-
-std::pair<std::string, std::string> Isupport::prefix() const {
-  if (!has("PREFIX")) return {"ov", "@+"};
-  const std::string text = value("PREFIX");
+// "(ov)@+": letters and signs.
+std::pair<std::string, std::string> read_prefix(const std::string& text) {
   const auto close = text.find(')');
   if (text.empty() || text.front() != '(' || close == text.npos) return {};
   const std::string letters = text.substr(1, close - 1);
@@ -86,35 +45,93 @@ std::pair<std::string, std::string> Isupport::prefix() const {
   return {letters.substr(0, count), signs.substr(0, count)};
 }
 
-std::optional<char> Isupport::letter_of(char sign) const {
-  const auto [letters, signs] = prefix();
-  const auto at = signs.find(sign);
-  if (at == signs.npos) return std::nullopt;
-  return letters[at];
+}  // namespace
+
+std::shared_ptr<const Isupport::Facts> Isupport::read(Tokens tokens) {
+  const auto facts = std::make_shared<Facts>();
+  if (tokens.contains("CASEMAPPING")) facts->mapping = case_mapping(tokens["CASEMAPPING"]);
+  facts->channel_types = token_or(tokens, "CHANTYPES", tokens.empty() ? "#&" : "#");
+  std::tie(facts->letters, facts->signs) = read_prefix(token_or(tokens, "PREFIX", "(ov)@+"));
+  facts->status = token_or(tokens, "STATUSMSG", facts->signs.c_str());
+  std::string_view modes = "b,k,l,imnpst";
+  if (const auto said = tokens.find("CHANMODES"); said != tokens.end()) modes = said->second;
+  for (std::string& each : facts->classes) {
+    each = modes.substr(0, modes.find(','));
+    modes.remove_prefix(std::min(each.size() + 1, modes.size()));
+  }
+  facts->tokens = std::move(tokens);
+  facts->nick_length = facts->number("NICKLEN", 9);
+  facts->line_length = facts->number("LINELEN", 512);
+  facts->user_length = facts->number("USERLEN", 10);
+  facts->host_length = facts->number("HOSTLEN", 63);
+  return facts;
 }
 
-std::string Isupport::modes_of_class(std::size_t index) const {
-  std::string rest = has("CHANMODES") ? value("CHANMODES") : "b,k,l,imnpst";
-  for (; index > 0; --index) {
-    const auto comma = rest.find(',');
-    if (comma == rest.npos) return {};
-    rest.erase(0, comma + 1);
+Isupport::Isupport() {
+  static const std::shared_ptr<const Facts> nothing_said = read({});
+  facts_ = nothing_said;
+}
+
+void Isupport::apply(const std::vector<std::string>& tokens) {
+  Tokens all = facts_->tokens;
+  for (const auto& token : tokens) {
+    if (token.empty()) continue;
+    if (token.front() == '-') {
+      all.erase(token.substr(1));
+      continue;
+    }
+    const auto equals = std::min(token.find('='), token.size());
+    const std::string name = token.substr(0, equals);
+    if (all.size() >= max_tokens && !all.contains(name)) continue;
+    all[name] = unescape(std::string_view(token).substr(std::min(equals + 1, token.size())));
   }
-  return rest.substr(0, rest.find(','));
+  facts_ = read(std::move(all));
+}
+
+const std::string& Isupport::Facts::value(const std::string& token) const {
+  static const std::string none;
+  const auto found = tokens.find(token);
+  return found == tokens.end() ? none : found->second;
+}
+
+std::size_t Isupport::Facts::number(const std::string& token, std::size_t otherwise) const {
+  const std::string& text = value(token);
+  std::size_t out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  const bool good = error == std::errc{} && end == text.data() + text.size() && out > 0 && out <= 65536;
+  return good ? out : otherwise;
+}
+
+std::string_view Isupport::without_status(std::string_view target) const {
+  const auto start = target.find_first_not_of(facts_->status);
+  return start != target.npos && is_channel(target.substr(start)) ? target.substr(start) : target;
+}
+
+std::optional<char> Isupport::letter_of(char sign) const {
+  const auto at = prefix_signs().find(sign);
+  if (at == std::string::npos) return std::nullopt;
+  return prefix_letters()[at];
 }
 
 bool Isupport::takes_parameter(char letter, bool set) const {
-  const auto in = [&](std::size_t index) { return modes_of_class(index).find(letter) != std::string::npos; };
-  return is_prefix_letter(letter) || in(0) || in(1) || (set && in(2));
-}
-
-bool Isupport::is_list(char letter) const {
-  return modes_of_class(0).find(letter) != std::string::npos;
+  return is_prefix_letter(letter) || is_of_class(letter, 0) || is_of_class(letter, 1) ||
+         (set && is_of_class(letter, 2));
 }
 
 std::size_t Isupport::modes() const {
   if (has("MODES") && value("MODES").empty()) return 20;
   return std::min<std::size_t>(number("MODES", 3), 20);
+}
+
+void IsupportPool::share(Isupport& isupport) {
+  std::erase_if(known_, [](const auto& each) { return each.expired(); });
+  for (const auto& each : known_) {
+    const auto known = each.lock();
+    if (known->tokens != isupport.facts_->tokens) continue;
+    isupport.facts_ = known;
+    return;
+  }
+  known_.push_back(isupport.facts_);
 }
 
 }  // namespace irc

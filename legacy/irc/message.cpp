@@ -17,8 +17,8 @@ std::string_view take_word(std::string_view& rest) {
   return word;
 }
 
-std::map<std::string, std::string> parse_tags(std::string_view text) {
-  std::map<std::string, std::string> tags;
+decltype(Message::tags) parse_tags(std::string_view text) {
+  decltype(Message::tags) tags;
   while (!text.empty()) {
     const auto end = std::min(text.find(';'), text.size());
     const auto tag = text.substr(0, end);
@@ -51,7 +51,9 @@ void parse_params(std::string_view rest, Charset charset, std::vector<std::strin
   while (!rest.empty() && params.size() < max_params) {
     const bool trailing = rest.front() == ':';
     const auto word = trailing ? rest.substr(1) : take_word(rest);
-    params.push_back(wire_safe(decode(word, charset)));
+    // What is printable is neither to be decoded nor to be made safe.
+    const bool is_plain = base::printable_run(word, 0) == word.size();
+    params.push_back(is_plain ? std::string(word) : wire_safe(decode(word, charset)));
     if (trailing) return;
   }
 }
@@ -94,7 +96,7 @@ const std::string& Message::param(std::size_t index) const {
   return index < params.size() ? params[index] : none;
 }
 
-std::string Message::tag(const std::string& name) const {
+std::string Message::tag(std::string_view name) const {
   const auto found = tags.find(name);
   return found == tags.end() ? std::string{} : found->second;
 }
@@ -141,17 +143,45 @@ bool is_middle(std::string_view text) {
                       [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; });
 }
 
-std::string command_line(std::string_view command, std::vector<std::string> params) {
-  std::string out(command);
+namespace {
+
+void append_safe(std::string& out, std::string_view text) {
+  if (base::printable_run(text, 0) == text.size()) {
+    out += text;
+  } else {
+    out += wire_safe(text);
+  }
+}
+
+template <class Params>
+std::string join_line(std::string_view command, const Params& params, std::size_t more) {
+  std::string out;
+  std::size_t size = command.size() + more;
+  for (const auto& param : params) size += 1 + param.size();
+  out.reserve(size);
+  out += command;
   for (const auto& param : params) {
     out += ' ';
-    out += wire_safe(param);
+    append_safe(out, param);
   }
   return out;
 }
 
-std::string text_line(std::string_view command, std::vector<std::string> params, std::string_view text) {
-  return command_line(command, std::move(params)) + " :" + wire_safe(text);
+}  // namespace
+
+std::string command_line(std::string_view command, std::initializer_list<std::string_view> params) {
+  return join_line(command, params, 0);
+}
+
+std::string command_line(std::string_view command, const std::vector<std::string>& params) {
+  return join_line(command, params, 0);
+}
+
+std::string text_line(std::string_view command, std::initializer_list<std::string_view> params, std::string_view text) {
+  std::string out = join_line(command, params, text.size() + 2);
+  out += " :";
+  append_safe(out, text);
+  return out;
 }
 
 std::vector<std::string> words(std::string_view text) {

@@ -37,7 +37,7 @@ struct Source {
 };
 
 struct Message {
-  std::map<std::string, std::string> tags;  // values unescaped
+  std::map<std::string, std::string, std::less<>> tags;  // values unescaped
   Source source;
   std::string command;  // upper case
   std::vector<std::string> params;
@@ -48,7 +48,7 @@ struct Message {
   // The parameter, or an empty string where there is none: servers leave out what the RFC promises.
   const std::string& param(std::size_t index) const;
   const std::string& last() const { return params.empty() ? param(0) : params.back(); }
-  std::string tag(const std::string& name) const;
+  std::string tag(std::string_view name) const;
   bool is_numeric() const { return command[0] >= '0' && command[0] <= '9'; }
 };
 
@@ -61,9 +61,10 @@ std::string wire_safe(std::string_view text);
 bool is_middle(std::string_view text);
 
 // "COMMAND a b" from parameters that are is_middle().
-std::string command_line(std::string_view command, std::vector<std::string> params);
+std::string command_line(std::string_view command, std::initializer_list<std::string_view> params);
+std::string command_line(std::string_view command, const std::vector<std::string>& params);
 // "COMMAND a b :text"; text is made wire_safe here.
-std::string text_line(std::string_view command, std::vector<std::string> params, std::string_view text);
+std::string text_line(std::string_view command, std::initializer_list<std::string_view> params, std::string_view text);
 
 // What stands between spaces.
 std::vector<std::string> words(std::string_view text);

@@ -8,23 +8,21 @@ using Time = base::Clock::time_point;
 
 Pending& PendingList::add(Pending pending) {
   if (pending.confirm == Confirm::fence) ++fenced_;
-  const auto at = list_.insert(list_.end(), std::move(pending));
-  by_serial_[at->serial] = at;
-  if (at->deadline) limit(*at, *at->deadline);
-  return *at;
+  const std::uint64_t serial = pending.serial;
+  Pending& added = by_serial_.emplace_hint(by_serial_.end(), serial, std::move(pending))->second;
+  if (added.deadline) limit(added, *added.deadline);
+  return added;
 }
 
 Pending* PendingList::find(std::uint64_t serial) {
   const auto found = by_serial_.find(serial);
-  return found == by_serial_.end() ? nullptr : &*found->second;
+  return found == by_serial_.end() ? nullptr : &found->second;
 }
 
 Pending PendingList::take(std::uint64_t serial) {
   const auto node = by_serial_.extract(serial);
-  Pending taken = std::move(*node.mapped());
-  list_.erase(node.mapped());
-  if (taken.confirm == Confirm::fence) --fenced_;
-  return taken;
+  if (node.mapped().confirm == Confirm::fence) --fenced_;
+  return std::move(node.mapped());
 }
 
 void PendingList::limit(Pending& pending, Time deadline) {
@@ -36,10 +34,10 @@ std::vector<std::uint64_t> PendingList::expired(Time now) {
   std::vector<std::uint64_t> late;
   if (!earliest_ || now < *earliest_) return late;
   earliest_.reset();
-  for (auto& pending : list_) {
+  for (auto& [serial, pending] : by_serial_) {
     if (!pending.deadline) continue;
     if (*pending.deadline <= now) {
-      late.push_back(pending.serial);
+      late.push_back(serial);
     } else {
       limit(pending, *pending.deadline);
     }

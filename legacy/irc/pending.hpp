@@ -1,11 +1,10 @@
 // What was asked of the server and has no answer yet. Plain data of State.
 #pragma once
 
-#include <list>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "legacy/irc/numerics.hpp"
@@ -41,8 +40,8 @@ struct Pending {
   std::vector<Want> wants;                          // mode
 };
 
-// In sending order. Every operation but the walks takes the same time however many wait. References stay valid until
-// their element is taken out, also while others are added.
+// In sending order, found by serial. References stay valid until their element is taken out, also while others are
+// added.
 class PendingList {
  public:
   // Its serial is new.
@@ -52,8 +51,8 @@ class PendingList {
   Pending take(std::uint64_t serial);
   template <class Predicate>
   void remove_if(Predicate is_gone) {
-    for (auto at = list_.begin(); at != list_.end();) {
-      const Pending& pending = *at++;
+    for (auto at = by_serial_.begin(); at != by_serial_.end();) {
+      const Pending& pending = at++->second;
       if (is_gone(pending)) take(pending.serial);
     }
   }
@@ -64,14 +63,13 @@ class PendingList {
   std::vector<std::uint64_t> expired(base::Clock::time_point now);
   bool wants_fence() const { return fenced_ > 0; }
 
-  auto begin() { return list_.begin(); }
-  auto end() { return list_.end(); }
-  std::size_t size() const { return list_.size(); }
-  bool empty() const { return list_.empty(); }
+  auto begin() { return std::views::values(by_serial_).begin(); }
+  auto end() { return std::views::values(by_serial_).end(); }
+  std::size_t size() const { return by_serial_.size(); }
+  bool empty() const { return by_serial_.empty(); }
 
  private:
-  std::list<Pending> list_;
-  std::unordered_map<std::uint64_t, std::list<Pending>::iterator> by_serial_;
+  std::map<std::uint64_t, Pending> by_serial_;
   std::optional<base::Clock::time_point> earliest_;
   std::size_t fenced_ = 0;  // how many of them a fence has to cover
 };

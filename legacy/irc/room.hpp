@@ -1,11 +1,11 @@
 // What we know about one channel and the people in it. Plain data of State.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/fifo.hpp"
 #include "legacy/adapter.hpp"
 #include "legacy/irc/casemap.hpp"
 
@@ -34,7 +34,7 @@ struct Room {
   CaseMap<Person> people;
   std::vector<legacy::Ref> waiting;  // Joins that get their Outcome with this room's
   std::vector<legacy::Event> early;  // what came between our JOIN and Joined
-  std::deque<std::string> ids;       // of the last messages: a server may repeat them after a reconnect
+  base::Fifo<std::string> ids;       // of the last messages: a server may repeat them after a reconnect
   std::string banned_by;             // who set the last ban, and when: a kick soon after is part of it
   base::Clock::time_point banned_at{};
 };

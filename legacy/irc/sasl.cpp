@@ -1,6 +1,7 @@
 #include "legacy/irc/sasl.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/crypto.hpp"
 

@@ -200,7 +200,7 @@ Session::Parcel Session::pack(Time now) {
 }
 
 Line Session::pop_line(Time now) {
-  std::deque<Line>& from = urgent_.empty() ? queue_ : urgent_;
+  base::Fifo<Line>& from = urgent_.empty() ? queue_ : urgent_;
   if (urgent_.empty()) throttle_.take(now);
   Line line = std::move(from.front());
   from.pop_front();
@@ -275,7 +275,10 @@ void Session::pump() {
     if (link != nullptr && link->link == legacy::LinkState::Link::online) online_at_ = base::Clock::now();
     context_.sink.on_event(std::move(event));
   }
-  if (const auto types = state_.channel_types()) learnt_.channel_types = *types;
+  if (Isupport* const said = state_.isupport_news()) {
+    learnt_.isupports.share(*said);
+    if (said->has("CHANTYPES")) learnt_.channel_types = said->channel_types();
+  }
   if (state_.drop()) end(*state_.drop());
   if (queue_.size() > max_backlog || urgent_.size() > max_urgent)
     end({Errc::disconnected, "the server wants more said than can be sent", false});

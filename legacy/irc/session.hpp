@@ -2,13 +2,13 @@
 // All decisions are State's. Owned by the mapping; must outlive run(). Loop thread only.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "base/backoff.hpp"
 #include "base/condition.hpp"
+#include "base/fifo.hpp"
 #include "base/stream.hpp"
 #include "config/config.hpp"
 #include "legacy/adapter.hpp"
@@ -20,6 +20,7 @@ namespace irc {
 // What sessions find out about their network and all of them share; owned by the Network.
 struct Learnt {
   std::string channel_types = "#&";
+  IsupportPool isupports;
 };
 
 class Session final : public legacy::Session {
@@ -69,8 +70,8 @@ class Session final : public legacy::Session {
   std::unique_ptr<base::Stream> stream_;
   std::string input_;      // an incomplete line
   bool skipping_ = false;  // the rest of an oversized line
-  std::deque<Line> urgent_;
-  std::deque<Line> queue_;
+  base::Fifo<Line> urgent_;
+  base::Fifo<Line> queue_;
   std::optional<Time> write_limit_;  // by then the write under way has to end
   base::Timer write_timer_;
   base::Timer watch_timer_;

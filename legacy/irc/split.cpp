@@ -69,7 +69,6 @@ std::size_t cut_at(std::string_view text, std::size_t bytes) {
 }
 
 constexpr std::string_view separators[] = {"\r\n", "\n", "\r", "\xE2\x80\xA8", "\xE2\x80\xA9"};
-constexpr std::string_view separator_starts = "\r\n\xE2";
 
 std::size_t separator_at(std::string_view text, std::size_t at) {
   for (const auto separator : separators)
@@ -86,7 +85,7 @@ void add_line(std::vector<std::string>& lines, std::string_view line) {
 std::vector<std::string> split_lines(std::string_view text) {
   std::vector<std::string> lines;
   std::size_t start = 0;
-  for (std::size_t at = 0; (at = text.find_first_of(separator_starts, at)) != text.npos;) {
+  for (std::size_t at = base::printable_run(text, 0); at < text.size(); at += base::printable_run(text, at)) {
     const std::size_t length = separator_at(text, at);
     if (length == 0) {
       ++at;

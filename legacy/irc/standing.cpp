@@ -60,7 +60,7 @@ Standing standing(const Isupport& isupport, std::string_view letters, bool moder
 }
 
 std::vector<ModeChange> changes_for(const Isupport& isupport, std::string_view letters, Affiliation affiliation) {
-  const std::string order = isupport.prefix_letters();
+  const std::string& order = isupport.prefix_letters();
   switch (affiliation) {
     case Affiliation::owner: {
       // Someone with +a is an owner already.
@@ -74,7 +74,7 @@ std::vector<ModeChange> changes_for(const Isupport& isupport, std::string_view l
 }
 
 std::vector<ModeChange> changes_for(const Isupport& isupport, std::string_view letters, Role role, bool moderated) {
-  const std::string order = isupport.prefix_letters();
+  const std::string& order = isupport.prefix_letters();
   const Standing now = standing(isupport, letters, moderated);
   if (now.role == role) return {};
   if (role == Role::moderator) return {{'+', has(order, 'h') ? 'h' : 'o'}};

@@ -6,7 +6,6 @@
 // state_message.cpp (what is said), state_say.cpp (what we say), state_mode.cpp, state_request.cpp, state_pending.cpp.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -80,8 +79,8 @@ class State {
   const std::optional<Drop>& drop() const { return drop_; }
   // Set by Close: say this and leave.
   const std::optional<std::string>& farewell() const { return farewell_; }
-  // CHANTYPES, once the server has said it.
-  std::optional<std::string> channel_types() const;
+  // What the server has said about itself, when that is news since the last call; else nullptr.
+  Isupport* isupport_news() { return std::exchange(isupport_changed_, false) ? &isupport_ : nullptr; }
   bool is_online() const { return phase_ == Phase::online; }
 
  private:
@@ -268,6 +267,7 @@ class State {
 
   Caps caps_{false};
   Isupport isupport_;
+  bool isupport_changed_ = false;
   std::unique_ptr<Sasl> sasl_;
   CtcpLimit ctcp_limit_;
   std::map<std::string, Batch> batches_;
@@ -276,7 +276,7 @@ class State {
   PendingList pending_;
   std::map<std::uint64_t, Said> said_;
   std::map<legacy::Ref, Job> jobs_;
-  std::deque<Written> recent_;  // oldest first
+  base::Fifo<Written> recent_;  // oldest first
   std::uint64_t serial_ = 0;
   std::string fence_;  // the token of the PING under way
   std::uint64_t fence_mark_ = 0;

@@ -125,8 +125,8 @@ std::string State::ban_mask(const Room& room, const std::string& nick) const {
   if (nick.find_first_of("!@*?:$") != std::string::npos) return nick;
   const Person* const person = room.people.find(nick);
   if (person == nullptr) return nick + "!*@*";
-  const std::string account_ban = isupport_.value("ACCOUNTEXTBAN");
-  const std::string extban = isupport_.value("EXTBAN");
+  const std::string& account_ban = isupport_.value("ACCOUNTEXTBAN");
+  const std::string& extban = isupport_.value("EXTBAN");
   if (!account_ban.empty() && !person->account.empty() && !extban.empty()) {
     const std::string name = account_ban.substr(0, account_ban.find(','));
     return extban.substr(0, extban.find(',')) + name + ":" + person->account;

@@ -194,14 +194,10 @@ bool State::on_version(const Message& message) {
   return true;
 }
 
-std::optional<std::string> State::channel_types() const {
-  if (!isupport_.has("CHANTYPES")) return std::nullopt;
-  return isupport_.channel_types();
-}
-
 bool State::on_isupport(const Message& message) {
   // Without our nick and "are supported by this server".
   isupport_.apply({message.params.begin() + 1, message.params.end() - (message.params.size() > 2 ? 1 : 0)});
+  isupport_changed_ = true;
   const CaseMapping mapping = isupport_.mapping();
   auto lost = rooms_.set_mapping(mapping);
   for (auto& room : lost) unite(room.value);

@@ -24,8 +24,8 @@ constexpr std::string_view refused_raw[] = {"CAP", "PASS", "USER", "AUTHENTICATE
 // How many bytes of text fit, with the prefix that the server will put before it (spec section 1.13).
 std::size_t State::payload(std::string_view command, std::string_view target) const {
   const std::size_t limit = std::clamp<std::size_t>(isupport_.line_length(), 512, 8192);
-  const std::size_t user = std::min<std::size_t>(isupport_.number("USERLEN", 10), 30) + 1;
-  const std::size_t host = isupport_.number("HOSTLEN", 63);
+  const std::size_t user = std::min<std::size_t>(isupport_.user_length(), 30) + 1;
+  const std::size_t host = isupport_.host_length();
   const std::size_t address = address_.empty() ? user + 1 + host + margin : address_.size();
   const std::size_t overhead = 2 + 1 + nick_.size() + 1 + address + 1 + command.size() + 1 + target.size() + 2;
   return overhead + smallest_payload < limit ? limit - overhead : smallest_payload;

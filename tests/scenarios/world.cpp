@@ -10,14 +10,14 @@ namespace scenario {
 
 using component::xml::Element;
 
-bool Server::send(Element stanza) {
-  sent.push_back(std::move(stanza));
+bool Server::send(const Element& stanza) {
+  sent.push_back(stanza);
   return true;
 }
 
-bool Server::send_confirmed(Element stanza, std::function<void(bool)> confirmed) {
+bool Server::send_confirmed(const Element& stanza, std::function<void(bool)> confirmed) {
   asio::post(io_, [confirmed] { confirmed(true); });
-  return send(std::move(stanza));
+  return send(stanza);
 }
 
 asio::awaitable<void> IrcPeer::read() {

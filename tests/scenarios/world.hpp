@@ -20,8 +20,8 @@ namespace scenario {
 class Server final : public component::Outlet {
  public:
   explicit Server(asio::io_context& io) : io_(io) {}
-  bool send(component::xml::Element stanza) override;
-  bool send_confirmed(component::xml::Element stanza, std::function<void(bool)> confirmed) override;
+  bool send(const component::xml::Element& stanza) override;
+  bool send_confirmed(const component::xml::Element& stanza, std::function<void(bool)> confirmed) override;
   std::deque<component::xml::Element> sent;
 
  private:

@@ -14,6 +14,13 @@ TEST(HmacSha256, Vector) {  // RFC 4231, test case 2
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+TEST(HmacSha256, KeptKeyGivesTheSame) {
+  base::Hmac hash("Jefe");
+  for (const char* text : {"what do ya want for nothing?", "", "what do ya want for nothing?"}) {
+    EXPECT_EQ(hash(text), base::hmac_sha256("Jefe", text));
+  }
+}
+
 TEST(Base64, BothWays) {  // RFC 4648 section 10
   const std::pair<const char*, const char*> vectors[] = {
       {"", ""},

@@ -26,7 +26,9 @@ TEST_F(LinkTest, WritesWhatWaitedAfterTheHandshake) {
 TEST_F(LinkTest, FillsInIdsAndOmitsNamespaces) {
   connect();
   send("<presence xmlns='jabber:client' from='a@gw' to='b@c'/>");
-  EXPECT_TRUE(take().starts_with("<presence from='a@gw' to='b@c' id='"));
+  const std::string sent = take();
+  EXPECT_TRUE(sent.starts_with("<presence id='")) << sent;
+  EXPECT_TRUE(sent.ends_with("' from='a@gw' to='b@c'/>")) << sent;
 }
 
 TEST_F(LinkTest, RefusesWhatWouldCloseTheStream) {

@@ -11,13 +11,13 @@ using namespace component;
 namespace {
 
 struct Recorder final : Outlet {
-  bool send(xml::Element stanza) override {
+  bool send(const xml::Element& stanza) override {
     std::string text = stanza.to_string(ns_component);
     if (text.size() > longest) return false;
     sent.push_back(std::move(text));
     return true;
   }
-  bool send_confirmed(xml::Element stanza, std::function<void(bool)>) override { return send(std::move(stanza)); }
+  bool send_confirmed(const xml::Element& stanza, std::function<void(bool)>) override { return send(stanza); }
   std::vector<std::string> sent;
   std::size_t longest = 1000;
 };

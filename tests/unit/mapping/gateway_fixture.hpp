@@ -74,13 +74,13 @@ class PlayedNetwork final : public legacy::Network {
 
 class PlayedServer final : public component::Outlet {
  public:
-  bool send(Element stanza) override {
-    sent.push_back(std::move(stanza));
+  bool send(const Element& stanza) override {
+    sent.push_back(stanza);
     return true;
   }
-  bool send_confirmed(Element stanza, std::function<void(bool)> confirmed) override {
+  bool send_confirmed(const Element& stanza, std::function<void(bool)> confirmed) override {
     confirmations.push_back(std::move(confirmed));
-    return send(std::move(stanza));
+    return send(stanza);
   }
   std::deque<Element> sent;
   std::vector<std::function<void(bool)>> confirmations;

@@ -11,11 +11,11 @@ using component::xml::Element;
 namespace {
 
 struct Recorder final : component::Outlet {
-  bool send(Element stanza) override {
-    sent.push_back(std::move(stanza));
+  bool send(const Element& stanza) override {
+    sent.push_back(stanza);
     return true;
   }
-  bool send_confirmed(Element stanza, std::function<void(bool)>) override { return send(std::move(stanza)); }
+  bool send_confirmed(const Element& stanza, std::function<void(bool)>) override { return send(stanza); }
   std::vector<Element> sent;
 };
 
@@ -45,7 +45,7 @@ class RoomTest : public testing::Test {
     return history;
   }
 
-  const std::string secret = "secret";
+  base::Hmac secret{"secret"};
   Recorder out;
   Room room{*component::Jid::parse("#a%net@gw"), {legacy::ChatKind::room, "#a"}, "net", secret};
 };
