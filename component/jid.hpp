@@ -28,7 +28,9 @@ class Jid {
   // Views of this address.
   std::string_view local() const noexcept { return view(0, local_end_); }
   std::string_view domain() const noexcept { return view(domain_begin(), bare_end_); }
-  std::string_view resource() const noexcept { return view(std::min<std::size_t>(bare_end_ + 1, text_.size()), text_.size()); }
+  std::string_view resource() const noexcept {
+    return view(std::min<std::size_t>(bare_end_ + 1, text_.size()), text_.size());
+  }
   std::string_view bare_view() const noexcept { return view(0, bare_end_); }
   bool is_bare() const noexcept { return bare_end_ == text_.size(); }
 
