@@ -14,23 +14,19 @@ class ReadBuffer {
   // Valid until adapt().
   std::span<char> span() { return bytes_; }
 
-  // After each read: grows when that filled it, shrinks after many that hardly used it.
+  // After each read: grows when that filled it, and is small again after the first that hardly used it; most connections
+  // say much at their beginning and then little.
   void adapt(std::size_t used) {
     if (used == bytes_.size()) return resize(std::min(largest, used * 4));
-    small_reads_ = used * 8 < bytes_.size() ? small_reads_ + 1 : 0;
-    if (small_reads_ > patience && bytes_.size() > smallest) resize(smallest);
+    if (used * 4 < bytes_.size()) resize(smallest);
   }
 
  private:
-  static constexpr int patience = 32;
-
   void resize(std::size_t size) {
-    small_reads_ = 0;
     if (size != bytes_.size()) bytes_ = std::vector<char>(size);
   }
 
   std::vector<char> bytes_ = std::vector<char>(smallest);
-  int small_reads_ = 0;
 };
 
 }  // namespace base

@@ -7,6 +7,7 @@
 #include "base/net_error.hpp"
 #include "base/random.hpp"
 #include "base/read_buffer.hpp"
+#include "base/spawn.hpp"
 #include "base/timeout.hpp"
 
 namespace irc {
@@ -93,12 +94,7 @@ asio::awaitable<void> Session::attempt() {
     end({reason_of(dialled.error()), "can't connect to " + network_.name + ": " + dialled.error().message(), false});
   }
   const bool cancelled = co_await is_cancelled();
-  if (cancelled || state_.farewell()) {
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    co_await say_farewell();
-    end_ = Drop{Errc::none, "disconnected", true};
-  }
-  if (stream_) stream_->close();
+  if (cancelled || state_.farewell()) end_ = Drop{Errc::none, "disconnected", true};
   stream_.reset();
   queue_.clear();
   urgent_.clear();
@@ -130,47 +126,74 @@ asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> Session::dial() {
 }
 
 asio::awaitable<void> Session::serve() {
-  using namespace asio::experimental::awaitable_operators;
   input_.clear();
   skipping_ = false;
+  quit_by_.reset();
   state_.opened(Now::get(), stream_->describe());
   pump();
-  asio::awaitable<base::error_code> reading = read_lines();
-  asio::awaitable<base::error_code> writing = write_lines();
-  asio::awaitable<base::error_code> watching = watch();
-  auto all = std::move(reading) || std::move(writing) || std::move(watching);
-  co_await std::move(all);
+  std::exception_ptr thrown;
+  try {
+    co_await read_to_the_end();
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  // Nothing of this connection may outlive it.
+  stream_->close();
+  watch_timer_.cancel();
+  is_watching_ = false;
+  while (is_writing_) {
+    write_timer_.expires_at(Time::max());
+    co_await write_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  if (thrown) std::rethrow_exception(thrown);
 }
 
+asio::awaitable<void> Session::read_to_the_end() {
+  base::error_code over = co_await read_lines();
+  const bool cancelled = co_await is_cancelled();
+  if (cancelled && !end_) {
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    say_farewell();
+    over = co_await read_lines();
+  }
+  end({Errc::disconnected, "connection lost: " + over.message(), false});
+}
+
+// Until there is nothing more to read, whoever closes. What comes after the end is of no interest.
 asio::awaitable<base::error_code> Session::read_lines() {
   base::ReadBuffer buffer;
-  while (!end_) {
+  while (true) {
     const std::span<char> into = buffer.span();
     const base::Result<std::size_t> got = co_await stream_->read_some(into);
-    if (!got) {
-      end({Errc::disconnected, "connection lost: " + got.error().message(), false});
-      co_return got.error();
-    }
-    take_bytes({into.data(), *got});
+    if (!got) co_return got.error();
+    if (!end_) take_bytes({into.data(), *got});
     buffer.adapt(*got);
   }
-  co_return base::error_code{};
 }
 
 void Session::take_bytes(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto newline = bytes.find('\n');
     const auto part = bytes.substr(0, newline);
-    if (!skipping_) input_ += part;
-    if (input_.size() > max_tags + max_line) {
-      skipping_ = true;
-      input_.clear();
+    const bool is_whole = newline != bytes.npos && input_.empty() && !skipping_ && part.size() <= max_tags + max_line;
+    if (is_whole) {
+      take_line(part);
+    } else {
+      take_part(part, newline != bytes.npos);
     }
-    if (newline == bytes.npos) return;
-    bytes.remove_prefix(newline + 1);
-    if (!std::exchange(skipping_, false)) take_line(input_);
+    bytes.remove_prefix(std::min(part.size() + 1, bytes.size()));
+  }
+}
+
+void Session::take_part(std::string_view part, bool is_last) {
+  if (!skipping_) input_ += part;
+  if (input_.size() > max_tags + max_line) {
+    skipping_ = true;
     input_.clear();
   }
+  if (!is_last) return;
+  const std::string line = std::exchange(input_, {});
+  if (!std::exchange(skipping_, false)) take_line(line);
 }
 
 void Session::take_line(std::string_view line) {
@@ -187,7 +210,7 @@ std::optional<Time> Session::next_write(Time now) const {
   return std::nullopt;
 }
 
-// What may leave now, to be written at once.
+// What may leave now, to be written at once; the QUIT is the last.
 Session::Parcel Session::pack(Time now) {
   Parcel parcel;
   while (parcel.bytes.size() < longest_parcel && next_write(now).value_or(Time::max()) <= now) {
@@ -195,6 +218,11 @@ Session::Parcel Session::pack(Time now) {
     parcel.bytes += line.text;
     parcel.bytes += "\r\n";
     if (line.mark != 0) parcel.marks.push_back(line.mark);
+  }
+  if (is_quit_due_ && next_write(now).value_or(Time::max()) > now) {
+    is_quit_due_ = false;
+    parcel.bytes += text_line("QUIT", {}, state_.farewell().value_or("")) + "\r\n";
+    queue_.clear();
   }
   return parcel;
 }
@@ -207,52 +235,86 @@ Line Session::pop_line(Time now) {
   return line;
 }
 
-asio::awaitable<base::error_code> Session::write_lines() {
-  while (!end_) {
-    const Time now = base::Clock::now();
-    const std::optional<Time> next = next_write(now);
-    if (!next || *next > now) {
-      write_timer_.expires_at(next.value_or(Time::max()));
-      co_await write_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-      const bool cancelled = co_await is_cancelled();
-      if (cancelled) break;
-      continue;
-    }
-    const Parcel parcel = pack(now);
-    write_limit_ = now + write_time;
-    if (watch_timer_.expiry() > *write_limit_) watch_timer_.cancel();
+// Starts the writer when something may leave, or the timer for when it may.
+void Session::write_soon() {
+  if (is_writing_ || !stream_ || (end_ && !quit_by_)) return;
+  const Time now = base::Clock::now();
+  const std::optional<Time> next = is_quit_due_ ? now : next_write(now);
+  if (!next) return;
+  if (*next <= now) {
+    is_writing_ = true;
+    return base::spawn(context_.executor, "irc write", write_lines(), [this, alive = std::weak_ptr(alive_)] {
+      if (!alive.lock()) return;
+      is_writing_ = false;
+      write_timer_.cancel();
+      write_soon();
+    });
+  }
+  write_timer_.expires_at(*next);
+  write_timer_.async_wait([this, alive = std::weak_ptr(alive_)](const base::error_code& cancelled) {
+    if (!cancelled && alive.lock()) write_soon();
+  });
+}
+
+asio::awaitable<void> Session::write_lines() {
+  // Later, together with whatever else is said in this turn of the loop.
+  co_await asio::post(context_.executor, asio::use_awaitable);
+  while (!end_ || quit_by_) {
+    const Parcel parcel = pack(base::Clock::now());
+    if (parcel.bytes.empty()) break;
+    write_limit_ = base::Clock::now() + write_time;
+    watch();
     const std::span<const char> view(parcel.bytes);
     const base::Result<std::size_t> written = co_await stream_->write_all(view);
     write_limit_.reset();
     if (!written) {
       end({Errc::disconnected, "connection lost: " + written.error().message(), false});
-      co_return written.error();
+      break;
     }
     for (const std::uint64_t mark : parcel.marks) state_.written(mark, Now::get());
     pump();
   }
-  co_return base::error_code{};
 }
 
-// Lets State's time limits and the writer's pass, and ends the connection when State says so.
-asio::awaitable<base::error_code> Session::watch() {
-  while (!end_) {
-    const Time next = std::min(state_.deadline().value_or(Time::max()), write_limit_.value_or(Time::max()));
-    watch_timer_.expires_at(next);
-    co_await watch_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-    const bool cancelled = co_await is_cancelled();
-    if (cancelled) break;
-    const Time now = base::Clock::now();
-    if (now >= next) state_.tick(Now::get());
-    if (write_limit_ && now >= *write_limit_)
-      end({Errc::timeout, "connection lost: the server takes nothing any more", false});
-    pump();
-  }
-  co_return base::error_code{};
+// Sets the timer for the next time limit, State's or the writer's. An earlier one stays: it looks again.
+void Session::watch() {
+  if (!stream_) return;
+  const Time never = Time::max();
+  const Time next =
+      std::min({state_.deadline().value_or(never), write_limit_.value_or(never), quit_by_.value_or(never)});
+  if (is_watching_ && watch_timer_.expiry() <= next) return;
+  watch_timer_.expires_at(next);
+  is_watching_ = true;
+  watch_timer_.async_wait([this, alive = std::weak_ptr(alive_)](const base::error_code& cancelled) {
+    if (!cancelled && alive.lock()) on_time();
+  });
 }
 
+void Session::on_time() {
+  is_watching_ = false;
+  if (!stream_) return;
+  const Time now = base::Clock::now();
+  if (state_.deadline().value_or(Time::max()) <= now) state_.tick(Now::get());
+  if (write_limit_ && now >= *write_limit_)
+    end({Errc::timeout, "connection lost: the server takes nothing any more", false});
+  if (quit_by_ && now >= *quit_by_) return stream_->close();
+  pump();
+}
+
+// The reader notices that the stream is closed, and ends the connection.
 void Session::end(Drop drop) {
-  if (!end_) end_ = std::move(drop);
+  if (end_) return;
+  end_ = std::move(drop);
+  if (stream_) stream_->close();
+}
+
+// QUIT, behind what may still be sent now; then the server gets a moment to close, so that it reads the QUIT first.
+void Session::say_farewell() {
+  end_ = Drop{Errc::none, "disconnected", true};
+  quit_by_ = base::Clock::now() + farewell_time;
+  is_quit_due_ = true;
+  write_soon();
+  watch();
 }
 
 // A join doesn't wait behind texts. Everything else keeps its order.
@@ -268,7 +330,6 @@ void Session::enqueue(Line line) {
 }
 
 void Session::pump() {
-  const std::size_t waiting = queue_.size() + urgent_.size();
   for (Line& line : state_.take_lines()) enqueue(std::move(line));
   for (legacy::Event& event : state_.take_events()) {
     const auto* const link = std::get_if<legacy::LinkState>(&event);
@@ -283,33 +344,12 @@ void Session::pump() {
   if (queue_.size() > max_backlog || urgent_.size() > max_urgent)
     end({Errc::disconnected, "the server wants more said than can be sent", false});
   if (state_.farewell()) {
-    end({Errc::none, "disconnected", true});
     stop_.set();
     pause_timer_.cancel();
+    if (stream_ && !end_) say_farewell();
   }
-  if (queue_.size() + urgent_.size() > waiting || end_) write_timer_.cancel();
-  if (end_ || state_.deadline().value_or(Time::max()) < watch_timer_.expiry()) watch_timer_.cancel();
-}
-
-// QUIT, behind what may still be sent now; then the server gets a moment to close, so that it reads the QUIT first.
-asio::awaitable<void> Session::say_farewell() {
-  if (!stream_) co_return;
-  asio::awaitable<base::Result<std::size_t>> work = flush();
-  co_await base::with_timeout(farewell_time, std::move(work));
-}
-
-asio::awaitable<base::Result<std::size_t>> Session::flush() {
-  std::string bytes;
-  for (Time now = base::Clock::now(); next_write(now).value_or(Time::max()) <= now;)
-    bytes += pop_line(now).text + "\r\n";
-  const std::string reason = state_.farewell().value_or("");
-  bytes += text_line("QUIT", {}, reason) + "\r\n";
-  const std::span<const char> view(bytes);
-  base::Result<std::size_t> done = co_await stream_->write_all(view);
-  std::vector<char> buffer(4096);
-  const std::span<char> into(buffer);
-  while (done) done = co_await stream_->read_some(into);
-  co_return done;
+  write_soon();
+  watch();
 }
 
 // Before the next attempt; a Close ends it at once, a cancellation too.

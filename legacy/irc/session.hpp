@@ -41,20 +41,23 @@ class Session final : public legacy::Session {
   asio::awaitable<void> attempt();
   asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> dial();
   asio::awaitable<void> serve();
+  asio::awaitable<void> read_to_the_end();
   asio::awaitable<base::error_code> read_lines();
-  asio::awaitable<base::error_code> write_lines();
-  asio::awaitable<base::error_code> watch();
-  asio::awaitable<void> say_farewell();
-  asio::awaitable<base::Result<std::size_t>> flush();
+  asio::awaitable<void> write_lines();
   asio::awaitable<void> pause();
   asio::awaitable<bool> is_cancelled();
 
   void take_bytes(std::string_view bytes);
+  void take_part(std::string_view part, bool is_last);
   void take_line(std::string_view line);
   // Carries State's lines to the writer and its events to the sink, and wakes whom that concerns.
   void pump();
   void enqueue(Line line);
+  void write_soon();
+  void watch();
+  void on_time();
   void end(Drop drop);
+  void say_farewell();
   std::optional<Time> next_write(Time now) const;
   Parcel pack(Time now);
   Line pop_line(Time now);
@@ -72,7 +75,11 @@ class Session final : public legacy::Session {
   bool skipping_ = false;  // the rest of an oversized line
   base::Fifo<Line> urgent_;
   base::Fifo<Line> queue_;
+  bool is_writing_ = false;
+  bool is_watching_ = false;
+  bool is_quit_due_ = false;
   std::optional<Time> write_limit_;  // by then the write under way has to end
+  std::optional<Time> quit_by_;      // we are leaving: by then the server has closed, or we do
   base::Timer write_timer_;
   base::Timer watch_timer_;
   base::Timer pause_timer_;
@@ -82,6 +89,7 @@ class Session final : public legacy::Session {
   std::optional<Time> online_at_;
   base::Backoff::Duration pause_{};  // before the next attempt
   bool over_ = false;
+  std::shared_ptr<char> alive_ = std::make_shared<char>();  // what timers and the writer look at before they touch us
 };
 
 }  // namespace irc

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Callable
 
-from .inbox import Inbox
+from .inbox import Inbox, NotSeen
 from .process import Process, Workspace, free_port, require
 
 USER, PASSWORD = "gw", "gwpass"
@@ -180,7 +180,15 @@ class Kannel:
         """A late receipt for a message that the carrier took; `mask` as in dlr-mask: 1 delivered, 2 failed."""
         query = urllib.parse.urlencode({"username": "carrier", "password": "carrier", "from": sender, "to": FAILING,
                                         "text": words, "dlr-mid": foreign_id, "dlr-mask": mask})
-        urllib.request.urlopen(f"http://127.0.0.1:{self._ports['http_in']}/?{query}", timeout=10).close()
+        url = f"http://127.0.0.1:{self._ports['http_in']}/?{query}"
+        # bearerbox notes the carrier's id a moment after the carrier has given it, and tells nobody.
+        pause = threading.Event()
+        for _ in range(500):
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                if b"Unknown DLR" not in answer.read():
+                    return
+            pause.wait(0.02)
+        raise NotSeen(f"bearerbox does not know {foreign_id}")
 
     def wait_for_sms(self, receiver: str, timeout: float = 20.0, text: str | None = None) -> Sms:
         def wanted(sms: Sms) -> bool:
