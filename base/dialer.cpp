@@ -6,7 +6,6 @@
 #include <csignal>
 #include <list>
 
-#include "base/condition.hpp"
 #include "base/net_error.hpp"
 #include "base/spawn.hpp"
 #include "base/tcp.hpp"
@@ -63,9 +62,9 @@ Addresses interleave(const Addresses& addresses) {
 
 // The attempts of one dial. Held by each of them, so that a late one still finds it.
 struct Race {
-  explicit Race(const asio::any_io_executor& ex) : executor(ex), changed(ex) {}
+  explicit Race(const asio::any_io_executor& ex) : executor(ex), news(ex) {}
   asio::any_io_executor executor;
-  Condition changed;
+  Timer news;  // cancelled when there are some
   std::list<Socket> sockets;
   std::optional<Socket> winner;
   std::size_t running = 0;
@@ -81,40 +80,37 @@ asio::awaitable<void> attempt(std::shared_ptr<Race> race, std::list<Socket>::ite
   } else if (!race->winner && !race->over) {
     race->winner.emplace(std::move(*socket));
   }
-  race->changed.notify();
+  race->news.cancel();
 }
 
-// Waits for a winner, for the number of running attempts to fall, or for the patience to end.
-asio::awaitable<bool> wait_for_news(std::shared_ptr<Race> race, Clock::duration patience) {
+// Waits for a winner, for the number of running attempts to fall, or for the moment. False when cancelled.
+asio::awaitable<bool> wait_for_news(std::shared_ptr<Race> race, Clock::time_point until) {
   const std::size_t before = race->running;
-  Timer limit(race->executor);
-  limit.expires_after(patience);
-  auto wake = [weak = std::weak_ptr<Race>(race)](error_code failed) {
-    if (const auto alive = weak.lock(); alive && !failed) alive->changed.notify();
-  };
-  limit.async_wait(std::move(wake));
-  const Clock::time_point end = limit.expiry();
-  while (!race->winner && race->running == before && Clock::now() < end) {
-    const bool notified = co_await race->changed.wait();
-    if (!notified) co_return false;
+  while (!race->winner && race->running == before && Clock::now() < until) {
+    race->news.expires_at(until);
+    co_await race->news.async_wait(asio::as_tuple(asio::use_awaitable));
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return false;
   }
   co_return true;
 }
 
-asio::awaitable<Result<Socket>> race_addresses(std::shared_ptr<Race> race, Addresses addresses) {
+asio::awaitable<Result<Socket>> race_addresses(std::shared_ptr<Race> race, Addresses addresses,
+                                               Clock::time_point deadline) {
   constexpr std::chrono::milliseconds head_start{250};
   for (const auto& address : addresses) {
     const auto socket = race->sockets.emplace(race->sockets.end(), race->executor);
     ++race->running;
     spawn(race->executor, "connect", attempt(race, socket, address));
-    const bool going_on = co_await wait_for_news(race, head_start);
+    const bool going_on = co_await wait_for_news(race, std::min(Clock::now() + head_start, deadline));
     if (!going_on) co_return error_code(asio::error::operation_aborted);
     if (race->winner) break;
   }
-  while (!race->winner && race->running > 0) {
-    const bool going_on = co_await wait_for_news(race, std::chrono::hours(1));
+  while (!race->winner && race->running > 0 && Clock::now() < deadline) {
+    const bool going_on = co_await wait_for_news(race, deadline);
     if (!going_on) co_return error_code(asio::error::operation_aborted);
   }
+  if (!race->winner && race->running > 0) co_return error_code(asio::error::timed_out);
   if (!race->winner) co_return race->last_error;
   co_return std::move(*race->winner);
 }
@@ -129,11 +125,12 @@ struct EndOfRace {
   }
 };
 
-asio::awaitable<Result<Socket>> connect_any(Addresses addresses) {
+asio::awaitable<Result<Socket>> connect_any(Addresses addresses, Clock::duration limit) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto race = std::make_shared<Race>(executor);
   const EndOfRace end{race};
-  Result<Socket> socket = co_await race_addresses(race, std::move(addresses));
+  auto racing = race_addresses(race, std::move(addresses), Clock::now() + limit);
+  Result<Socket> socket = co_await std::move(racing);
   co_return std::move(socket);
 }
 
@@ -175,10 +172,10 @@ TcpDialer::TcpDialer(asio::any_io_executor executor, DialLimits limits, LookUp l
 
 asio::awaitable<Result<std::unique_ptr<Stream>>> TcpDialer::dial(Endpoint endpoint) {
   auto lookup = resolve(endpoint.host, endpoint.port);
-  Result<Addresses> addresses = co_await with_timeout<Addresses>(limits_.resolve, std::move(lookup));
+  Result<Addresses> addresses = co_await std::move(lookup);
   if (!addresses) co_return addresses.error();
-  auto race = connect_any(interleave(*addresses));
-  Result<Socket> socket = co_await with_timeout<Socket>(limits_.connect, std::move(race));
+  auto race = connect_any(interleave(*addresses), limits_.connect);
+  Result<Socket> socket = co_await std::move(race);
   if (!socket) co_return socket.error();
   tune(*socket);
   if (endpoint.tls == Tls::off) co_return std::make_unique<TcpStream>(std::move(*socket));
@@ -194,7 +191,8 @@ asio::awaitable<Result<Addresses>> TcpDialer::resolve(std::string host, std::uin
   std::function<Result<Addresses>()> work = [found = look_up_, host = std::move(host), port] {
     return found(host, port);
   };
-  Result<Addresses> found = co_await resolver_.run<Addresses>(std::move(work));
+  auto lookup = resolver_.run<Addresses>(std::move(work));
+  Result<Addresses> found = co_await with_timeout<Addresses>(limits_.resolve, std::move(lookup));
   co_return std::move(found);
 }
 

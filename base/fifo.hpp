@@ -1,5 +1,5 @@
-// A queue that owns no memory while it has never held anything: std::deque allocates over half a kilobyte when it is
-// made, and there are several queues for each of thousands of users. References hold until the next push or insert.
+// A queue that owns memory only while it holds something: there are several for each of thousands of users, and
+// std::deque allocates over half a kilobyte when it is made. References hold until the next push or insert.
 #pragma once
 
 #include <boost/circular_buffer.hpp>
@@ -23,11 +23,9 @@ class Fifo {
     grow();
     ring_.insert(ring_.begin() + at, std::move(item));
   }
-  // What a burst has taken is given back after it.
   void pop_front() {
-    constexpr std::size_t kept = 64;
     ring_.pop_front();
-    if (ring_.empty() && ring_.capacity() > kept) clear();
+    if (ring_.empty()) clear();
   }
   void clear() { ring_ = Ring(); }
 

@@ -14,8 +14,8 @@ class ReadBuffer {
   // Valid until adapt().
   std::span<char> span() { return bytes_; }
 
-  // After each read: grows when that filled it, and is small again after the first that hardly used it; most connections
-  // say much at their beginning and then little.
+  // After each read: grows when that filled it, and is small again after the first that hardly used it; most
+  // connections say much at their beginning and then little.
   void adapt(std::size_t used) {
     if (used == bytes_.size()) return resize(std::min(largest, used * 4));
     if (used * 4 < bytes_.size()) resize(smallest);

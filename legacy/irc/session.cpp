@@ -133,7 +133,14 @@ asio::awaitable<void> Session::serve() {
   pump();
   std::exception_ptr thrown;
   try {
-    co_await read_to_the_end();
+    base::error_code over = co_await read_lines();
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled && !end_) {
+      co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+      say_farewell();
+      over = co_await read_lines();
+    }
+    end({Errc::disconnected, "connection lost: " + over.message(), false});
   } catch (...) {
     thrown = std::current_exception();
   }
@@ -146,17 +153,6 @@ asio::awaitable<void> Session::serve() {
     co_await write_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
   }
   if (thrown) std::rethrow_exception(thrown);
-}
-
-asio::awaitable<void> Session::read_to_the_end() {
-  base::error_code over = co_await read_lines();
-  const bool cancelled = co_await is_cancelled();
-  if (cancelled && !end_) {
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    say_farewell();
-    over = co_await read_lines();
-  }
-  end({Errc::disconnected, "connection lost: " + over.message(), false});
 }
 
 // Until there is nothing more to read, whoever closes. What comes after the end is of no interest.

@@ -41,7 +41,6 @@ class Session final : public legacy::Session {
   asio::awaitable<void> attempt();
   asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> dial();
   asio::awaitable<void> serve();
-  asio::awaitable<void> read_to_the_end();
   asio::awaitable<base::error_code> read_lines();
   asio::awaitable<void> write_lines();
   asio::awaitable<void> pause();
