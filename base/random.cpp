@@ -53,9 +53,8 @@ std::string random_id() {
   thread_local Pool pool;
   std::array<unsigned char, 22> bytes{};
   pool.take(bytes);
-  std::string out;
-  out.reserve(bytes.size());
-  for (const unsigned char byte : bytes) out += alphabet[byte & 63];
+  std::string out(bytes.size(), '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) out[i] = alphabet[bytes[i] & 63];
   return out;
 }
 

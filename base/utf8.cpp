@@ -50,12 +50,17 @@ std::optional<char32_t> next_code_point(std::string_view text, std::size_t& at) 
 std::size_t printable_run(std::string_view text, std::size_t at) noexcept {
   constexpr std::uint64_t ones = 0x0101010101010101, highs = ones * 0x80;
   const std::size_t begin = at;
-  for (; at + 8 <= text.size(); at += 8) {
+  const auto is_printable = [text](std::size_t from) {
     std::uint64_t bytes = 0;
-    std::memcpy(&bytes, text.data() + at, 8);
+    std::memcpy(&bytes, text.data() + from, 8);
     // A byte's high bit is set by itself, by what borrows below 0x20, or by what carries from 0x7F on.
-    if (((bytes | (bytes - ones * 0x20) | (bytes + ones)) & highs) != 0) break;
+    return ((bytes | (bytes - ones * 0x20) | (bytes + ones)) & highs) == 0;
+  };
+  for (; at + 8 <= text.size(); at += 8) {
+    if (!is_printable(at)) break;
   }
+  // The rest, with what stands before it.
+  if (at > begin && at + 8 > text.size() && is_printable(text.size() - 8)) return text.size() - begin;
   while (at < text.size() && static_cast<unsigned char>(text[at] - 0x20) < 0x7F - 0x20) ++at;
   return at - begin;
 }

@@ -50,13 +50,19 @@ std::size_t harmless_run(std::string_view text, std::size_t at) noexcept {
   using Bytes [[gnu::vector_size(16)]] = unsigned char;
   using Words [[gnu::vector_size(16)]] = unsigned long long;
   const std::size_t begin = at;
-  for (; at + sizeof(Bytes) <= text.size(); at += sizeof(Bytes)) {
+  const auto is_harmless = [text](std::size_t from) {
     Bytes v;
-    std::memcpy(&v, text.data() + at, sizeof v);
+    std::memcpy(&v, text.data() + from, sizeof v);
     const auto other = (v < 0x20) | (v >= 0x7F) | (v == '&') | (v == '<') | (v == '>') | (v == '\'') | (v == '"');
     const Words any = reinterpret_cast<Words>(other);
-    if ((any[0] | any[1]) != 0) break;
+    return (any[0] | any[1]) == 0;
+  };
+  for (; at + sizeof(Bytes) <= text.size(); at += sizeof(Bytes)) {
+    if (!is_harmless(at)) break;
   }
+  // The rest, with what stands before it.
+  const bool has_rest = at > begin && at + sizeof(Bytes) > text.size();
+  if (has_rest && is_harmless(text.size() - sizeof(Bytes))) return text.size() - begin;
   while (at < text.size() && stands_for_itself[static_cast<unsigned char>(text[at])]) ++at;
   return at - begin;
 }

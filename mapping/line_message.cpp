@@ -101,8 +101,8 @@ void Line::handle(legacy::Received& event) {
 }
 
 void Line::room_text(Room& room, legacy::Received& event) {
-  Element message = room.said_by(event.nick, component::make_id(), event.text);
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
+  Element message = room.said_by(event.nick, id, event.text);
   room.mark(message, event.nick, id);
   add_delay_when_old(message, room.jid().str(), event.when);
   const base::WallTime when = event.when.value_or(std::chrono::system_clock::now());

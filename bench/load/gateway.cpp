@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -25,6 +26,13 @@ auto checked(Result&& result) {
 void write_file(const std::string& path, const std::string& text) {
   std::ofstream(path) << text;
   ::chmod(path.c_str(), 0600);
+}
+
+// The names of a database's tables stand in its file as text. Read without SQLite, whose lock could make biboumi fail.
+bool has_tables(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  return bytes.find("archive_index") != std::string::npos && !std::ifstream(path + "-journal");
 }
 
 }  // namespace
@@ -77,14 +85,10 @@ void Gateway::make_biboumi_tables() {
                          database_file()));
   Process first;
   first.start({options_.program, around_.directory + "/tables.conf"}, around_.directory + "/tables.log");
-  constexpr int tries = 500;
+  constexpr int tries = 1000;
   for (int i = 0; i < tries; ++i) {
+    if (has_tables(database_file())) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    if (!std::ifstream(database_file())) continue;
-    auto database = base::Database::open(database_file());
-    if (!database) continue;
-    const auto tables = database->number("SELECT count(*) FROM sqlite_master WHERE name = 'archive_index'");
-    if (tables && *tables == 1) return;
   }
   throw std::runtime_error("biboumi made no tables");
 }

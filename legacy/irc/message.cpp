@@ -34,11 +34,10 @@ decltype(Message::tags) parse_tags(std::string_view text) {
 }
 
 bool is_command(std::string_view word) {
-  const auto is = [&](int (*kind)(int)) {
-    return std::all_of(word.begin(), word.end(), [&](char c) { return kind(static_cast<unsigned char>(c)) != 0; });
-  };
-  const bool ascii = std::all_of(word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  return ascii && (is(std::isalpha) || (word.size() == 3 && is(std::isdigit)));
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return std::all_of(word.begin(), word.end(), is_letter) ||
+         (word.size() == 3 && std::all_of(word.begin(), word.end(), is_digit));
 }
 
 std::string upper(std::string_view word) {
@@ -47,13 +46,16 @@ std::string upper(std::string_view word) {
   return out;
 }
 
+// Neither to be decoded nor to be made safe.
+bool is_plain(std::string_view word) {
+  return base::printable_run(word, 0) == word.size();
+}
+
 void parse_params(std::string_view rest, Charset charset, std::vector<std::string>& params) {
   while (!rest.empty() && params.size() < max_params) {
     const bool trailing = rest.front() == ':';
     const auto word = trailing ? rest.substr(1) : take_word(rest);
-    // What is printable is neither to be decoded nor to be made safe.
-    const bool is_plain = base::printable_run(word, 0) == word.size();
-    params.push_back(is_plain ? std::string(word) : wire_safe(decode(word, charset)));
+    params.push_back(is_plain(word) ? std::string(word) : wire_safe(decode(word, charset)));
     if (trailing) return;
   }
 }
@@ -80,8 +82,8 @@ base::Result<Message, MessageError> Message::parse(std::string_view line, Charse
   Message out;
   if (line.front() == '@') out.tags = parse_tags(take_word(line).substr(1));
   if (!line.empty() && line.front() == ':') {
-    const std::string source = wire_safe(decode(take_word(line).substr(1), charset));
-    out.source = Source::parse(source);
+    const std::string_view source = take_word(line).substr(1);
+    out.source = is_plain(source) ? Source::parse(source) : Source::parse(wire_safe(decode(source, charset)));
   }
   const auto command = take_word(line);
   if (command.empty()) return MessageError::no_command;
