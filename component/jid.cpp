@@ -132,6 +132,7 @@ Jid Jid::bare() const {
 }
 
 Jid Jid::with_resource(std::string_view resource) const {
+  if (is_plain(resource, resource_bytes)) return Jid(local(), domain(), resource);
   const auto prepared = base::stringprep(PrepProfile::resource, resource);
   return Jid(local(), domain(), prepared ? *prepared : repair_resource(resource));
 }

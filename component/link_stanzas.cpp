@@ -18,11 +18,10 @@ std::string_view domain_part(std::string_view jid) noexcept {
 // Status 110 (XEP-0045): without it a client never knows that it is in a room, or out of it.
 bool is_about_oneself(const xml::Element& presence) {
   const xml::Element* const x = presence.child("x", "http://jabber.org/protocol/muc#user");
-  if (!x) return false;
-  const auto statuses = x->children();
-  return std::any_of(statuses.begin(), statuses.end(), [](const xml::Element* child) {
-    return child->name() == "status" && child->attr("code") == "110";
-  });
+  return x && std::any_of(x->nodes().begin(), x->nodes().end(), [](const xml::Element::Node& node) {
+           const auto* const child = std::get_if<xml::Element>(&node);
+           return child && child->name() == "status" && child->attr("code") == "110";
+         });
 }
 
 // What the next presence of the same sender replaces may be lost; answers and a subscription's steps may not.

@@ -88,9 +88,9 @@ std::string Room::address_of(const legacy::Member& member) const {
   const auto percent = jid_.local().rfind('%');
   std::string local = escape_local(member.nick);
   if (percent != std::string_view::npos) local += jid_.local().substr(percent);
-  if (const auto whole = component::Jid::make(local, jid_.domain(), member.address)) return whole->str();
   const auto jid = component::Jid::make(local, jid_.domain());
-  return jid ? jid->with_resource(member.address).str() : std::string{};
+  if (!jid) return {};
+  return member.address.empty() ? jid->str() : jid->with_resource(member.address).str();
 }
 
 muc::Item Room::item_of(const legacy::Member& member, const std::string& address) const {
