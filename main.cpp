@@ -42,6 +42,12 @@ int serve(const config::Config& config) {
   try {
     app.start();
     loop.run();
+    if (app.has_ended()) {
+      app.save();
+      // The disks' threads have answered meanwhile; their answers go while those whom they are for are still there.
+      loop.restart();
+      loop.poll();
+    }
   } catch (const std::exception& failure) {
     base::Log("wherry").error("{}", failure.what());
     end(app, failed);

@@ -104,7 +104,7 @@ asio::awaitable<Result<Socket>> race_addresses(std::shared_ptr<Race> race, Addre
     spawn(race->executor, "connect", attempt(race, socket, address));
     const bool going_on = co_await wait_for_news(race, std::min(Clock::now() + head_start, deadline));
     if (!going_on) co_return error_code(asio::error::operation_aborted);
-    if (race->winner) break;
+    if (race->winner || Clock::now() >= deadline) break;
   }
   while (!race->winner && race->running > 0 && Clock::now() < deadline) {
     const bool going_on = co_await wait_for_news(race, deadline);

@@ -48,7 +48,9 @@ class Jid {
   Jid(std::string_view local, std::string_view domain, std::string_view resource);
 
   std::size_t domain_begin() const noexcept { return local_end_ == 0 ? 0 : local_end_ + 1u; }
+  // Of one that was moved from, nothing.
   std::string_view view(std::size_t begin, std::size_t end) const noexcept {
+    if (end > text_.size()) return {};
     return std::string_view(text_).substr(begin, end - begin);
   }
 

@@ -179,14 +179,14 @@ void Archive::answer_open(std::function<base::Result<bool, std::string>()> work,
       });
 }
 
-void Archive::remove_user(const std::string& domain, const std::string& user, std::function<void()> done) {
+void Archive::remove_user(const std::string& domain, const std::string& user, std::function<void(bool)> done) {
   write_out();
   const auto problem = std::make_shared<std::string>();
   post([disk = disk_.get(), domain, user,
         problem] { *problem = problem_of([&] { return disk->remove_user(domain, user); }); },
        [this, problem, done = std::move(done)] {
          if (!problem->empty()) log_.error("a user's history could not be removed: {}", *problem);
-         done();
+         done(problem->empty());
        });
 }
 

@@ -98,7 +98,8 @@ class Archive {
   void ask_open(const BookPtr& book, Answer answer);
   void set_open(const BookPtr& book, bool is_open, Answer answer);
   // Forgets all books of the user at that domain. Books still held are empty afterwards.
-  void remove_user(const std::string& domain, const std::string& user, std::function<void()> done);
+  // done(false): the disk refuses; it is in the log.
+  void remove_user(const std::string& domain, const std::string& user, std::function<void(bool)> done);
   // Keeps the loop no longer from running out of work. What is added from now on is written at the destruction.
   void stop();
   // Calls done when everything added so far was given to the disk, whatever came of it.

@@ -139,7 +139,11 @@ Step ArchiveDisk::prepare() {
 // What a failed transaction has told the books is wrong.
 Step ArchiveDisk::in_transaction(const std::function<Step()>& work) {
   Step done = database_.execute("BEGIN IMMEDIATE");
-  if (done) done = work();
+  try {
+    if (done) done = work();
+  } catch (const std::exception& failure) {
+    done = std::string(failure.what());
+  }
   if (done) done = database_.execute("COMMIT");
   if (done) return done;
   ++generation_;
@@ -312,8 +316,9 @@ base::Result<bool, std::string> ArchiveDisk::is_open(Book& book) {
 
 Step ArchiveDisk::set_open(Book& book, bool is_open) {
   return in_transaction([&] {
-    const Step found = look_up(book, true);
-    if (!found) return found;
+    // A book that is not there takes messages already.
+    const Step found = look_up(book, !is_open);
+    if (!found || book.number == 0) return found;
     book.is_open = is_open;
     return statement(sql_set_open).bind(1, std::int64_t{is_open}).bind(2, book.number).run();
   });

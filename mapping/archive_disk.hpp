@@ -119,6 +119,7 @@ class ArchiveDisk {
   struct Hits {
     std::vector<Archived> messages;
     std::vector<std::int64_t> numbers;
+    std::size_t rows = 0;  // with those
   };
   Step collect(Sql which, const Book& book, const Range& range, std::size_t limit, Hits& into);
   base::Result<Range, ArchiveErrc> range_of(const Book& book, const ArchiveQuery& query);

@@ -17,8 +17,8 @@ ArchiveDisk::Page ArchiveDisk::find(Book& book, const ArchiveQuery& query) {
 
   const bool backwards = query.before.has_value();
   ArchivePage page;
-  page.is_complete = found->messages.size() <= query.max;
-  if (!page.is_complete) {
+  page.is_complete = found->rows <= query.max;
+  if (found->messages.size() > query.max) {
     const auto keep = static_cast<std::ptrdiff_t>(query.max);
     auto& messages = found->messages;
     auto& numbers = found->numbers;
@@ -100,12 +100,14 @@ base::Result<ArchiveDisk::Hits, ArchiveErrc> ArchiveDisk::hits(const Book& book,
 ArchiveDisk::Step ArchiveDisk::collect(Sql which, const Book& book, const Range& range, std::size_t limit, Hits& into) {
   if (book.number == 0 || range.from > range.to) return true;
   base::Statement& find = statement(which);
+  find.reset();  // what a failure in the midst of its rows has left
   find.bind(1, key_of(book, range.from)).bind(2, key_of(book, range.to));
   find.bind(3, range.start).bind(4, range.end).bind(5, range.nick).bind(6, static_cast<std::int64_t>(limit));
   while (true) {
     const Step row = find.step();
     if (!row) return row;
     if (!*row) return true;
+    ++into.rows;
     std::string id = find.column(1);
     const auto text = base::unseal(book.key, find.column(3), id);
     auto message = text ? component::xml::parse_element(*text) : base::XmlErrc::malformed;

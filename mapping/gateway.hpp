@@ -132,7 +132,11 @@ class Gateway final : public LineOwner {
   void query_archive(const component::Responder& responder);
   void archive_preference(const component::Responder& responder);
   void describe_archive(const component::Responder& responder);
-  void forget_archive(const component::Jid& user, std::function<void()> done);
+  // Bounds what one user has under way; false: it has been refused.
+  bool begin_query(const component::Responder& responder);
+  void end_query(const component::Responder& responder);
+  // done(false): the archive refuses, and all of it may still be there.
+  void forget_archive(const component::Jid& user, std::function<void(bool)> done);
   void say_farewell(const component::Jid& user, const std::vector<RosterItem>& roster);
   component::disco::Info describe(const component::Stanza& request, const Address& to);
   void describe_room(component::disco::Info& info, const component::Stanza& request, const Address& to);

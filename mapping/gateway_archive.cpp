@@ -76,15 +76,10 @@ void Gateway::query_archive(const Responder& responder) {
   if (!wanted) return responder.error(wanted.error());
   auto query = query_of(*wanted, request.to().bare());
   if (!query) return responder.result(mam::fin({}));
+  if (!begin_query(responder)) return;
   const BookPtr book = options_.archive->book(domain(), request.from().bare_str(), std::string(request.to().local()));
-  const std::string user = request.from().bare_str();
-  if (querying_[user] >= most_queries) {
-    return responder.error(
-        {ErrorType::wait, Condition::resource_constraint, "You have too many queries under way.", {}});
-  }
-  ++querying_[user];
-  options_.archive->find(book, std::move(*query), [this, user, responder, wanted = *wanted](auto page) {
-    if (--querying_[user] == 0) querying_.erase(user);
+  options_.archive->find(book, std::move(*query), [this, responder, wanted = *wanted](auto page) {
+    end_query(responder);
     if (!page) return responder.error(error_of(page.error()));
     const mam::Sent sent = sent_of(*page);
     if (wanted.is_flipped) std::reverse(page->messages.begin(), page->messages.end());
@@ -99,43 +94,69 @@ void Gateway::query_archive(const Responder& responder) {
   });
 }
 
+bool Gateway::begin_query(const Responder& responder) {
+  int& under_way = querying_[responder.request().from().bare_str()];
+  if (under_way < most_queries) return ++under_way;
+  responder.error({ErrorType::wait, Condition::resource_constraint, "You have too many queries under way.", {}});
+  return false;
+}
+
+void Gateway::end_query(const Responder& responder) {
+  const auto user = querying_.find(responder.request().from().bare_str());
+  if (--user->second == 0) querying_.erase(user);
+}
+
 void Gateway::archive_preference(const Responder& responder) {
   const Stanza& request = responder.request();
+  const auto wanted = mam::parse_prefs(*request.payload());
+  if (request.type() == "set" && !wanted) {
+    return responder.error(
+        {ErrorType::modify, Condition::bad_request, "The default is always or never, without lists.", {}});
+  }
+  if (!begin_query(responder)) return;
   const BookPtr book = options_.archive->book(domain(), request.from().bare_str(), std::string(request.to().local()));
-  const auto answer = [responder](std::optional<bool> is_open) {
+  const auto answer = [this, responder](std::optional<bool> is_open) {
+    end_query(responder);
     if (!is_open) return responder.error(error_of(ArchiveErrc::unavailable));
     responder.result(mam::prefs(*is_open));
   };
   if (request.type() == "get") return options_.archive->ask_open(book, answer);
-  const auto wanted = mam::parse_prefs(*request.payload());
-  if (wanted) return options_.archive->set_open(book, *wanted, answer);
-  responder.error({ErrorType::modify, Condition::bad_request, "The default is always or never, without lists.", {}});
+  options_.archive->set_open(book, *wanted, answer);
 }
 
 void Gateway::describe_archive(const Responder& responder) {
+  if (!begin_query(responder)) return;
   const Stanza& request = responder.request();
   const BookPtr book = options_.archive->book(domain(), request.from().bare_str(), std::string(request.to().local()));
   const auto edge = [this, book, responder](bool is_last, std::function<void(ArchivePage)> then) {
     ArchiveQuery query;
     query.max = 1;
     if (is_last) query.before.emplace();
-    options_.archive->find(book, std::move(query), [responder, then = std::move(then)](auto page) {
-      if (!page) return responder.error(error_of(page.error()));
-      then(std::move(*page));
+    options_.archive->find(book, std::move(query), [this, responder, then = std::move(then)](auto page) {
+      if (page) return then(std::move(*page));
+      end_query(responder);
+      responder.error(error_of(page.error()));
     });
   };
-  edge(false, [edge, responder](const ArchivePage& first) {
-    if (first.messages.empty()) return responder.result(mam::metadata({}));
-    edge(true, [responder, from = first.messages.front()](const ArchivePage& last) {
-      if (last.messages.empty()) return responder.result(mam::metadata({}));
+  const auto is_over = [this, responder](const ArchivePage& page) {
+    if (!page.messages.empty()) return false;
+    end_query(responder);
+    responder.result(mam::metadata({}));
+    return true;
+  };
+  edge(false, [this, edge, is_over, responder](const ArchivePage& first) {
+    if (is_over(first)) return;
+    edge(true, [this, is_over, responder, from = first.messages.front()](const ArchivePage& last) {
+      if (is_over(last)) return;
+      end_query(responder);
       const Archived& to = last.messages.front();
       responder.result(mam::metadata(std::pair{mam::Edge{from.id, from.when}, mam::Edge{to.id, to.when}}));
     });
   });
 }
 
-void Gateway::forget_archive(const Jid& user, std::function<void()> done) {
-  if (!options_.archive) return done();
+void Gateway::forget_archive(const Jid& user, std::function<void(bool)> done) {
+  if (!options_.archive) return done(true);
   options_.archive->remove_user(domain(), user.str(), std::move(done));
 }
 

@@ -33,13 +33,16 @@ void Gateway::unregister(const Responder& responder) {
   when_closed(user, [this, user, responder] {
     const std::vector<RosterItem> roster = store_.roster(domain(), user.str());
     removing_.insert(user.str());
-    store_.remove_user(domain(), user.str(), [this, user, responder, roster](bool stored) {
+    const auto finish = [this, user, responder, roster](bool is_gone) {
       removing_.erase(user.str());
-      if (!stored) return responder.error(to_stanza_error(legacy::Errc::storage_failed));
-      forget_archive(user, [this, user, responder, roster] {
-        responder.result();
-        say_farewell(user, roster);
-      });
+      if (!is_gone) return responder.error(to_stanza_error(legacy::Errc::storage_failed));
+      responder.result();
+      say_farewell(user, roster);
+    };
+    // The archive first: as long as the registration is there the user can ask for its removal again.
+    forget_archive(user, [this, user, finish](bool is_gone) {
+      if (!is_gone) return finish(false);
+      store_.remove_user(domain(), user.str(), finish);
     });
   });
 }

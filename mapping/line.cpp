@@ -37,8 +37,8 @@ Line::~Line() {
 
 void Line::start() {
   asio::co_spawn(services_.executor, session_->run(), [this](std::exception_ptr failure) {
-    if (failure) break_down();
     closing_ = true;
+    if (failure) break_down();
     drain();
     fail_pending();
     owner_.line_ended(*this);

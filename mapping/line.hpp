@@ -116,7 +116,7 @@ class Line final : public legacy::Sink {
   // Asks the archive, once, what was said in the room; until it has answered the room's Joined waits.
   void recall(Room& room);
   bool is_held(const legacy::Event& event);
-  void recalled(const std::string& key, std::vector<Archived> said);
+  void recalled(const std::string& key, std::uint64_t ticket, std::vector<Archived> said);
   void record(const Room& room, const component::xml::Element& message, const std::string& id, const std::string& nick,
               base::WallTime when);
   void request_leave(Room& room, std::string reason);
@@ -175,6 +175,7 @@ class Line final : public legacy::Sink {
   bool drain_posted_ = false;
   base::Fifo<legacy::Event> events_;
   legacy::Ref last_ref_ = 0;
+  std::uint64_t last_recall_ = 0;
   std::map<legacy::Ref, Pending> pending_;
   std::map<std::string, Room, std::less<>> rooms_;  // by localpart
   std::map<std::string, Room*> by_chat_;            // the same by the network's spelling

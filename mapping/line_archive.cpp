@@ -12,7 +12,9 @@ constexpr auto longest_recall = std::chrono::seconds(2);  // then the room is sh
 
 void Line::record(const Room& room, const component::xml::Element& message, const std::string& id,
                   const std::string& nick, base::WallTime when) {
-  if (!room.book()) return;
+  const auto asks = [&](const char* hint) { return message.child(hint, "urn:xmpp:hints") != nullptr; };
+  const bool is_kept = !asks("no-store") && !asks("no-permanent-store") && message.weight() <= Room::longest_kept;
+  if (!room.book() || !is_kept) return;
   services_.archive->add(room.book(), id, when, nick, message.to_string(component::ns_component));
 }
 
@@ -20,17 +22,19 @@ void Line::recall(Room& room) {
   Archive* const archive = services_.archive;
   if (!archive || room.book()) return;
   const std::string key(room.jid().local());
+  const std::uint64_t ticket = ++last_recall_;
+  room.await_recall(ticket);
   room.set_book(archive->book(services_.identity.domain(), user_.str(), key));
   const auto limit = std::make_shared<base::Timer>(services_.executor, longest_recall);
-  limit->async_wait([this, key, limit, alive = std::weak_ptr(alive_)](const base::error_code& cancelled) {
-    if (!cancelled && alive.lock()) recalled(key, {});
+  limit->async_wait([this, key, ticket, limit, alive = std::weak_ptr(alive_)](const base::error_code& cancelled) {
+    if (!cancelled && alive.lock()) recalled(key, ticket, {});
   });
   ArchiveQuery latest;
   latest.before.emplace();
   latest.max = Room::history_limit;
-  archive->find(room.book(), std::move(latest), [this, key, limit, alive = std::weak_ptr(alive_)](auto page) {
+  archive->find(room.book(), std::move(latest), [this, key, ticket, limit, alive = std::weak_ptr(alive_)](auto page) {
     limit->cancel();
-    if (alive.lock()) recalled(key, page ? std::move(page->messages) : std::vector<Archived>{});
+    if (alive.lock()) recalled(key, ticket, page ? std::move(page->messages) : std::vector<Archived>{});
   });
 }
 
@@ -42,9 +46,10 @@ bool Line::is_held(const legacy::Event& event) {
   return room && room->book() && !room->is_recalled();
 }
 
-void Line::recalled(const std::string& key, std::vector<Archived> said) {
+// The ticket tells the room from one of that name which is gone.
+void Line::recalled(const std::string& key, std::uint64_t ticket, std::vector<Archived> said) {
   const auto found = rooms_.find(key);
-  if (found == rooms_.end() || found->second.is_recalled()) return;
+  if (found == rooms_.end() || found->second.is_recalled() || found->second.recall() != ticket) return;
   Room& room = found->second;
   room.set_recalled();
   for (Archived& each : said) room.remember(std::move(each.message), each.when);

@@ -101,11 +101,14 @@ void Line::handle(legacy::Received& event) {
 }
 
 void Line::room_text(Room& room, legacy::Received& event) {
+  // A server plays back what the archive has given already.
+  if (event.when && !event.id.empty() && room.has_said(event.id)) return;
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
   Element message = room.said_by(event.nick, id, event.text);
   room.mark(message, event.nick, id);
   add_delay_when_old(message, room.jid().str(), event.when);
-  const base::WallTime when = event.when.value_or(std::chrono::system_clock::now());
+  const base::WallTime now = std::chrono::system_clock::now();
+  const base::WallTime when = std::min(event.when.value_or(now), now);
   record(room, message, id, event.nick, when);
   room.message(services_.out, std::move(message), when);
 }

@@ -20,7 +20,8 @@ struct Book;
 
 class Room {
  public:
-  static constexpr std::size_t history_limit = 50;  // messages kept for resources that join later
+  static constexpr std::size_t history_limit = 50;        // messages kept for resources that join later
+  static constexpr std::size_t longest_kept = 16 * 1024;  // bytes of one; a user's own can bring anything
 
   // What a resource asked for when it joined.
   struct Wish {
@@ -71,7 +72,11 @@ class Room {
   void set_book(std::shared_ptr<Book> book) noexcept { book_ = std::move(book); }
   // The archive was asked what was said here before this room was opened.
   bool is_recalled() const noexcept { return is_recalled_; }
+  void await_recall(std::uint64_t ticket) noexcept { recall_ = ticket; }
+  std::uint64_t recall() const noexcept { return recall_; }
   void set_recalled() noexcept { is_recalled_ = true; }
+  // A message of that stanza-id is among what is kept for those who join later.
+  bool has_said(std::string_view stanza_id) const;
   // For those who join later, without showing it to anybody now.
   void remember(component::xml::Element message, base::WallTime when);
 
@@ -129,6 +134,7 @@ class Room {
   legacy::SubjectText subject_;
   base::Fifo<Said> history_;
   std::shared_ptr<Book> book_;
+  std::uint64_t recall_ = 0;
   bool is_recalled_ = false;
   std::set<std::string> resources_;
   std::set<std::string> lost_;  // were in when the connection broke; get the room back when it is back

@@ -1,4 +1,6 @@
 // What happens in a room, shown to the resources that are in it.
+#include <algorithm>
+
 #include "component/xeps/delay.hpp"
 #include "mapping/room.hpp"
 
@@ -145,8 +147,14 @@ void Room::message(Outlet& out, Element message, base::WallTime when) {
   remember(std::move(message), when);
 }
 
+bool Room::has_said(std::string_view stanza_id) const {
+  return std::any_of(history_.begin(), history_.end(), [&](const Said& said) {
+    const Element* const id = said.message.child("stanza-id", muc::ns_stanza_id);
+    return id && id->attr("id") == stanza_id;
+  });
+}
+
 void Room::remember(Element message, base::WallTime when) {
-  constexpr std::size_t longest_kept = 16 * 1024;
   if (!message.child("body", {}) || message.weight() > longest_kept) return;
   history_.push_back({when, std::move(message)});
   if (history_.size() > history_limit) history_.pop_front();

@@ -10,6 +10,7 @@ namespace component::mam {
 namespace {
 
 constexpr std::size_t most_ids = 100;
+constexpr std::size_t longest_id = 256;  // it is in every result
 
 StanzaError bad(std::string text) {
   return {ErrorType::modify, Condition::bad_request, std::move(text), {}};
@@ -81,6 +82,7 @@ Problem read_field(const xml::Element& field, Query& query) {
 base::Result<Query, StanzaError> parse(const xml::Element& element) {
   Query query;
   query.id = element.attr("queryid");
+  if (query.id.size() > longest_id) return bad("The queryid is too long.");
   if (element.has_attr("node")) {
     return StanzaError{ErrorType::cancel, Condition::feature_not_implemented, "There are no nodes here.", {}};
   }

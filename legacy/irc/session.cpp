@@ -135,9 +135,9 @@ asio::awaitable<void> Session::serve() {
   try {
     base::error_code over = co_await read_lines();
     const bool cancelled = co_await is_cancelled();
-    if (cancelled && !end_) {
+    if (cancelled && (!end_ || quit_by_)) {
       co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-      say_farewell();
+      if (!end_) say_farewell();
       over = co_await read_lines();
     }
     end({Errc::disconnected, "connection lost: " + over.message(), false});
@@ -152,13 +152,19 @@ asio::awaitable<void> Session::serve() {
     write_timer_.expires_at(Time::max());
     co_await write_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
   }
-  if (thrown) std::rethrow_exception(thrown);
+  if (!thrown) thrown = std::exchange(thrown_, nullptr);
+  if (!thrown) co_return;
+  over_ = true;
+  stream_.reset();
+  std::rethrow_exception(thrown);
 }
 
 // Until there is nothing more to read, whoever closes. What comes after the end is of no interest.
 asio::awaitable<base::error_code> Session::read_lines() {
   base::ReadBuffer buffer;
   while (true) {
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return base::error_code(asio::error::operation_aborted);
     const std::span<char> into = buffer.span();
     const base::Result<std::size_t> got = co_await stream_->read_some(into);
     if (!got) co_return got.error();
@@ -233,7 +239,7 @@ Line Session::pop_line(Time now) {
 
 // Starts the writer when something may leave, or the timer for when it may.
 void Session::write_soon() {
-  if (is_writing_ || !stream_ || (end_ && !quit_by_)) return;
+  if (is_writing_ || !stream_ || (end_ && !is_quit_due_)) return;
   const Time now = base::Clock::now();
   const std::optional<Time> next = is_quit_due_ ? now : next_write(now);
   if (!next) return;
@@ -252,10 +258,19 @@ void Session::write_soon() {
   });
 }
 
+// What goes wrong in here is serve()'s to tell.
 asio::awaitable<void> Session::write_lines() {
   // Later, together with whatever else is said in this turn of the loop.
   co_await asio::post(context_.executor, asio::use_awaitable);
-  while (!end_ || quit_by_) {
+  try {
+    co_await write_what_waits();
+  } catch (...) {
+    fail();
+  }
+}
+
+asio::awaitable<void> Session::write_what_waits() {
+  while (!end_ || is_quit_due_) {
     const Parcel parcel = pack(base::Clock::now());
     if (parcel.bytes.empty()) break;
     write_limit_ = base::Clock::now() + write_time;
@@ -276,13 +291,18 @@ asio::awaitable<void> Session::write_lines() {
 void Session::watch() {
   if (!stream_) return;
   const Time never = Time::max();
-  const Time next =
-      std::min({state_.deadline().value_or(never), write_limit_.value_or(never), quit_by_.value_or(never)});
+  Time next = std::min(state_.deadline().value_or(never), write_limit_.value_or(never));
+  if (end_) next = quit_by_.value_or(never);
   if (is_watching_ && watch_timer_.expiry() <= next) return;
   watch_timer_.expires_at(next);
   is_watching_ = true;
   watch_timer_.async_wait([this, alive = std::weak_ptr(alive_)](const base::error_code& cancelled) {
-    if (!cancelled && alive.lock()) on_time();
+    if (cancelled || !alive.lock()) return;
+    try {
+      on_time();
+    } catch (...) {
+      fail();
+    }
   });
 }
 
@@ -290,11 +310,17 @@ void Session::on_time() {
   is_watching_ = false;
   if (!stream_) return;
   const Time now = base::Clock::now();
+  if (end_) return quit_by_ && now >= *quit_by_ ? stream_->close() : watch();
   if (state_.deadline().value_or(Time::max()) <= now) state_.tick(Now::get());
   if (write_limit_ && now >= *write_limit_)
     end({Errc::timeout, "connection lost: the server takes nothing any more", false});
-  if (quit_by_ && now >= *quit_by_) return stream_->close();
   pump();
+}
+
+// Keeps what is being thrown for serve(), which the closed stream wakes.
+void Session::fail() {
+  thrown_ = std::current_exception();
+  end({Errc::internal, "the gateway failed here", false});
 }
 
 // The reader notices that the stream is closed, and ends the connection.

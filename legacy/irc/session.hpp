@@ -43,6 +43,7 @@ class Session final : public legacy::Session {
   asio::awaitable<void> serve();
   asio::awaitable<base::error_code> read_lines();
   asio::awaitable<void> write_lines();
+  asio::awaitable<void> write_what_waits();
   asio::awaitable<void> pause();
   asio::awaitable<bool> is_cancelled();
 
@@ -56,6 +57,7 @@ class Session final : public legacy::Session {
   void watch();
   void on_time();
   void end(Drop drop);
+  void fail();
   void say_farewell();
   std::optional<Time> next_write(Time now) const;
   Parcel pack(Time now);
@@ -88,6 +90,7 @@ class Session final : public legacy::Session {
   std::optional<Time> online_at_;
   base::Backoff::Duration pause_{};  // before the next attempt
   bool over_ = false;
+  std::exception_ptr thrown_;                               // by the writer or at a time limit
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // what timers and the writer look at before they touch us
 };
 

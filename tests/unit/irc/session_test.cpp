@@ -28,6 +28,16 @@ TEST_F(IrcSession, CloseSaysQuit) {
   EXPECT_EQ(events_.heard.back(), "outcome#3 disconnected: not connected to net");
 }
 
+TEST_F(IrcSession, NothingIsSaidBehindTheQuit) {
+  online();
+  session_->submit(1, SendText{{ChatKind::network, ""}, "QUIT bye", ""});
+  settle();
+  EXPECT_EQ(take_sent(), "QUIT :bye\r\n");
+  session_->submit(2, SendText{{ChatKind::person, "x"}, "late", ""});
+  settle();
+  EXPECT_EQ(take_sent(), "");
+}
+
 TEST_F(IrcSession, FarewellIsBounded) {
   online();
   session_->submit(1, Close{"x"});

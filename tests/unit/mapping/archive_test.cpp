@@ -239,7 +239,7 @@ TEST_F(ArchiveTest, a_user_who_leaves_takes_everything_along) {
   add(book("romeo@x", "#b%net"), 1);
   add(other, 4);
   bool done = false;
-  archive_->remove_user("gw", "romeo@x", [&] { done = true; });
+  archive_->remove_user("gw", "romeo@x", [&](bool is_gone) { done = is_gone; });
   ASSERT_TRUE(wait([&] { return done; }));
   EXPECT_EQ(found({}, mine), "complete");
   EXPECT_EQ(found({}, book("romeo@x", "#b%net")), "complete");
@@ -331,7 +331,7 @@ TEST_F(ArchiveTest, what_a_removed_user_had_waiting_is_not_written_later) {
     add(book("nurse@x"), 2);
     flush();
     bool done = false;
-    archive_->remove_user("gw", "romeo@x", [&] { done = true; });
+    archive_->remove_user("gw", "romeo@x", [&](bool is_gone) { done = is_gone; });
     ASSERT_TRUE(wait([&] { return done; }));
   }
   add(book("nurse@x"), 3);

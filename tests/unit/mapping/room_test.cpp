@@ -52,6 +52,14 @@ class RoomTest : public testing::Test {
 
 const base::WallTime noon = *component::parse_time("2026-11-21T12:00:00Z");
 
+TEST_F(RoomTest, KnowsWhatItHasSaid) {
+  Element message = room.said_by("bob", "m1", "hello");
+  room.mark(message, "bob", "s1");
+  room.message(out, message, noon);
+  EXPECT_TRUE(room.has_said("s1"));
+  EXPECT_FALSE(room.has_said("m1"));
+}
+
 }  // namespace
 
 TEST_F(RoomTest, AKeptMessageHasOneTimeStamp) {
