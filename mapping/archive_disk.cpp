@@ -1,12 +1,10 @@
 // The archive's file: opening it, writing to it, and forgetting what is over the bounds.
 #include "mapping/archive_disk.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <iterator>
+
+#include "mapping/database_file.hpp"
 
 namespace mapping {
 
@@ -25,16 +23,14 @@ constexpr std::array migrations = {
        CREATE UNIQUE INDEX by_id ON messages(book, id);)",
 };
 
-constexpr std::int64_t application_id = 0x77686172;  // "whar", in the file's header
-constexpr std::string_view key_check = "this key opens this archive";
+constexpr FileKind archive_file{0x77686172,  // "whar"
+                                "it is no archive of wherry's",
+                                "NORMAL",
+                                "this key opens this archive",
+                                "archive:key_check",
+                                migrations};
 constexpr std::int64_t books_per_sweep = 64;
 constexpr auto day = std::chrono::hours(24);
-
-// SQLite would create it readable for everybody.
-void create_private(const std::string& path) {
-  const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-  if (file >= 0) ::close(file);
-}
 
 }  // namespace
 
@@ -60,71 +56,19 @@ int ArchiveDisk::newest_schema() noexcept {
   return static_cast<int>(migrations.size());
 }
 
-ArchiveDisk::ArchiveDisk(base::Database database, std::string path, const std::string& key32)
-    : database_(std::move(database)), path_(std::move(path)), key_(base::hmac_sha256(key32, "archive")) {}
+ArchiveDisk::ArchiveDisk(base::Database database, std::string key)
+    : database_(std::move(database)), key_(std::move(key)) {}
 
 base::Result<std::unique_ptr<ArchiveDisk>, std::string> ArchiveDisk::open(const std::string& path,
                                                                           const std::string& key32) {
-  create_private(path);
-  auto database = base::Database::open(path);
-  if (!database) return database.error();
-  std::unique_ptr<ArchiveDisk> disk(new ArchiveDisk(std::move(*database), path, key32));
-  for (const auto step :
-       {&ArchiveDisk::check_origin, &ArchiveDisk::check_key, &ArchiveDisk::migrate, &ArchiveDisk::prepare}) {
-    const Step done = (disk.get()->*step)();
-    if (!done) return done.error() + "; it holds the rooms' history only: move it away to start with an empty one";
-  }
+  constexpr const char* advice = "; it holds the rooms' history only: move it away to start with an empty one";
+  std::string key = base::hmac_sha256(key32, "archive");
+  auto database = open_file(archive_file, path, key);
+  if (!database) return database.error() + advice;
+  std::unique_ptr<ArchiveDisk> disk(new ArchiveDisk(std::move(*database), std::move(key)));
+  const Step prepared = disk->prepare();
+  if (!prepared) return prepared.error() + advice;
   return disk;
-}
-
-// Reads only, so that somebody else's file stays as it is.
-Step ArchiveDisk::check_origin() {
-  const Step locked = database_.execute("PRAGMA locking_mode = EXCLUSIVE");
-  if (!locked) return locked;
-  const auto version = database_.number("PRAGMA user_version");
-  if (!version) return version.error();
-  const auto owner = database_.number("PRAGMA application_id");
-  if (!owner) return owner.error();
-  const auto contents = database_.number("SELECT count(*) FROM sqlite_schema");
-  if (!contents) return contents.error();
-  if (*contents > 0 && *owner != application_id) return fmt::format("database {}: it is no archive of wherry's", path_);
-  if (*version > newest_schema()) {
-    return fmt::format("database {}: made by a newer wherry: schema {}, this one knows {}", path_, *version,
-                       newest_schema());
-  }
-  return true;
-}
-
-Step ArchiveDisk::check_key() {
-  const auto version = database_.number("PRAGMA user_version");
-  if (!version) return version.error();
-  if (*version == 0) return true;
-  auto statement = database_.prepare("SELECT value FROM meta WHERE name = 'key_check'");
-  if (!statement) return statement.error();
-  const Step row = statement->step();
-  if (!row) return row;
-  const auto plain = base::unseal(key_, *row ? statement->column(0) : std::string{}, "archive:key_check");
-  if (plain != key_check) return fmt::format("database {}: wrong key: it was made with another one", path_);
-  return true;
-}
-
-Step ArchiveDisk::migrate() {
-  const Step mode = database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE");
-  if (!mode) return mode;
-  const auto version = database_.number("PRAGMA user_version");
-  if (!version) return version.error();
-  for (auto at = static_cast<std::size_t>(*version); at < migrations.size(); ++at) {
-    const Step done = database_.execute(migrations[at]);
-    if (!done) return done;
-  }
-  // At every start, so that a disk that takes no more is noticed now.
-  auto statement = database_.prepare("INSERT OR REPLACE INTO meta(name, value) VALUES('key_check', ?)");
-  if (!statement) return statement.error();
-  const Step written = statement->bind_blob(1, base::seal(key_, key_check, "archive:key_check")).run();
-  if (!written) return database_.problem();
-  const std::string finish =
-      fmt::format("PRAGMA user_version = {}; PRAGMA application_id = {}; COMMIT", newest_schema(), application_id);
-  return database_.execute(finish.c_str());
 }
 
 Step ArchiveDisk::prepare() {

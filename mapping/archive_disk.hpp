@@ -94,10 +94,7 @@ class ArchiveDisk {
     std::string nick;  // empty: anybody
   };
 
-  ArchiveDisk(base::Database database, std::string path, const std::string& key32);
-  Step check_origin();
-  Step check_key();
-  Step migrate();
+  ArchiveDisk(base::Database database, std::string key);
   Step prepare();
   Step in_transaction(const std::function<Step()>& work);
 
@@ -127,7 +124,6 @@ class ArchiveDisk {
   base::Statement& statement(Sql which) { return statements_[which]; }
 
   base::Database database_;  // before the statements, which it must outlive
-  std::string path_;
   std::string key_;
   base::Sealer sealer_;
   std::vector<base::Statement> statements_;

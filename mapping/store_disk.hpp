@@ -59,9 +59,6 @@ class Disk {
 
   Disk(base::Database database, std::string path, std::string key)
       : database_(std::move(database)), path_(std::move(path)), key_(std::move(key)) {}
-  Step check_origin();
-  Step check_key();
-  Step migrate();
   Step prepare();
   Step write_row(const RowKey& key, const std::optional<std::vector<Cell>>& cells);
   Step write_rows(const Rows& rows);
