@@ -127,7 +127,8 @@ Element Room::said_by(const std::string& nick, std::string_view id, std::string_
   if (found != occupants_.end()) {
     message.set("from", found->second.jid);
   } else {
-    message.set("from", nick.empty() ? jid_.str() : jid_.with_resource(nick).str());
+    const legacy::Member* const respelled = find(nick);
+    message.set("from", nick.empty() ? jid_.str() : jid_.with_resource(respelled ? respelled->nick : nick).str());
   }
   message.set("type", "groupchat").set("id", id);
   message.add(Element("body").text(text));

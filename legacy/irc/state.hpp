@@ -150,6 +150,10 @@ class State {
   bool on_part(const Message& message);
   bool on_kick(const Message& message);
   bool on_names(const Message& message);
+  void list_person(Room& room, std::string_view entry);
+  void end_list(Room& room);
+  void resync(Room& room);
+  bool is_syncing(const Room& room) const { return now_.steady < room.syncing_until; }
   bool on_end_of_names(const Message& message);
   bool on_topic(const Message& message);
   bool on_topic_is(const Message& message);
@@ -165,6 +169,8 @@ class State {
   template <class Change>
   void change_everywhere(const std::string& nick, Change change);
   void learn_address(const Source& source);
+  void make_room_for(const std::string& nick, const std::string& from);
+  void unite_people(Room& room);
   bool on_quit(const Message& message);
   bool on_nick(const Message& message);
   bool on_away(const Message& message);
@@ -203,6 +209,8 @@ class State {
   bool on_mode_is(const Message& message);
   void set_traits(Room& room, legacy::Traits traits);
   void set_standing(legacy::Ref ref, const legacy::SetStanding& request);
+  bool may_hide_rank(char lost, std::string_view left) const;
+  void rank_anew();
   void set_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room);
   void remove_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room);
   std::string ban_mask(const Room& room, const std::string& nick) const;
