@@ -82,6 +82,7 @@ struct Said {
   std::size_t pieces = 0;  // still to be confirmed
   bool failed = false;
   std::string id;  // of its first piece
+  std::vector<legacy::Span> spans = {};
 };
 
 // One SendText: its Outcome comes when all its lines have been dealt with.

@@ -194,6 +194,8 @@ class State {
   // ---- what we say (state_say.cpp) ----
   void say(legacy::Ref ref, const legacy::SendText& text);
   void say_line(legacy::Ref ref, const legacy::Chat& to, const std::string& line);
+  void say_styled(legacy::Ref ref, const legacy::SendText& text);
+  void say_pieces(legacy::Ref ref, const legacy::Chat& to, Said said, bool is_action, std::vector<std::string> pieces);
   void say_raw(legacy::Ref ref, const std::string& text);
   void set_modes_by_hand(legacy::Ref ref, const Room& room, const std::string& text);
   std::size_t payload(std::string_view command, std::string_view target) const;
@@ -207,10 +209,10 @@ class State {
   // ---- modes (state_mode.cpp) ----
   bool on_mode(const Message& message);
   bool on_mode_is(const Message& message);
-  void set_traits(Room& room, legacy::Traits traits);
-  void set_standing(legacy::Ref ref, const legacy::SetStanding& request);
   bool may_hide_rank(char lost, std::string_view left) const;
   void rank_anew();
+  void set_traits(Room& room, legacy::Traits traits);
+  void set_standing(legacy::Ref ref, const legacy::SetStanding& request);
   void set_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room);
   void remove_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room);
   std::string ban_mask(const Room& room, const std::string& nick) const;

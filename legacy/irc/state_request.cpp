@@ -71,7 +71,7 @@ void State::handle(legacy::Ref ref, const legacy::SendText& request) {
     if (lines.size() > 1) return outcome(ref, Errc::bad_request, "only one /mode in one message, and nothing else");
     return set_modes_by_hand(ref, *room, lines.front());
   }
-  say(ref, {room_chat(room->name), request.text, request.token});
+  say(ref, {room_chat(room->name), request.text, request.token, request.spans});
 }
 
 void State::handle(legacy::Ref ref, const legacy::Join& request) {
