@@ -148,9 +148,10 @@ class Line final : public legacy::Sink {
   void contact_missing(const component::Jid& whose);
   void hide_contacts(bool all);
 
+  legacy::SendText request_of(const component::Stanza& message, const Address& to, std::string body) const;
   void room_text(Room& room, legacy::Received& event);
   void own_text(Room& room, legacy::Received& event);
-  void private_text(const legacy::Received& event);
+  void private_text(legacy::Received& event);
   void text_from(const component::Jid& from, const std::string& to, const legacy::Received& event, bool in_room);
   void server_text(const std::string& text);
   void join_failed(const Pending& pending, const legacy::Outcome& outcome);
@@ -170,7 +171,8 @@ class Line final : public legacy::Sink {
   std::unique_ptr<legacy::State> state_;
   std::unique_ptr<legacy::Session> session_;
   legacy::LinkState link_;
-  bool has_failed_ = false;  // the user has been told that there is no link
+  bool has_failed_ = false;                    // the user has been told that there is no link
+  const bool shows_xhtml_, converts_styling_;  // what the user has chosen
   bool closing_ = false;
   bool drain_posted_ = false;
   base::Fifo<legacy::Event> events_;

@@ -3,6 +3,7 @@
 #include "component/xeps/delay.hpp"
 #include "component/xeps/muc.hpp"
 #include "mapping/errors.hpp"
+#include "mapping/formatted.hpp"
 #include "mapping/line.hpp"
 #include "mapping/text.hpp"
 
@@ -29,7 +30,12 @@ void keep_from_carbons(Element& message) {
 bool is_reflected(const Element& child) {
   return child.name() != "body" && !child.is("stanza-id", muc::ns_stanza_id) &&
          !child.is("occupant-id", muc::ns_occupant_id) && !child.is("delay", component::ns_delay) &&
-         !child.is("x", muc::ns_user);
+         !child.is("x", muc::ns_user) && !is_formatting(child);
+}
+
+void prepend(legacy::Received& event, std::string_view text) {
+  event.text.insert(0, text);
+  for (legacy::Span& span : event.spans) span.start += text.size(), span.end += text.size();
 }
 
 void add_delay_when_old(Element& message, std::string_view from, const std::optional<base::WallTime>& when) {
@@ -65,8 +71,13 @@ struct Line::Token {
   }
 };
 
+legacy::SendText Line::request_of(const Stanza& message, const Address& to, std::string body) const {
+  Formatted said = read_formatting(message.xml(), std::move(body), converts_styling_);
+  return {to.chat, std::move(said.text), Token::of(message), std::move(said.spans)};
+}
+
 void Line::say(Stanza message, const Address& to, std::string body) {
-  legacy::SendText request{to.chat, std::move(body), Token::of(message)};
+  legacy::SendText request = request_of(message, to, std::move(body));
   Pending pending;
   pending.kind = Pending::Kind::message;
   pending.room = message.to().local();
@@ -75,7 +86,7 @@ void Line::say(Stanza message, const Address& to, std::string body) {
 }
 
 void Line::tell(Stanza message, const Address& to, std::string body) {
-  legacy::SendText request{to.chat, std::move(body), Token::of(message)};
+  legacy::SendText request = request_of(message, to, std::move(body));
   if (to.kind == Address::Kind::occupant) {
     request.to = {legacy::ChatKind::person, to.nick};
     if (via_room_.size() >= most_via_room) via_room_.clear();
@@ -90,8 +101,7 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
 }
 
 void Line::handle(legacy::Received& event) {
-  if (event.flavor == legacy::Flavor::notice && event.chat.kind == legacy::ChatKind::room)
-    event.text.insert(0, "[notice] ");
+  if (event.flavor == legacy::Flavor::notice && event.chat.kind == legacy::ChatKind::room) prepend(event, "[notice] ");
   if (event.chat.kind == legacy::ChatKind::network) return server_text(event.text);
   if (event.chat.kind == legacy::ChatKind::person) return private_text(event);
   Room* const room = room_of(event.chat);
@@ -105,6 +115,7 @@ void Line::room_text(Room& room, legacy::Received& event) {
   if (event.when && !event.id.empty() && room.has_said(event.id)) return;
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
   Element message = room.said_by(event.nick, id, event.text);
+  add_formatting(message, event.text, event.spans, shows_xhtml_);
   room.mark(message, event.nick, id);
   add_delay_when_old(message, room.jid().str(), event.when);
   const base::WallTime now = std::chrono::system_clock::now();
@@ -126,6 +137,7 @@ void Line::own_text(Room& room, legacy::Received& event) {
     const auto* const child = std::get_if<Element>(&node);
     if (child && is_reflected(*child)) message.add(*child);
   }
+  add_formatting(message, event.text, event.spans, shows_xhtml_);
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
   room.mark(message, event.nick, id);
   const base::WallTime now = std::chrono::system_clock::now();
@@ -133,7 +145,9 @@ void Line::own_text(Room& room, legacy::Received& event) {
   room.message(services_.out, std::move(message), now);
 }
 
-void Line::private_text(const legacy::Received& event) {
+void Line::private_text(legacy::Received& event) {
+  // Ours, said from another client on that network: only the text can tell.
+  if (event.own) prepend(event, "[me] ");
   const Jid contact = services_.identity.of(network_, event.chat);
   const auto via = via_room_.find(contact.local());
   const auto room = via == via_room_.end() ? rooms_.end() : rooms_.find(via->second);
@@ -147,8 +161,8 @@ void Line::text_from(const Jid& from, const std::string& to, const legacy::Recei
   Element message("message");
   message.set("from", from.str()).set("to", to).set("type", "chat");
   message.set("id", event.id.empty() ? component::make_id() : event.id);
-  // Ours, said from another client on that network: only the text can tell.
-  message.add(Element("body").text(event.own ? "[me] " + event.text : event.text));
+  message.add(Element("body").text(event.text));
+  add_formatting(message, event.text, event.spans, shows_xhtml_);
   if (in_room) {
     message.add(Element("x", muc::ns_user));
     keep_from_carbons(message);
