@@ -127,9 +127,10 @@ TEST(Formatted, Written) {
                     spans, false),
             "<message><markup xmlns='urn:xmpp:markup:0'><span start='1' end='3'><strong/></span></markup>"
             "<unstyled xmlns='urn:xmpp:styling:0'/></message>");
-  EXPECT_EQ(written("a<b", {{0, 3, Span::underline | Span::strike, 0xff0000, 0x00ff00}}, false), "<message/>");
+  EXPECT_EQ(written("a<b", {{0, 3, Span::underline, 0xff0000, 0x00ff00}}, false), "<message/>");
   EXPECT_EQ(written("a<b", {{0, 2, Span::underline | Span::strike, 0xff0000, 0x00ff00}}, true),
-            "<message><html xmlns='http://jabber.org/protocol/xhtml-im'><body xmlns='http://www.w3.org/1999/xhtml'>"
+            "<message><markup xmlns='urn:xmpp:markup:0'><span start='0' end='2'><deleted/></span></markup>"
+            "<html xmlns='http://jabber.org/protocol/xhtml-im'><body xmlns='http://www.w3.org/1999/xhtml'>"
             "<span style='text-decoration: underline line-through; color: #ff0000; background-color: #00ff00'>a&lt;"
             "</span>b</body></html><unstyled xmlns='urn:xmpp:styling:0'/></message>");
   EXPECT_EQ(written("x", {{0, 1, 0, 1, 1}}, false), "<message><spoiler xmlns='urn:xmpp:spoiler:0'/></message>");
