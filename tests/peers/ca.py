@@ -28,12 +28,13 @@ class TestCa:
                       "-subj", f"/CN={name}", "-keyout", self._key, "-out", self.ca_file,
                       "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
 
-    def issue(self, name: str, subject_alt_name: str = "DNS:localhost,IP:127.0.0.1") -> Certificate:
+    def issue(self, name: str, subject_alt_name: str = "DNS:localhost,IP:127.0.0.1", rsa: bool = False) -> Certificate:
         made = Certificate(self._directory / f"{name}.pem", self._directory / f"{name}.key")
         request = self._directory / f"{name}.csr"
         extensions = self._directory / f"{name}.ext"
         extensions.write_text(f"subjectAltName={subject_alt_name}\nextendedKeyUsage=serverAuth\n")
-        self._openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+        kind = ["rsa:2048"] if rsa else ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        self._openssl("req", "-new", "-newkey", *kind, "-nodes",
                       "-subj", f"/CN={name}", "-keyout", made.key, "-out", request)
         self._openssl("x509", "-req", "-in", request, "-CA", self.ca_file, "-CAkey", self._key, "-CAcreateserial",
                       "-days", "2", "-extfile", extensions, "-out", made.certificate)

@@ -14,6 +14,7 @@ from .ejabberd import Ejabberd
 from .inbox import NotSeen
 from .inspircd import InspIrcd
 from .irc_client import IrcClient
+from .ircd_hybrid import IrcdHybrid
 from .kannel import Kannel
 from .ngircd import NgIrcd
 from .process import Workspace
@@ -25,7 +26,7 @@ DOMAIN = "example.test"
 NETWORK = "net"
 SMS_NUMBER = "+15550001111"
 XMPP_SERVERS = {"prosody": Prosody, "ejabberd": Ejabberd}
-IRC_SERVERS = {"inspircd": InspIrcd, "ngircd": NgIrcd}
+IRC_SERVERS = {"inspircd": InspIrcd, "ngircd": NgIrcd, "hybrid": IrcdHybrid}
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Plan:
     sms: bool = False
     carrier: bool = False  # with the HTTP SMSC, for failing receipts
     services: bool = False  # Anope beside InspIRCd
+    link: bool = False  # InspIRCd takes another server of the network
     irc_password: str = ""  # for connecting to ngIRCd
 
     def __str__(self) -> str:
@@ -74,7 +76,7 @@ class World:
         self.wait_online()
 
     def _irc_options(self) -> dict:
-        options = {"services": self.plan.services, "password": self.plan.irc_password}
+        options = {"services": self.plan.services or self.plan.link, "password": self.plan.irc_password}
         return {name: value for name, value in options.items() if value}
 
     def _irc_component(self) -> Component:
