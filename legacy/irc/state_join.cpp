@@ -198,6 +198,10 @@ void State::unite(Room& lost) {
 void State::forget(const std::string& name) {
   if (Pending* const pending = find_pending(Ask::join, name))
     settle(*pending, legacy::Errc::not_in_room, "left before the join was done");
+  if (Room* const room = rooms_.find(name)) {
+    for (const legacy::Ref ref : std::exchange(room->waiting, {}))
+      outcome(ref, legacy::Errc::not_in_room, "left before the join was done");
+  }
   rooms_.erase(name);
 }
 

@@ -96,8 +96,8 @@ void State::handle(legacy::Ref ref, const legacy::Join& request) {
   if (!request.key.empty()) room->key = request.key;
   room->waiting.push_back(ref);
   if (room->listed) return announce(*room);  // there already, or put there by force
-  if (find_pending(Ask::join, name) != nullptr) return;
-  pending_.limit(await(Ask::join, 0, name), now_.steady + held_time);
+  if (find_pending(Ask::join, room->name) != nullptr) return;
+  pending_.limit(await(Ask::join, 0, room->name), now_.steady + held_time);
   if (phase_ == Phase::online && !room->joined) send_join(*room);
 }
 

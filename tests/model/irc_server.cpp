@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::array mappings{"ascii", "rfc1459", "rfc1459-strict"};
 constexpr std::array prefixes{"(ov)@+", "(qaohv)~&@%+", "(Yqaohv)!~&@%+", "(ohv)@%+"};
-constexpr std::array capabilities{"multi-prefix",     "userhost-in-names", "extended-join", "account-notify", "batch",
-                                  "labeled-response", "away-notify",       "chghost",       "message-tags"};
+constexpr std::array capabilities{"multi-prefix", "userhost-in-names", "extended-join", "account-notify",
+                                  "batch",        "labeled-response",  "away-notify",   "chghost",
+                                  "message-tags", "echo-message"};
 
 std::string letters_of(const std::string& prefix) {
   return prefix.substr(1, prefix.find(')') - 1);

@@ -75,7 +75,10 @@ void IrcServer::handle(const std::vector<std::string>& words, Random& random) {
   if (command == "MODE") return client_mode(words, random);
   if (command == "AWAY") return say(":srv " + std::string(words[1].empty() ? "305 " : "306 ") + me_ + " :away");
   if (command == "PRIVMSG" || command == "NOTICE") {
-    if (!find(words[1]) && !is_taken(words[1])) refuse("401", words[1]);
+    const Channel* const target = find(words[1]);
+    if (!target && !is_taken(words[1])) return refuse("401", words[1]);
+    if (target && !target->members.contains(me_)) return refuse("404", words[1]);
+    if (has("echo-message")) say(source(me_) + command + " " + words[1] + " :" + words[2]);
     return;
   }
   Channel* const channel = find(words[1]);

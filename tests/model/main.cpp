@@ -22,19 +22,19 @@ Script script_of(std::uint32_t seed) {
   return script;
 }
 
-std::string play(Ground& ground, const Script& script) {
-  Play one(ground);
+std::string play(Ground& ground, std::uint32_t seed, const Script& script) {
+  Play one(ground, seed);
   return one.run(script);
 }
 
 // Leaves out halves, quarters and so on, as long as something is still wrong.
-Script shorten(Ground& ground, Script script) {
+Script shorten(Ground& ground, std::uint32_t seed, Script script) {
   for (std::size_t size = script.size() / 2; size > 0; size /= 2) {
     for (std::size_t at = 0; at < script.size();) {
       Script shorter = script;
       const auto first = shorter.begin() + static_cast<std::ptrdiff_t>(at);
       shorter.erase(first, first + static_cast<std::ptrdiff_t>(std::min(size, shorter.size() - at)));
-      if (play(ground, shorter).empty()) {
+      if (play(ground, seed, shorter).empty()) {
         at += size;
       } else {
         script = std::move(shorter);
@@ -46,10 +46,10 @@ Script shorten(Ground& ground, Script script) {
 
 bool is_well(Ground& ground, std::uint32_t seed) {
   const Script script = script_of(seed);
-  const std::string wrong = play(ground, script);
+  const std::string wrong = play(ground, seed, script);
   if (wrong.empty()) return true;
-  const Script shorter = shorten(ground, script);
-  Play again(ground);
+  const Script shorter = shorten(ground, seed, script);
+  Play again(ground, seed);
   const std::string still = again.run(shorter);
   for (const std::string& line : again.log()) fmt::print("{}\n", line);
   fmt::print("seed {}: {}\n  {} steps of {}: {}\n", seed, wrong, shorter.size(), script.size(), still);

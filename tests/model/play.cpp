@@ -5,6 +5,7 @@
 
 #include "component/xml_parser.hpp"
 #include "legacy/irc/network.hpp"
+#include "tests/model/chance.hpp"
 
 namespace model {
 
@@ -41,7 +42,8 @@ const Play::Step Play::steps[] = {{30, &Play::server_acts},
                                   {1, &Play::ghost},
                                   {4, &Play::time_passes}};
 
-Play::Play(Ground& ground) : ground_(ground) {
+Play::Play(Ground& ground, std::uint32_t chance) : ground_(ground) {
+  repeat_chance(chance);
   mapping::Identity identity("gw", false);
   config::IrcNetwork irc;
   irc.name = "net";
@@ -156,8 +158,20 @@ void Play::send(const std::string& xml) {
   pump();
 }
 
+// An iq has one answer, a text comes back or is refused.
+void Play::note_answer(const Element& stanza) {
+  const std::string id(stanza.attr("id"));
+  if (stanza.name() == "iq" && queries_.erase(id) == 0) throw Wrong("an answer too many: " + id);
+  if (stanza.name() == "message") texts_.erase(id);
+}
+
+void Play::forget_texts(const Key& key) {
+  std::erase_if(texts_, [&](const auto& each) { return each.second == key; });
+}
+
 void Play::stanza(const Element& stanza) {
   log_.push_back("xmpp < " + stanza.to_string(component::ns_component));
+  note_answer(stanza);
   const std::string from(stanza.attr("from"));
   const std::string body = stanza.child_text("body", {});
   constexpr std::string_view given_up = "could not join ";
@@ -171,6 +185,7 @@ void Play::stanza(const Element& stanza) {
   const Key key{std::string(stanza.attr("to")), from.substr(0, end)};
   if (stanza.child("x", "jabber:x:conference")) invited_.insert(key.second);
   if (key.first.find('/') != key.first.npos) views_[key].take(stanza);
+  if (!views_[key].is_in()) forget_texts(key);
 }
 
 // Honest and in time from now on, until nothing happens any more.
@@ -200,6 +215,8 @@ void Play::settle_down() {
 }
 
 void Play::compare() {
+  if (!queries_.empty()) throw Wrong("never answered: " + *queries_.begin());
+  if (!texts_.empty()) throw Wrong("neither shown nor refused: " + texts_.begin()->first);
   for (const auto& [key, view] : views_) compare(key, view);
   for (const auto& [name, channel] : server_.channels()) {
     const bool is_shown = std::any_of(views_.begin(), views_.end(), [&, &here = name](const auto& each) {

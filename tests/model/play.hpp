@@ -22,7 +22,8 @@ struct Ground {
 
 class Play {
  public:
-  explicit Play(Ground& ground);
+  // chance: what the gateway leaves to chance follows from it.
+  Play(Ground& ground, std::uint32_t chance);
   ~Play();
 
   // Each number is the seed of one step. Empty when all was well, else what was not.
@@ -50,6 +51,8 @@ class Play {
   void serve(std::size_t most, Random& random);
   void flush();
   void stanza(const component::xml::Element& stanza);
+  void note_answer(const component::xml::Element& stanza);
+  void forget_texts(const Key& key);
   void send(const std::string& xml);
 
   // ---- what people on the server do (play_server.cpp)
@@ -100,7 +103,9 @@ class Play {
   std::size_t peer_ = 0;  // how many connections the server has seen
   std::deque<std::string> inbox_;
   std::map<Key, View> views_;
-  std::set<std::string> invited_;  // channels that we were put into, as the user was told
+  std::set<std::string> queries_;     // ids of what has no answer yet
+  std::map<std::string, Key> texts_;  // ids of what was neither shown to its sender nor refused
+  std::set<std::string> invited_;     // channels that we were put into, as the user was told
   std::vector<std::string> log_;
   int ids_ = 0;
 };

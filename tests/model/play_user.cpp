@@ -38,6 +38,7 @@ void Play::leave_room(Random& random) {
   View& view = views_[{from, where}];
   send("<presence from='" + from + "' to='" + where + "%net@gw/me' type='unavailable'/>");
   view.leave();
+  forget_texts({from, where});
 }
 
 void Play::user_nick(Random& random) {
@@ -49,11 +50,13 @@ void Play::user_nick(Random& random) {
 }
 
 void Play::user_speaks(Random& random) {
-  const std::string body = random.one_in(4)   ? "/me waves"
-                           : random.one_in(4) ? "/mode +v " + anybody(random)
-                                              : "hi\nyou";
-  send("<message from='" + resource(random) + "' to='" + channel(random) + "%net@gw' type='groupchat' id='m" +
-       std::to_string(++ids_) + "'><body>" + attribute(body) + "</body></message>");
+  const Key key{resource(random), channel(random)};
+  const std::string id = "m" + std::to_string(++ids_);
+  const bool is_mode = random.one_in(4);
+  const std::string body = is_mode ? "/mode +v " + anybody(random) : random.one_in(4) ? "/me waves" : "hi\nyou";
+  if (!is_mode) texts_[id] = key;
+  send("<message from='" + key.first + "' to='" + key.second + "%net@gw' type='groupchat' id='" + id + "'><body>" +
+       attribute(body) + "</body></message>");
 }
 
 void Play::administer(Random& random) {
@@ -61,7 +64,9 @@ void Play::administer(Random& random) {
                              "role='moderator'",   "affiliation='admin'",  "affiliation='owner'",
                              "affiliation='none'", "affiliation='member'", "affiliation='outcast'"};
   const std::string where = channel(random);
-  send("<iq from='" + resource(random) + "' to='" + where + "%net@gw' type='set' id='q" + std::to_string(++ids_) +
+  const std::string id = "q" + std::to_string(++ids_);
+  queries_.insert(id);
+  send("<iq from='" + resource(random) + "' to='" + where + "%net@gw' type='set' id='" + id +
        "'><query xmlns='http://jabber.org/protocol/muc#admin'><item nick='" + attribute(member(where, random)) + "' " +
        random.pick(items) + "/></query></iq>");
 }
@@ -77,8 +82,11 @@ void Play::ghost(Random& random) {
   const std::string where = channel(random);
   send("<message type='error' from='" + from + "' to='" + where +
        "%net@gw/me'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
-  for (auto& [key, view] : views_)
-    if (key.first == from) view.forget();
+  for (auto& [key, view] : views_) {
+    if (key.first != from) continue;
+    view.forget();
+    forget_texts(key);
+  }
 }
 
 void Play::time_passes(Random& random) {

@@ -110,3 +110,13 @@ TEST(Consistency, RoomThatDoesNotComeBack) {
       .event("server: could not join #a again: banned")
       .event("we left #a forced (banned)");
 }
+
+// The join under the other spelling was asked for when both were one room, and is over with that room.
+TEST(Consistency, JoinUnderAnotherSpellingHasAnOutcome) {
+  Script irc;
+  irc.online().submit(legacy::Join{room("#a["), "me", ""}).recv(":me!u1234@host JOIN #a[");
+  irc.recv(":srv 353 me = #a[ :@me").recv(":srv 366 me #a[ :end").lose().open();
+  irc.submit(legacy::Join{room("#a{"), "me", ""}).recv(":srv CAP * LS :").recv(":srv 001 me :hi");
+  irc.recv(":srv 005 me CASEMAPPING=ascii :are supported").skip();
+  irc.submit(legacy::Leave{room("#a["), ""}).event("outcome#2 not_in_room: left before the join was done");
+}
