@@ -55,7 +55,7 @@ void Line::close(std::string reason, int status) {
 void Line::say_goodbye(const legacy::Outcome& why, int status) {
   for (auto& [key, room] : rooms_) {
     refuse_waiting(room, why);
-    for (const std::string& full_jid : room.resources()) room.send_goodbye(services_.out, full_jid, {status}, why.text);
+    for (const std::string& full_jid : room.resources()) room.send_goodbye(services_.out, full_jid, status, why.text);
   }
   rooms_.clear();
   by_chat_.clear();

@@ -117,8 +117,7 @@ class Line final : public legacy::Sink {
   void recall(Room& room);
   bool is_held(const legacy::Event& event);
   void recalled(const std::string& key, std::uint64_t ticket, std::vector<Archived> said);
-  void record(const Room& room, const component::xml::Element& message, const std::string& id, const std::string& nick,
-              base::WallTime when);
+  void record(const Room& room, const Room::Said& said, const std::string& nick);
   void request_leave(Room& room, std::string reason);
   void room_left(const std::string& key);
   void erase_room(const std::string& key);

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t most_via_room = 1000;
 constexpr std::string_view ns_receipts = "urn:xmpp:receipts";
+constexpr std::string_view ns_hints = "urn:xmpp:hints";
 constexpr auto retry_pause = std::chrono::seconds(10);  // when the way to the server is full
 constexpr auto old_enough_to_say = std::chrono::seconds(30);
 
@@ -103,14 +104,14 @@ void Line::handle(legacy::Received& event) {
 void Line::room_text(Room& room, legacy::Received& event) {
   // A server plays back what the archive has given already.
   if (event.when && !event.id.empty() && room.has_said(event.id)) return;
-  const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
-  Element message = room.said_by(event.nick, id, event.text);
-  room.mark(message, event.nick, id);
-  add_delay_when_old(message, room.jid().str(), event.when);
   const base::WallTime now = std::chrono::system_clock::now();
   const base::WallTime when = std::min(event.when.value_or(now), now);
-  record(room, message, id, event.nick, when);
-  room.message(services_.out, std::move(message), when);
+  const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
+  Room::Remark remark{event.nick, id, id, event.text};
+  if (now - when > old_enough_to_say) remark.when = when;
+  Room::Said said{when, id, room.write(remark), remark.when.has_value()};
+  record(room, said, event.nick);
+  room.message(services_.out, std::move(said));
 }
 
 void Line::own_text(Room& room, legacy::Received& event) {
@@ -119,18 +120,19 @@ void Line::own_text(Room& room, legacy::Received& event) {
   if (pending == pending_.end() || !pending->second.stanza || std::exchange(pending->second.reflected, true)) {
     return room_text(room, event);
   }
-  const Stanza& said = *pending->second.stanza;
-  Element message =
-      room.said_by(event.nick, said.id().empty() ? component::make_id() : std::string{said.id()}, event.text);
-  for (const Element::Node& node : said.xml().nodes()) {
-    const auto* const child = std::get_if<Element>(&node);
-    if (child && is_reflected(*child)) message.add(*child);
-  }
+  const Stanza& own = *pending->second.stanza;
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
-  room.mark(message, event.nick, id);
-  const base::WallTime now = std::chrono::system_clock::now();
-  record(room, message, id, event.nick, now);
-  room.message(services_.out, std::move(message), now);
+  Room::Remark remark{event.nick, own.id(), id, event.text};
+  bool is_kept = true;
+  for (const Element::Node& node : own.xml().nodes()) {
+    const auto* const child = std::get_if<Element>(&node);
+    if (!child || !is_reflected(*child)) continue;
+    remark.additions.push_back(child);
+    is_kept = is_kept && !child->is("no-store", ns_hints) && !child->is("no-permanent-store", ns_hints);
+  }
+  Room::Said said{std::chrono::system_clock::now(), id, room.write(remark)};
+  if (is_kept) record(room, said, event.nick);
+  room.message(services_.out, std::move(said));
 }
 
 void Line::private_text(const legacy::Received& event) {

@@ -96,7 +96,7 @@ void Line::leave(const Stanza& presence) {
   const bool was_in = room.has(full_jid);
   if (!room.forget(full_jid)) return;
   const std::string reason = presence.xml().child_text("status", component::ns_component);
-  if (was_in) room.send_goodbye(services_.out, full_jid, {}, reason);
+  if (was_in) room.send_goodbye(services_.out, full_jid, muc::no_status, reason);
   if (room.is_empty()) request_leave(room, reason);
 }
 
@@ -175,7 +175,7 @@ void Line::handle(legacy::RoomChanged& event) {
   told.set("from", room->jid().str()).set("type", "groupchat").set("id", component::make_id());
   told.add(Element("body").text(text));
   muc::add_statuses(told, {muc::status_configuration_changed});
-  room->broadcast(services_.out, told);
+  room->broadcast(services_.out, component::WrittenStanza(told));
 }
 
 void Line::handle(legacy::RoomTraits& event) {
