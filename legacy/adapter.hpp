@@ -193,6 +193,7 @@ struct Joined {
   std::vector<Member> members;  // ours is among them
   SubjectText subject;
   Traits traits;
+  std::vector<Received> history;  // what the network plays back, oldest first; each with its time
 };
 // The traits differ from those told last.
 struct RoomTraits {

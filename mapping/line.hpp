@@ -147,6 +147,8 @@ class Line final : public legacy::Sink {
   void contact_missing(const component::Jid& whose);
   void hide_contacts(bool all);
 
+  // What it is in the room, written and in the archive.
+  std::optional<Room::Said> prepare(const Room& room, legacy::Received& event);
   void room_text(Room& room, legacy::Received& event);
   void own_text(Room& room, legacy::Received& event);
   void private_text(const legacy::Received& event);

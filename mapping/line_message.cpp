@@ -101,9 +101,9 @@ void Line::handle(legacy::Received& event) {
   room_text(*room, event);
 }
 
-void Line::room_text(Room& room, legacy::Received& event) {
-  // A server plays back what the archive has given already.
-  if (event.when && !event.id.empty() && room.has_said(event.id)) return;
+// Nothing when a server plays back what the archive has given already.
+std::optional<Room::Said> Line::prepare(const Room& room, legacy::Received& event) {
+  if (event.when && !event.id.empty() && room.has_said(event.id)) return {};
   const base::WallTime now = std::chrono::system_clock::now();
   const base::WallTime when = std::min(event.when.value_or(now), now);
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
@@ -111,7 +111,11 @@ void Line::room_text(Room& room, legacy::Received& event) {
   if (now - when > old_enough_to_say) remark.when = when;
   Room::Said said{when, id, room.write(remark), remark.when.has_value()};
   record(room, said, event.nick);
-  room.message(services_.out, std::move(said));
+  return said;
+}
+
+void Line::room_text(Room& room, legacy::Received& event) {
+  if (auto said = prepare(room, event)) room.message(services_.out, std::move(*said));
 }
 
 void Line::own_text(Room& room, legacy::Received& event) {

@@ -133,7 +133,15 @@ void Line::invite(Stanza message, const Address& room, std::string nick, std::st
 void Line::handle(legacy::Joined& event) {
   Room* const room = room_of(event.room);
   if (!room) return submit(legacy::Leave{event.room, {}});
-  room->joined(services_.out, std::move(event));
+  std::vector<legacy::Received> history = std::move(event.history);
+  room->take(std::move(event));
+  // Newcomers get it as history; who is back is told what was missed.
+  const bool is_missed = !room->is_new_to_all();
+  std::vector<legacy::Received> missed = is_missed ? std::exchange(history, {}) : std::vector<legacy::Received>{};
+  for (legacy::Received& each : history)
+    if (auto said = prepare(*room, each)) room->remember(std::move(*said));
+  room->admit(services_.out);
+  for (legacy::Received& each : missed) room_text(*room, each);
   if (room->is_empty()) request_leave(*room, {});
 }
 

@@ -58,6 +58,8 @@ class Room {
   const std::string& nick() const noexcept { return nick_; }
   bool is_joined() const noexcept { return joined_; }
   bool is_empty() const noexcept { return resources_.empty() && waiting_.empty() && lost_.empty(); }
+  // Nobody has been in it who is still there or comes back.
+  bool is_new_to_all() const noexcept { return resources_.empty() && lost_.empty(); }
   bool has(const std::string& full_jid) const { return resources_.contains(full_jid); }
   const std::set<std::string>& resources() const noexcept { return resources_; }
   std::set<std::string> everybody() const;  // also those that wait or were dropped by a lost connection
@@ -75,7 +77,7 @@ class Room {
   const legacy::Traits& traits() const noexcept { return traits_; }
   void set_traits(const legacy::Traits& traits) noexcept { traits_ = traits; }
 
-  // A resource wants in; it gets everything when joined() comes, or at once when we are in the room already.
+  // A resource wants in; it gets everything when admit() comes, or at once when we are in the room already.
   void wait(const std::string& full_jid, Wish wish) {
     lost_.erase(full_jid);
     waiting_.insert_or_assign(full_jid, std::move(wish));
@@ -104,7 +106,8 @@ class Room {
   bool is_leaving() const noexcept { return leaving_; }
 
   // Events of the network, shown to every resource that is in.
-  void joined(component::Outlet& out, legacy::Joined state);
+  void take(legacy::Joined state);  // the state at the beginning; then admit()
+  void admit(component::Outlet& out);
   void occupant(component::Outlet& out, const legacy::Occupant& event);
   void occupant_left(component::Outlet& out, const legacy::OccupantLeft& event);
   void renamed(component::Outlet& out, const legacy::Renamed& event);

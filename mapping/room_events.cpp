@@ -32,7 +32,7 @@ int status_of(legacy::Left::Why why) {
 
 }  // namespace
 
-void Room::joined(Outlet& out, legacy::Joined state) {
+void Room::take(legacy::Joined state) {
   joined_ = true;
   chat_ = state.room;
   nick_ = std::move(state.nick);
@@ -40,6 +40,9 @@ void Room::joined(Outlet& out, legacy::Joined state) {
   subject_ = std::move(state.subject);
   occupants_.clear();
   for (legacy::Member& member : state.members) seat(std::move(member));
+}
+
+void Room::admit(Outlet& out) {
   std::map<std::string, Wish> entering = take_waiting();
   Wish resync;
   resync.history.max_stanzas = 0;

@@ -139,6 +139,7 @@ class State {
   // ---- rooms (state_join.cpp) ----
   void send_join(Room& room);
   void announce(Room& room);
+  void announce_when_due(Room& room);
   void announce_left(Room& room, legacy::Left left);
   void finish_join(Room& room, legacy::Errc error, const std::string& text);
   void forget(const std::string& name);

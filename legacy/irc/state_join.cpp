@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t max_people = 50000;  // in one room; bounded memory
 constexpr std::size_t max_all_people = 100000;
 constexpr std::size_t max_rooms = 500;
+constexpr auto playback_time = std::chrono::seconds(2);  // how long a join waits for what the server plays back
 
 std::optional<base::WallTime> unix_time(const std::string& text) {
   constexpr long long last = 7'258'118'400;  // the year 2200: nanoseconds since 1970 end in 2262
@@ -110,9 +111,19 @@ bool State::on_end_of_names(const Message& message) {
   if (room == nullptr || !room->joined) return false;
   if (room->announced) return std::exchange(room->syncing, false);
   room->listed = true;
-  const bool is_wanted = room->asked || !room->waiting.empty();
-  if (is_wanted) announce(*room);
+  announce_when_due(*room);
   return true;
+}
+
+// What the server plays back comes behind the list of members and before the answer to our MODE: it belongs before the
+// subject (XEP-0045 section 7.2.1).
+void State::announce_when_due(Room& room) {
+  const bool is_wanted = room.asked || !room.waiting.empty();
+  if (!is_wanted || !room.listed || room.announced) return;
+  if (!room.modes_asked || !caps_.has("batch")) return announce(room);
+  if (Pending* const pending = find_pending(Ask::join, room.name))
+    return pending_.limit(*pending, now_.steady + playback_time);
+  announce(room);
 }
 
 // The whole room at once, what was held back, then the Outcomes of those who wait for it.
@@ -124,8 +135,17 @@ void State::announce(Room& room) {
   for (const auto& [key, entry] : room.people) joined.members.push_back(member(room, entry.value));
   joined.subject = room.subject;
   joined.traits = room.traits;
+  std::vector<legacy::Event> live;
+  for (auto& event : std::exchange(room.early, {})) {
+    auto* const received = std::get_if<legacy::Received>(&event);
+    if (received != nullptr && received->when) {
+      joined.history.push_back(std::move(*received));
+    } else {
+      live.push_back(std::move(event));
+    }
+  }
   emit(std::move(joined));
-  for (auto& event : std::exchange(room.early, {})) emit(std::move(event));
+  for (auto& event : live) emit(std::move(event));
   if (Pending* const pending = find_pending(Ask::join, room.name)) return settle(*pending, legacy::Errc::none);
   finish_join(room, legacy::Errc::none, {});
 }

@@ -28,7 +28,8 @@ class RoomTest : public testing::Test {
     legacy::Joined state;
     state.room = {legacy::ChatKind::room, "#a"};
     state.nick = "al";
-    room.joined(out, state);
+    room.take(state);
+    room.admit(out);
     out.sent.clear();
   }
 
