@@ -192,12 +192,11 @@ void State::announce_left(Room& room, legacy::Left left) {
 }
 
 void State::remove_person(Room& room, const std::string& nick, legacy::OccupantLeft left) {
-  const Person* const person = room.people.find(nick);
-  if (person == nullptr) return;
+  std::optional<Person> person = room.people.take(nick);
+  if (!person || !room.announced) return;
   left.room = room_chat(room.name);
-  left.nick = person->nick;
-  if (room.announced) emit(std::move(left));
-  room.people.erase(nick);
+  left.nick = std::move(person->nick);
+  emit(std::move(left));
 }
 
 bool State::on_part(const Message& message) {
