@@ -26,7 +26,8 @@ Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network
       user_(std::move(user)),
       network_(network),
       state_(std::move(state)),
-      retry_(services.executor) {
+      retry_(services.executor),
+      unused_(services.executor) {
   session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_});
 }
 
@@ -175,6 +176,7 @@ void Line::finish(Pending& pending, const legacy::Outcome& outcome) {
     case Pending::Kind::join: return failed ? join_failed(pending, outcome) : join_done(pending);
     case Pending::Kind::leave: return room_left(pending.room);
     case Pending::Kind::list: return pending.list_done(nullptr, outcome);
+    case Pending::Kind::query: return pending.answered(nullptr, outcome);
     case Pending::Kind::batch:
       if (failed && !std::exchange(pending.batch->failed, true)) pending.batch->responder.error(std::move(error));
       if (--pending.batch->left == 0 && !pending.batch->failed) pending.batch->responder.result();

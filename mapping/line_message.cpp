@@ -33,6 +33,10 @@ bool is_reflected(const Element& child) {
          !child.is("x", muc::ns_user);
 }
 
+legacy::Flavor flavor_of(const Stanza& message) {
+  return message.type() == "headline" ? legacy::Flavor::notice : legacy::Flavor::normal;
+}
+
 void add_delay_when_old(Element& message, std::string_view from, const std::optional<base::WallTime>& when) {
   if (when && std::chrono::system_clock::now() - *when > old_enough_to_say) message.add(component::delay(from, *when));
 }
@@ -67,7 +71,7 @@ struct Line::Token {
 };
 
 void Line::say(Stanza message, const Address& to, std::string body) {
-  legacy::SendText request{to.chat, std::move(body), Token::of(message)};
+  legacy::SendText request{to.chat, std::move(body), Token::of(message), flavor_of(message)};
   Pending pending;
   pending.kind = Pending::Kind::message;
   pending.room = message.to().local();
@@ -76,7 +80,7 @@ void Line::say(Stanza message, const Address& to, std::string body) {
 }
 
 void Line::tell(Stanza message, const Address& to, std::string body) {
-  legacy::SendText request{to.chat, std::move(body), Token::of(message)};
+  legacy::SendText request{to.chat, std::move(body), Token::of(message), flavor_of(message)};
   if (to.kind == Address::Kind::occupant) {
     request.to = {legacy::ChatKind::person, to.nick};
     if (via_room_.size() >= most_via_room) via_room_.clear();
@@ -84,6 +88,7 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
   } else if (to.kind == Address::Kind::contact) {
     via_room_.erase(std::string(message.to().local()));
   }
+  note_dialogue(services_.identity.of(network_, request.to));
   Pending pending;
   pending.kind = Pending::Kind::message;
   pending.stanza = std::move(message);
@@ -93,7 +98,7 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
 void Line::handle(legacy::Received& event) {
   if (event.flavor == legacy::Flavor::notice && event.chat.kind == legacy::ChatKind::room)
     event.text.insert(0, "[notice] ");
-  if (event.chat.kind == legacy::ChatKind::network) return server_text(event.text);
+  if (event.chat.kind == legacy::ChatKind::network) return server_text(event.text, event.flavor);
   if (event.chat.kind == legacy::ChatKind::person) return private_text(event);
   Room* const room = room_of(event.chat);
   if (!room) return;
@@ -143,6 +148,7 @@ void Line::private_text(const legacy::Received& event) {
   const Jid contact = services_.identity.of(network_, event.chat);
   const auto via = via_room_.find(contact.local());
   const auto room = via == via_room_.end() ? rooms_.end() : rooms_.find(via->second);
+  if (event.flavor == legacy::Flavor::normal) note_dialogue(contact);
   const bool in_room = room != rooms_.end() && !room->second.resources().empty() && !event.own;
   if (!in_room) return text_from(contact, user_.str(), event, false);
   const Jid occupant = room->second.jid().with_resource(event.chat.id);
@@ -151,7 +157,9 @@ void Line::private_text(const legacy::Received& event) {
 
 void Line::text_from(const Jid& from, const std::string& to, const legacy::Received& event, bool in_room) {
   Element message("message");
-  message.set("from", from.str()).set("to", to).set("type", "chat");
+  // A notice belongs to a dialogue, or nobody is to answer it.
+  const bool is_news = event.flavor == legacy::Flavor::notice && !in_room && !dialogues_.contains(from.str());
+  message.set("from", from.str()).set("to", to).set("type", is_news ? "headline" : "chat");
   message.set("id", event.id.empty() ? component::make_id() : event.id);
   // Ours, said from another client on that network: only the text can tell.
   message.add(Element("body").text(event.own ? "[me] " + event.text : event.text));
@@ -167,8 +175,10 @@ void Line::text_from(const Jid& from, const std::string& to, const legacy::Recei
   }
 }
 
-void Line::server_text(const std::string& text) {
-  Element message = component::make_message(services_.identity.of(network_), user_, "chat", component::make_id());
+void Line::server_text(const std::string& text, legacy::Flavor flavor) {
+  const bool is_notice = flavor == legacy::Flavor::notice;
+  Element message = component::make_message(services_.identity.of(network_), user_, is_notice ? "headline" : "chat",
+                                            component::make_id());
   message.add(Element("body").text(text));
   keep_from_carbons(message);
   services_.out.send(message);

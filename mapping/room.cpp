@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "component/xeps/delay.hpp"
+#include "component/xeps/hats.hpp"
 #include "mapping/identity.hpp"
 
 namespace mapping {
@@ -39,6 +40,14 @@ std::string_view word(legacy::Role role) {
 
 bool is_about_oneself(std::initializer_list<int> statuses) {
   return std::find(statuses.begin(), statuses.end(), muc::status_self) != statuses.end();
+}
+
+std::vector<component::hats::Hat> hats_of(const legacy::Member& member) {
+  std::vector<component::hats::Hat> hats;
+  if (!member.account.empty()) hats.push_back({"account/" + member.account, "Account: " + member.account});
+  if (member.is_operator) hats.push_back({"operator", "Network operator"});
+  if (member.is_bot) hats.push_back({"bot", "Bot"});
+  return hats;
 }
 
 bool same_letters(const std::string& a, const std::string& b) {
@@ -119,6 +128,7 @@ WrittenStanza Room::presence(const Occupant& occupant, std::initializer_list<int
   const std::string address = address_of(member);
   muc::write_user(out.inside(), item_of(member, address), statuses);
   write_occupant_id(out.inside(), occupant);
+  if (const auto hats = hats_of(member); !hats.empty()) out.inside().add(component::hats::to_xml(hats));
   return std::move(out).finish(!is_about_oneself(statuses));
 }
 

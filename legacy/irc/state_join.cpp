@@ -42,6 +42,7 @@ bool State::on_join(const Message& message) {
   person.account = message.params.size() > 2 ? message.param(1) : message.tag("account");
   if (person.account == "*") person.account.clear();
   tell(*room, person);
+  note_present(message.source.nick, true);
   return true;
 }
 
@@ -72,6 +73,8 @@ bool State::on_own_join(const Message& message) {
   Person& me = room->people.insert(nick_);
   me.nick = nick_;
   me.address = address_;
+  if (is_away_) me.show = legacy::Show::away;
+  if (is_away_) me.status = away_text_;
   room->modes_asked = true;
   send(command_line("MODE", {room->name}));
   return true;
@@ -128,6 +131,7 @@ void State::announce_when_due(Room& room) {
 
 // The whole room at once, what was held back, then the Outcomes of those who wait for it.
 void State::announce(Room& room) {
+  if (!room.announced) plan_who(room);
   room.announced = room.asked = room.listed = true;
   legacy::Joined joined;
   joined.room = room_chat(room.name);
@@ -152,7 +156,7 @@ void State::announce(Room& room) {
 
 void State::finish_join(Room& room, legacy::Errc error, const std::string& text) {
   const auto waiting = std::exchange(room.waiting, {});
-  for (const legacy::Ref ref : waiting) outcome(ref, error, text);
+  for (const legacy::Ref ref : waiting) emit(legacy::Outcome{ref, error, text, room.moved_to});
   if (error == legacy::Errc::none) return;
   if (waiting.empty() && phase_ == Phase::online) say_to_user("could not join " + room.name + " again: " + text);
   // A lost connection is no reason to give up a room that we were in.
@@ -277,6 +281,15 @@ bool State::on_invite(const Message& message) {
   if (is_channel_name(message.param(1)))
     emit(legacy::Invited{room_chat(rooms_.spelling(message.param(1))), message.source.nick, {}});
   return true;
+}
+
+// 470: the JOIN of the other room follows by itself. What is left to do is that of any other refusal.
+bool State::on_moved(const Message& message) {
+  Room* const room = rooms_.find(message.param(1));
+  const bool is_move =
+      room != nullptr && !room->joined && isupport_.is_channel(message.param(2)) && is_channel_name(message.param(2));
+  if (is_move) room->moved_to = message.param(2);
+  return false;
 }
 
 bool State::on_inviting(const Message& message) {

@@ -48,22 +48,27 @@ void State::say(legacy::Ref ref, const legacy::SendText& text) {
   for (const auto& line : lines) pieces += line.size() / room + 1;
   if (pieces > max_lines) return outcome(ref, legacy::Errc::too_long, "this would become more than 100 lines on IRC");
   jobs_[ref] = Job{lines.size(), legacy::Errc::none, {}, text.token};
-  for (const auto& line : lines) say_line(ref, text.to, line);
+  for (const auto& line : lines) say_line(ref, text, line);
   want_fence();
 }
 
-void State::say_line(legacy::Ref ref, const legacy::Chat& to, const std::string& line) {
-  const bool is_action = line.starts_with(action_start);
+void State::say_line(legacy::Ref ref, const legacy::SendText& request, const std::string& line) {
+  const legacy::Chat& to = request.to;
+  const bool is_notice = request.flavor == legacy::Flavor::notice;
+  const bool is_action = !is_notice && line.starts_with(action_start);
   const std::string clean = strip_controls(is_action ? line.substr(action_start.size()) : line);
   const std::size_t room = payload("PRIVMSG", to.id) - (is_action ? action_overhead : 0);
   auto pieces = split_text(clean, room);
   if (pieces.empty()) pieces.emplace_back(is_action ? "" : " ");
   const std::uint64_t id = ++serial_;
-  said_[id] = Said{ref, to, (is_action ? std::string(action_start) : std::string{}) + clean, pieces.size(), false, {}};
+  said_[id] =
+      Said{ref,           to, (is_action ? std::string(action_start) : std::string{}) + clean, pieces.size(), false, {},
+           request.flavor};
   for (const auto& piece : pieces) {
     Pending& pending = await(Ask::text, ref, to.id);
     pending.line = id;
-    send_for(pending, text_line("PRIVMSG", {to.id}, is_action ? format_ctcp("ACTION", piece) : piece));
+    send_for(pending,
+             text_line(is_notice ? "NOTICE" : "PRIVMSG", {to.id}, is_action ? format_ctcp("ACTION", piece) : piece));
   }
 }
 
@@ -106,6 +111,7 @@ void State::finish_piece(const Pending& pending, legacy::Errc error, const std::
     received.chat = said.chat;
     received.nick = nick_;
     received.text = said.text;
+    received.flavor = said.flavor;
     received.own = true;
     received.ref = said.ref;
     received.id = said.id;
@@ -184,6 +190,7 @@ void State::say_raw(legacy::Ref ref, const std::string& text) {
   std::uint64_t mark = 0;
   if (command == "NICK") mark = await(Ask::nick, 0, message->param(0)).serial;
   if (command == "PART") mark = await(Ask::part, 0, message->param(0)).serial;
+  note_typed(*message, mark);
   lines_.push_back({line, false, mark});
 }
 

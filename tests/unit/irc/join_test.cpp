@@ -189,7 +189,7 @@ TEST(IrcJoin, ForwardedToAnotherChannel) {
       .online()
       .submit(Join{room("#old"), "me", ""})
       .recv(":srv 470 me #old #new :Forwarding")
-      .event("outcome#1 not_allowed: Forwarding")
+      .event("outcome#1 moved: Forwarding to #new")
       .recv(":me!u@h JOIN #new")
       .event("invited #new by me");
 }
