@@ -113,7 +113,7 @@ void pong(World& world) {
 
 void play_irc(World& world, const Step& step) {
   if (step.verb == ">") return world.from_irc(unescape(step.rest));
-  if (step.verb == "<") return expect_line(world, step.rest);
+  if (step.verb == "<") return expect_line(world, unescape(step.rest));
   if (step.verb == "welcome") return welcome(world, step.rest);
   if (step.verb == "pong") return pong(world);
   if (step.verb == "close") return world.close_irc();
