@@ -86,6 +86,21 @@ enum class Errc {
   moved,            // the room is to be had under another name: Outcome::moved_to
 };
 
+using Colour = std::uint32_t;  // 0xRRGGBB
+
+// How a part of a text looks. Spans of one text are in order, not empty, and don't overlap.
+struct Span {
+  enum Style : unsigned { bold = 1, italic = 2, underline = 4, strike = 8, monospace = 16 };
+  std::size_t start = 0;  // in bytes of the text, as `end`; at the boundaries of code points
+  std::size_t end = 0;
+  unsigned styles = 0;  // Style values, added up
+  std::optional<Colour> foreground;
+  std::optional<Colour> background;
+  bool operator==(const Span&) const = default;
+  // Not to be read at first sight.
+  bool is_hidden() const { return foreground && foreground == background; }
+};
+
 // ---- requests: mapping -> session ----
 
 enum class Flavor {
@@ -98,6 +113,7 @@ struct SendText {
   std::string text;   // UTF-8; several lines allowed; "/me " at the start is an action (XEP-0245)
   std::string token;  // opaque to the adapter, kept with the message and given back in Delivery, also after a restart
   Flavor flavor = Flavor::normal;
+  std::vector<Span> spans = {};  // of `text`; what the network can't show is left out
 };
 struct Join {
   Chat room;
@@ -198,6 +214,7 @@ struct Received {
   std::optional<base::WallTime> when;  // when it was said, if that is not now
   std::string key;                     // not empty: durable, repeated at the next start until Taken{key}
   std::string address;                 // ident@host of the sender where known
+  std::vector<Span> spans = {};        // of `text`, with its "/me "
 };
 
 struct SubjectText {

@@ -26,6 +26,8 @@ Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network
       user_(std::move(user)),
       network_(network),
       state_(std::move(state)),
+      shows_xhtml_(account.field("xhtml") == "true"),
+      converts_styling_(account.field("convert_styling") == "true"),
       retry_(services.executor),
       unused_(services.executor) {
   session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_});

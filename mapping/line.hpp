@@ -156,9 +156,10 @@ class Line final : public legacy::Sink {
 
   // What it is in the room, written and in the archive.
   std::optional<Room::Said> prepare(const Room& room, legacy::Received& event);
+  legacy::SendText request_of(const component::Stanza& message, const Address& to, std::string body) const;
   void room_text(Room& room, legacy::Received& event);
   void own_text(Room& room, legacy::Received& event);
-  void private_text(const legacy::Received& event);
+  void private_text(legacy::Received& event);
   void text_from(const component::Jid& from, const std::string& to, const legacy::Received& event, bool in_room);
   void server_text(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal);
   void note_dialogue(const component::Jid& contact);
@@ -179,7 +180,8 @@ class Line final : public legacy::Sink {
   std::unique_ptr<legacy::State> state_;
   std::unique_ptr<legacy::Session> session_;
   legacy::LinkState link_;
-  bool has_failed_ = false;  // the user has been told that there is no link
+  bool has_failed_ = false;                    // the user has been told that there is no link
+  const bool shows_xhtml_, converts_styling_;  // what the user has chosen
   bool closing_ = false;
   bool drain_posted_ = false;
   base::Fifo<legacy::Event> events_;

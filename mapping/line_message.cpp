@@ -3,6 +3,7 @@
 #include "component/xeps/delay.hpp"
 #include "component/xeps/muc.hpp"
 #include "mapping/errors.hpp"
+#include "mapping/formatted.hpp"
 #include "mapping/line.hpp"
 #include "mapping/text.hpp"
 
@@ -30,7 +31,12 @@ void keep_from_carbons(Element& message) {
 bool is_reflected(const Element& child) {
   return child.name() != "body" && !child.is("stanza-id", muc::ns_stanza_id) &&
          !child.is("occupant-id", muc::ns_occupant_id) && !child.is("delay", component::ns_delay) &&
-         !child.is("x", muc::ns_user);
+         !child.is("x", muc::ns_user) && !is_formatting(child);
+}
+
+void prepend(legacy::Received& event, std::string_view text) {
+  event.text.insert(0, text);
+  for (legacy::Span& span : event.spans) span.start += text.size(), span.end += text.size();
 }
 
 legacy::Flavor flavor_of(const Stanza& message) {
@@ -70,8 +76,13 @@ struct Line::Token {
   }
 };
 
+legacy::SendText Line::request_of(const Stanza& message, const Address& to, std::string body) const {
+  Formatted said = read_formatting(message.xml(), std::move(body), converts_styling_);
+  return {to.chat, std::move(said.text), Token::of(message), flavor_of(message), std::move(said.spans)};
+}
+
 void Line::say(Stanza message, const Address& to, std::string body) {
-  legacy::SendText request{to.chat, std::move(body), Token::of(message), flavor_of(message)};
+  legacy::SendText request = request_of(message, to, std::move(body));
   Pending pending;
   pending.kind = Pending::Kind::message;
   pending.room = message.to().local();
@@ -80,7 +91,7 @@ void Line::say(Stanza message, const Address& to, std::string body) {
 }
 
 void Line::tell(Stanza message, const Address& to, std::string body) {
-  legacy::SendText request{to.chat, std::move(body), Token::of(message), flavor_of(message)};
+  legacy::SendText request = request_of(message, to, std::move(body));
   if (to.kind == Address::Kind::occupant) {
     request.to = {legacy::ChatKind::person, to.nick};
     if (via_room_.size() >= most_via_room) via_room_.clear();
@@ -96,8 +107,7 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
 }
 
 void Line::handle(legacy::Received& event) {
-  if (event.flavor == legacy::Flavor::notice && event.chat.kind == legacy::ChatKind::room)
-    event.text.insert(0, "[notice] ");
+  if (event.flavor == legacy::Flavor::notice && event.chat.kind == legacy::ChatKind::room) prepend(event, "[notice] ");
   if (event.chat.kind == legacy::ChatKind::network) return server_text(event.text, event.flavor);
   if (event.chat.kind == legacy::ChatKind::person) return private_text(event);
   Room* const room = room_of(event.chat);
@@ -112,7 +122,9 @@ std::optional<Room::Said> Line::prepare(const Room& room, legacy::Received& even
   const base::WallTime now = std::chrono::system_clock::now();
   const base::WallTime when = std::min(event.when.value_or(now), now);
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
-  Room::Remark remark{event.nick, id, id, event.text};
+  Element looks("message");
+  add_formatting(looks, event.text, event.spans, shows_xhtml_);
+  Room::Remark remark{event.nick, id, id, event.text, looks.children()};
   if (now - when > old_enough_to_say) remark.when = when;
   Room::Said said{when, id, room.write(remark), remark.when.has_value()};
   record(room, said, event.nick);
@@ -139,12 +151,20 @@ void Line::own_text(Room& room, legacy::Received& event) {
     remark.additions.push_back(child);
     is_kept = is_kept && !child->is("no-store", ns_hints) && !child->is("no-permanent-store", ns_hints);
   }
+  Element looks("message");
+  add_formatting(looks, event.text, event.spans, shows_xhtml_);
+  for (const Element* const child : looks.children()) {
+    const bool is_there = own.xml().child(child->name(), child->ns()) != nullptr && !is_formatting(*child);
+    if (!is_there) remark.additions.push_back(child);
+  }
   Room::Said said{std::chrono::system_clock::now(), id, room.write(remark)};
   if (is_kept) record(room, said, event.nick);
   room.message(services_.out, std::move(said));
 }
 
-void Line::private_text(const legacy::Received& event) {
+void Line::private_text(legacy::Received& event) {
+  // Ours, said from another client on that network: only the text can tell.
+  if (event.own) prepend(event, "[me] ");
   const Jid contact = services_.identity.of(network_, event.chat);
   const auto via = via_room_.find(contact.local());
   const auto room = via == via_room_.end() ? rooms_.end() : rooms_.find(via->second);
@@ -161,8 +181,8 @@ void Line::text_from(const Jid& from, const std::string& to, const legacy::Recei
   const bool is_news = event.flavor == legacy::Flavor::notice && !in_room && !dialogues_.contains(from.str());
   message.set("from", from.str()).set("to", to).set("type", is_news ? "headline" : "chat");
   message.set("id", event.id.empty() ? component::make_id() : event.id);
-  // Ours, said from another client on that network: only the text can tell.
-  message.add(Element("body").text(event.own ? "[me] " + event.text : event.text));
+  message.add(Element("body").text(event.text));
+  add_formatting(message, event.text, event.spans, shows_xhtml_);
   if (in_room) {
     message.add(Element("x", muc::ns_user));
     keep_from_carbons(message);

@@ -50,7 +50,7 @@ std::vector<component::hats::Hat> hats_of(const legacy::Member& member) {
   return hats;
 }
 
-bool same_letters(const std::string& a, const std::string& b) {
+bool same_letters(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
@@ -66,11 +66,16 @@ std::set<std::string> Room::everybody() const {
   return all;
 }
 
-const legacy::Member* Room::find(const std::string& nick) const {
-  if (const auto exact = occupants_.find(nick); exact != occupants_.end()) return &exact->second.member;
+const Room::Occupant* Room::find_occupant(std::string_view nick) const {
+  if (const auto exact = occupants_.find(nick); exact != occupants_.end()) return &exact->second;
   const auto found = std::find_if(occupants_.begin(), occupants_.end(),
                                   [&](const auto& entry) { return same_letters(entry.first, nick); });
-  return found == occupants_.end() ? nullptr : &found->second.member;
+  return found == occupants_.end() ? nullptr : &found->second;
+}
+
+const legacy::Member* Room::find(const std::string& nick) const {
+  const Occupant* const occupant = find_occupant(nick);
+  return occupant == nullptr ? nullptr : &occupant->member;
 }
 
 // Kept across nick changes; first sight decides (spec: account, else nick!user@host).
@@ -142,8 +147,7 @@ WrittenStanza Room::unavailable(const Occupant& occupant, const muc::Item& item,
 }
 
 WrittenStanza Room::write(const Remark& remark) const {
-  const auto found = occupants_.find(remark.nick);
-  const Occupant* const speaker = found == occupants_.end() ? nullptr : &found->second;
+  const Occupant* const speaker = find_occupant(remark.nick);
   const std::string stranger =
       speaker != nullptr || remark.nick.empty() ? std::string{} : jid_.with_resource(remark.nick).str();
   const std::string_view from = speaker != nullptr ? speaker->jid : stranger.empty() ? jid_.str() : stranger;

@@ -124,6 +124,7 @@ class Room {
 
  private:
   Occupants::iterator seat(legacy::Member member);
+  const Occupant* find_occupant(std::string_view nick) const;
   Occupant make_occupant(legacy::Member member) const;
   // Who is nobody here gets what the room can say of a nick alone.
   Occupant occupant_or_nobody(const std::string& nick) const;

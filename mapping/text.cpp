@@ -5,6 +5,8 @@
 
 namespace mapping {
 
+using component::xml::Element;
+
 namespace {
 
 constexpr std::size_t longest_body = 64 * 1024;
@@ -12,29 +14,75 @@ constexpr std::size_t longest_body = 64 * 1024;
 constexpr std::array encrypted_by{"urn:xmpp:eme:0", "eu.siacs.conversations.axolotl", "urn:xmpp:omemo:2",
                                   "urn:xmpp:openpgp:0", "jabber:x:encrypted"};
 
-bool is_encrypted(const component::xml::Element& message) {
-  const auto children = message.children();
-  return std::any_of(children.begin(), children.end(), [](const component::xml::Element* child) {
-    return std::find(encrypted_by.begin(), encrypted_by.end(), child->ns()) != encrypted_by.end();
-  });
+// A body that stands for these is for clients that don't know them; as a text it would be about nothing.
+constexpr std::string_view ns_retract = "urn:xmpp:message-retract:1";
+constexpr std::string_view ns_reactions = "urn:xmpp:reactions:0";
+constexpr std::string_view ns_fallback = "urn:xmpp:fallback:0";
+
+constexpr std::string_view ns_oob = "jabber:x:oob";
+constexpr std::string_view ns_file_sharing = "urn:xmpp:sfs:0";
+constexpr std::size_t longest_link = 2000;
+
+// What a message is besides its body, seen in one pass.
+struct Kind {
+  bool is_encrypted = false;
+  bool is_act = false;  // a retraction or a reaction
+  std::string link;
+};
+
+Kind kind_of(const Element& message) {
+  Kind kind;
+  for (const Element::Node& node : message.nodes()) {
+    const auto* const child = std::get_if<Element>(&node);
+    if (!child || child->ns() == component::ns_component) continue;
+    const std::string_view ns = child->ns();
+    kind.is_encrypted =
+        kind.is_encrypted || std::find(encrypted_by.begin(), encrypted_by.end(), ns) != encrypted_by.end();
+    const bool stands_in = ns == ns_fallback && child->attr("for") == ns_reactions;
+    kind.is_act = kind.is_act || child->is("retract", ns_retract) || stands_in;
+    if (kind.link.empty()) kind.link = link_of(*child);
+  }
+  return kind;
 }
 
 }  // namespace
 
+std::string link_of(const Element& child) {
+  std::string link;
+  if (child.is("x", ns_oob)) {
+    link = child.child_text("url", ns_oob);
+  } else if (child.is("file-sharing", ns_file_sharing)) {
+    const Element* const sources = child.child("sources", ns_file_sharing);
+    const Element* const source = sources ? sources->child("url-data", "http://jabber.org/protocol/url-data") : nullptr;
+    if (source) link = source->attr("target");
+  }
+  const bool is_link = link.size() <= longest_link && link.find(':') != link.npos &&
+                       std::none_of(link.begin(), link.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
+  return is_link ? link : std::string{};
+}
+
 base::Result<std::optional<std::string>, component::StanzaError> text_of(const component::Stanza& message) {
   using component::Condition;
   using component::ErrorType;
-  if (is_encrypted(message.xml())) {
+  const Kind kind = kind_of(message.xml());
+  if (kind.is_encrypted) {
     return component::StanzaError{ErrorType::modify,
                                   Condition::not_acceptable,
                                   "This network can't carry encrypted messages; switch encryption off for this chat.",
                                   {}};
   }
   std::string body = message.xml().child_text("body", component::ns_component);
+  if (kind.is_act && !body.empty()) {
+    return component::StanzaError{ErrorType::cancel,
+                                  Condition::feature_not_implemented,
+                                  "This network can't carry reactions or retractions.",
+                                  {}};
+  }
   if (body.size() > longest_body) {
     return component::StanzaError{
         ErrorType::modify, Condition::policy_violation, "This message is longer than 64 KiB; send it in parts.", {}};
   }
+  if (body.empty() && !kind.is_act) body = kind.link;
   if (body.empty()) return std::optional<std::string>{};
   return std::optional<std::string>{std::move(body)};
 }

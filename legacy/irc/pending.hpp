@@ -84,6 +84,7 @@ struct Said {
   bool failed = false;
   std::string id;  // of its first piece
   legacy::Flavor flavor = legacy::Flavor::normal;
+  std::vector<legacy::Span> spans = {};
 };
 
 // One SendText: its Outcome comes when all its lines have been dealt with.

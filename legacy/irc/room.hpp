@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,12 +27,13 @@ struct Person {
 struct Room {
   std::string name;  // the spelling that all events use
   std::string key;
-  bool asked = false;        // someone wants to be in it: joined again after a lost connection
-  bool joined = false;       // the server says that we are in it
-  bool listed = false;       // the list of members is complete
-  bool announced = false;    // Joined was emitted
-  bool syncing = false;      // NAMES were asked for again
-  bool modes_asked = false;  // our own MODE query is under way
+  bool asked = false;                                 // someone wants to be in it: joined again after a lost connection
+  bool joined = false;                                // the server says that we are in it
+  bool listed = false;                                // the list of members is complete
+  bool announced = false;                             // Joined was emitted
+  base::Clock::time_point syncing_until{};            // NAMES were asked for again, and are not shown to the user
+  std::optional<std::set<std::string>> listed_again;  // who a list has named that has begun after Joined, folded
+  bool modes_asked = false;                           // our own MODE query is under way
   legacy::Traits traits;
   legacy::SubjectText subject;
   CaseMap<Person> people;

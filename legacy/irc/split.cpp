@@ -56,18 +56,6 @@ std::size_t cluster_end(std::string_view text, std::size_t at, std::size_t bytes
   return at;
 }
 
-// Where to cut a text longer than `bytes`: never 0.
-std::size_t cut_at(std::string_view text, std::size_t bytes) {
-  const auto space = text.rfind(' ', bytes);
-  if (space != text.npos && space >= bytes - bytes / 4 && space > 0) return space;
-  std::size_t end = 0;
-  for (std::size_t next = cluster_end(text, 0, bytes); next <= bytes; next = cluster_end(text, next, bytes)) end = next;
-  if (end > 0) return end;
-  // One cluster is longer than a line: between its code points then.
-  end = base::utf8_prefix(text, bytes).size();
-  return end > 0 ? end : std::min(bytes, text.size());
-}
-
 constexpr std::string_view separators[] = {"\r\n", "\n", "\r", "\xE2\x80\xA8", "\xE2\x80\xA9"};
 
 std::size_t separator_at(std::string_view text, std::size_t at) {
@@ -76,14 +64,14 @@ std::size_t separator_at(std::string_view text, std::size_t at) {
   return 0;
 }
 
-void add_line(std::vector<std::string>& lines, std::string_view line) {
+template <class Lines>
+void add_line(Lines& lines, std::string_view line) {
   if (line.find_first_not_of(" \t") != line.npos) lines.emplace_back(line);
 }
 
-}  // namespace
-
-std::vector<std::string> split_lines(std::string_view text) {
-  std::vector<std::string> lines;
+template <class Lines>
+Lines lines_of(std::string_view text) {
+  Lines lines;
   std::size_t start = 0;
   for (std::size_t at = base::printable_run(text, 0); at < text.size(); at += base::printable_run(text, at)) {
     const std::size_t length = separator_at(text, at);
@@ -96,6 +84,27 @@ std::vector<std::string> split_lines(std::string_view text) {
   }
   add_line(lines, text.substr(start));
   return lines;
+}
+
+}  // namespace
+
+std::size_t cut_at(std::string_view text, std::size_t bytes) {
+  const auto space = text.rfind(' ', bytes);
+  if (space != text.npos && space >= bytes - bytes / 4 && space > 0) return space;
+  std::size_t end = 0;
+  for (std::size_t next = cluster_end(text, 0, bytes); next <= bytes; next = cluster_end(text, next, bytes)) end = next;
+  if (end > 0) return end;
+  // One cluster is longer than a line: between its code points then.
+  end = base::utf8_prefix(text, bytes).size();
+  return end > 0 ? end : std::min(bytes, text.size());
+}
+
+std::vector<std::string> split_lines(std::string_view text) {
+  return lines_of<std::vector<std::string>>(text);
+}
+
+std::vector<std::string_view> line_views(std::string_view text) {
+  return lines_of<std::vector<std::string_view>>(text);
 }
 
 std::vector<std::string> split_text(std::string_view text, std::size_t bytes) {

@@ -262,7 +262,9 @@ void State::closed(const Drop& why, const Now& now) {
   const auto left = farewell_ ? legacy::Left::Why::asked : legacy::Left::Why::connection_lost;
   for (auto& [key, room] : rooms_) {
     if (room.value.announced) emit(legacy::Left{room_chat(room.value.name), left, why.text, {}});
-    room.value.joined = room.value.listed = room.value.announced = room.value.syncing = false;
+    room.value.joined = room.value.listed = room.value.announced = false;
+    room.value.syncing_until = {};
+    room.value.listed_again.reset();
     room.value.people.clear();
     room.value.early.clear();
     room.value.who_due.reset();

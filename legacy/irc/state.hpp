@@ -156,6 +156,10 @@ class State {
   bool on_part(const Message& message);
   bool on_kick(const Message& message);
   bool on_names(const Message& message);
+  void list_person(Room& room, std::string_view entry);
+  void end_list(Room& room);
+  void resync(Room& room);
+  bool is_syncing(const Room& room) const { return now_.steady < room.syncing_until; }
   bool on_end_of_names(const Message& message);
   bool on_topic(const Message& message);
   bool on_topic_is(const Message& message);
@@ -171,6 +175,8 @@ class State {
   void tell(const Room& room, const Person& person, const std::string& actor = {});
   void change_everywhere(const std::string& nick, const std::function<void(Person&)>& change);
   void learn_address(const Source& source);
+  void make_room_for(const std::string& nick, const std::string& from);
+  void unite_people(Room& room);
   bool on_quit(const Message& message);
   bool on_nick(const Message& message);
   bool on_away(const Message& message);
@@ -195,6 +201,8 @@ class State {
   // ---- what we say (state_say.cpp) ----
   void say(legacy::Ref ref, const legacy::SendText& text);
   void say_line(legacy::Ref ref, const legacy::SendText& request, const std::string& line);
+  void say_styled(legacy::Ref ref, const legacy::SendText& text);
+  void say_pieces(Said said, bool is_action, std::vector<std::string> pieces);
   void say_raw(legacy::Ref ref, const std::string& text);
   void set_modes_by_hand(legacy::Ref ref, const Room& room, const std::string& text);
   std::size_t payload(std::string_view command, std::string_view target) const;
@@ -208,6 +216,8 @@ class State {
   // ---- modes (state_mode.cpp) ----
   bool on_mode(const Message& message);
   bool on_mode_is(const Message& message);
+  bool may_hide_rank(char lost, std::string_view left) const;
+  void rank_anew();
   void set_traits(Room& room, legacy::Traits traits);
   void set_standing(legacy::Ref ref, const legacy::SetStanding& request);
   void set_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room);

@@ -10,6 +10,7 @@ constexpr std::size_t max_people = 50000;  // in one room; bounded memory
 constexpr std::size_t max_all_people = 100000;
 constexpr std::size_t max_rooms = 500;
 constexpr auto playback_time = std::chrono::seconds(2);  // how long a join waits for what the server plays back
+constexpr auto sync_time = std::chrono::seconds(60);     // after which NAMES may be asked for once more
 
 std::optional<base::WallTime> unix_time(const std::string& text) {
   constexpr long long last = 7'258'118'400;  // the year 2200: nanoseconds since 1970 end in 2262
@@ -34,13 +35,15 @@ bool State::on_join(const Message& message) {
   if (is_me(message.source.nick)) return on_own_join(message);
   Room* const room = rooms_.find(message.param(0));
   if (room == nullptr || !room->joined || !is_nick(message.source.nick)) return true;
-  if (room->people.size() >= max_people || people() >= max_all_people) return true;
-  room->people.erase(message.source.nick);
-  Person& person = room->people.insert(message.source.nick);
-  person.nick = message.source.nick;
+  const bool is_new = !room->people.contains(message.source.nick);
+  if (is_new && (room->people.size() >= max_people || people() >= max_all_people)) return true;
+  const std::string spelling = room->people.spelling(message.source.nick);
+  Person& person = room->people.insert(spelling) = {};
+  person.nick = spelling;
   person.address = message.source.address();
   person.account = message.params.size() > 2 ? message.param(1) : message.tag("account");
   if (person.account == "*") person.account.clear();
+  if (room->listed_again) room->listed_again->insert(fold(spelling, isupport_.mapping()));
   tell(*room, person);
   note_present(message.source.nick, true);
   return true;
@@ -80,39 +83,53 @@ bool State::on_own_join(const Message& message) {
   return true;
 }
 
+// What a list says is so, whether it was asked for or not: at its end, whom it did not name is gone.
 bool State::on_names(const Message& message) {
   Room* const room = rooms_.find(message.param(2));
   if (room == nullptr && is_leaving(message.param(2))) return true;
-  if (room == nullptr || !room->joined || (room->announced && !room->syncing)) return false;
+  if (room == nullptr || !room->joined) return false;
+  if (room->announced && !room->listed_again) room->listed_again.emplace();
   std::string_view rest = message.last();
-  const std::size_t most =
-      std::min(max_people, room->people.size() + max_all_people - std::min(people(), max_all_people));
-  while (!rest.empty() && room->people.size() < most) {
+  while (!rest.empty()) {
     const auto end = std::min(rest.find(' '), rest.size());
-    std::string_view entry = rest.substr(0, end);
+    list_person(*room, rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    std::string letters;
-    while (!entry.empty() && isupport_.letter_of(entry.front())) {
-      letters += *isupport_.letter_of(entry.front());
-      entry.remove_prefix(1);
-    }
-    const Source source = Source::parse(entry);
-    if (!is_nick(source.nick)) continue;
-    Person& person = room->people.insert(source.nick);
-    const bool changed = room->announced && person.letters != sort_letters(isupport_, letters);
-    person.nick = person.nick.empty() ? source.nick : person.nick;
-    person.letters = sort_letters(isupport_, letters);
-    if (!source.host.empty()) person.address = source.address();
-    if (changed) tell(*room, person);
   }
-  return true;
+  return !room->announced || is_syncing(*room);
+}
+
+void State::list_person(Room& room, std::string_view entry) {
+  // A server may show ranks that its PREFIX does not name; no nick begins so.
+  constexpr std::string_view signs = "~&@%+!*$";
+  std::string letters;
+  for (; !entry.empty(); entry.remove_prefix(1)) {
+    const auto letter = isupport_.letter_of(entry.front());
+    if (letter) letters += *letter;
+    if (!letter && signs.find(entry.front()) == signs.npos) break;
+  }
+  const Source source = Source::parse(entry);
+  if (!is_nick(source.nick)) return;
+  const Person* const known = room.people.find(source.nick);
+  if (known == nullptr && (room.people.size() >= max_people || people() >= max_all_people)) return;
+  Person& person = room.people.insert(source.nick);
+  letters = sort_letters(isupport_, letters);
+  const bool changed = known == nullptr || person.letters != letters;
+  if (known == nullptr) person.nick = source.nick;
+  person.letters = std::move(letters);
+  if (!source.host.empty()) person.address = source.address();
+  if (room.listed_again) room.listed_again->insert(fold(source.nick, isupport_.mapping()));
+  if (changed) tell(room, person);
 }
 
 bool State::on_end_of_names(const Message& message) {
   Room* const room = rooms_.find(message.param(1));
   if (room == nullptr && is_leaving(message.param(1))) return true;
   if (room == nullptr || !room->joined) return false;
-  if (room->announced) return std::exchange(room->syncing, false);
+  if (room->announced) {
+    const bool was_syncing = is_syncing(*room);
+    end_list(*room);
+    return was_syncing;
+  }
   room->listed = true;
   announce_when_due(*room);
   return true;
@@ -127,6 +144,22 @@ void State::announce_when_due(Room& room) {
   if (Pending* const pending = find_pending(Ask::join, room.name))
     return pending_.limit(*pending, now_.steady + playback_time);
   announce(room);
+}
+
+void State::end_list(Room& room) {
+  room.syncing_until = {};
+  const auto named = std::exchange(room.listed_again, std::nullopt);
+  if (!named) return;
+  std::vector<std::string> gone;
+  for (const auto& [key, person] : room.people)
+    if (!named->contains(key) && !is_me(key)) gone.push_back(key);
+  for (const auto& nick : gone) remove_person(room, nick, {{}, {}, legacy::Exit::left, {}, {}});
+}
+
+void State::resync(Room& room) {
+  if (is_syncing(room)) return;
+  room.syncing_until = now_.steady + sync_time;
+  send(command_line("NAMES", {room.name}));
 }
 
 // The whole room at once, what was held back, then the Outcomes of those who wait for it.
@@ -158,7 +191,8 @@ void State::finish_join(Room& room, legacy::Errc error, const std::string& text)
   const auto waiting = std::exchange(room.waiting, {});
   for (const legacy::Ref ref : waiting) emit(legacy::Outcome{ref, error, text, room.moved_to});
   if (error == legacy::Errc::none) return;
-  if (waiting.empty() && phase_ == Phase::online) say_to_user("could not join " + room.name + " again: " + text);
+  const bool is_lost = waiting.empty() || room.asked;  // for those who were in it before
+  if (is_lost && phase_ == Phase::online) say_to_user("could not join " + room.name + " again: " + text);
   // A lost connection is no reason to give up a room that we were in.
   if (room.asked && phase_ != Phase::online) return;
   const std::string name = room.name;
@@ -171,7 +205,10 @@ void State::finish_join(Room& room, legacy::Errc error, const std::string& text)
 void State::unite(Room& lost) {
   Room* const room = rooms_.find(lost.name);
   if (room == nullptr) return;
-  if (lost.announced) emit(legacy::Left{room_chat(lost.name), legacy::Left::Why::forced, "now " + room->name, {}});
+  if (lost.asked && !lost.announced)
+    say_to_user("could not join " + lost.name + " again: it is " + room->name + " now");
+  if (lost.asked || lost.announced)
+    emit(legacy::Left{room_chat(lost.name), legacy::Left::Why::forced, "now " + room->name, {}});
   room->asked = room->asked || lost.asked;
   room->waiting.insert(room->waiting.end(), lost.waiting.begin(), lost.waiting.end());
   bool first = true;
@@ -257,9 +294,13 @@ bool State::on_topic(const Message& message) {
 bool State::on_topic_is(const Message& message) {
   Room* const room = rooms_.find(message.param(1));
   if (room == nullptr && is_leaving(message.param(1))) return true;
-  if (room == nullptr || !room->joined || room->announced) return false;
-  room->subject.text = plain(message.param(2));
-  return true;
+  if (room == nullptr || !room->joined) return false;
+  const std::string text = plain(message.param(2));
+  const bool is_news = room->announced && text != room->subject.text;
+  if (is_news) room->subject = {};
+  room->subject.text = text;
+  if (is_news) emit(legacy::Subject{room_chat(room->name), room->subject});
+  return !room->announced;
 }
 
 bool State::on_topic_who(const Message& message) {
@@ -272,8 +313,12 @@ bool State::on_topic_who(const Message& message) {
 }
 
 bool State::on_no_topic(const Message& message) {
-  const Room* const room = rooms_.find(message.param(1));
-  return room != nullptr ? !room->announced : is_leaving(message.param(1));
+  Room* const room = rooms_.find(message.param(1));
+  if (room == nullptr) return is_leaving(message.param(1));
+  const bool is_news = room->announced && !room->subject.text.empty();
+  if (room->joined) room->subject = {};
+  if (is_news) emit(legacy::Subject{room_chat(room->name), room->subject});
+  return !room->announced;
 }
 
 bool State::on_invite(const Message& message) {

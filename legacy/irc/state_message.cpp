@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "legacy/irc/codes.hpp"
 #include "legacy/irc/names.hpp"
 #include "legacy/irc/state.hpp"
 
@@ -29,6 +30,12 @@ std::optional<base::WallTime> parse_time(const std::string& text) {
          std::chrono::milliseconds{milliseconds};
 }
 
+void make_action(legacy::Received& received) {
+  constexpr std::string_view start = "/me ";
+  received.text.insert(0, start);
+  for (legacy::Span& span : received.spans) span.start += start.size(), span.end += start.size();
+}
+
 }  // namespace
 
 bool State::on_privmsg(const Message& message) {
@@ -45,7 +52,10 @@ bool State::on_text(const Message& message, legacy::Flavor flavor) {
   const auto ctcp = parse_ctcp(raw);
   const bool is_action = ctcp && ctcp->command == "ACTION";
   legacy::Received received;
-  received.text = is_action ? "/me " + plain(ctcp->text) : plain(raw);
+  Styled said = read_codes(is_action ? ctcp->text : raw);
+  received.text = std::move(said.text);
+  received.spans = std::move(said.spans);
+  if (is_action) make_action(received);
   received.flavor = flavor;
   received.id = message.tag("msgid").size() <= 256 ? strip_controls(message.tag("msgid")) : std::string{};
   received.when = said_at(message);

@@ -56,11 +56,7 @@ bool State::on_mode(const Message& message) {
     if (sign == '+') person->letters += letter;
     person->letters = sort_letters(isupport_, person->letters);
     if (std::find(changed.begin(), changed.end(), person->nick) == changed.end()) changed.push_back(person->nick);
-    // Without multi-prefix only the highest is known: what was below it has to be asked for.
-    if (sign == '-' && !caps_.has("multi-prefix") && room->announced && !room->syncing && person->letters.empty()) {
-      room->syncing = true;
-      send(command_line("NAMES", {room->name}));
-    }
+    if (sign == '-' && may_hide_rank(letter, person->letters)) resync(*room);
   }
   for (const auto& nick : changed) tell(*room, *room->people.find(nick), actor);
   set_traits(*room, traits);
@@ -71,6 +67,25 @@ bool State::on_mode(const Message& message) {
   const std::string name = room->name;
   for (const auto& want : seen) see_change(name, want);
   return true;
+}
+
+// Without multi-prefix only the highest rank is known: what may be below it has to be asked for.
+bool State::may_hide_rank(char lost, std::string_view left) const {
+  if (caps_.has("multi-prefix")) return false;
+  const std::string& order = isupport_.prefix_letters();
+  const auto next = left.empty() ? order.size() : order.find(left.front());
+  return order.find(lost) + 1 < next;
+}
+
+// PREFIX has changed.
+void State::rank_anew() {
+  for (auto& [key, room] : rooms_) {
+    for (auto& [nick, person] : room.value.people) {
+      person.value.letters = sort_letters(isupport_, person.value.letters);
+      tell(room.value, person.value);
+    }
+    if (room.value.joined) resync(room.value);
+  }
 }
 
 // 324, the answer to the MODE that we send after a join. Asked for by the user, it is shown as well.

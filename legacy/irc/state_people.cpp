@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "legacy/irc/names.hpp"
 #include "legacy/irc/split.hpp"
@@ -58,6 +59,14 @@ bool State::on_quit(const Message& message) {
   return true;
 }
 
+// Whoever has that nick already, in the eyes of this room, is not there any more.
+void State::make_room_for(const std::string& nick, const std::string& from) {
+  if (same(nick, from)) return;
+  for (auto& [key, room] : rooms_) {
+    if (room.value.people.contains(from)) remove_person(room.value, nick, {{}, {}, legacy::Exit::quit, {}, {}});
+  }
+}
+
 bool State::on_nick(const Message& message) {
   const std::string& to = message.param(0);
   if (!is_nick(to)) return true;
@@ -65,11 +74,21 @@ bool State::on_nick(const Message& message) {
   // COMPAT(InspIRCd 3): the labelled echo of our own NICK comes from the new nick already.
   const bool own = is_me(message.source.nick) || (labelled != nullptr && labelled->ask == Ask::nick);
   const std::string from = own ? nick_ : message.source.nick;
-  bool seen = own;
+  if (!own && is_me(to)) {
+    // Nobody else can be us.
+    for (auto& [key, room] : rooms_) remove_person(room.value, from, {{}, {}, legacy::Exit::quit, {}, {}});
+    return true;
+  }
+  make_room_for(to, from);
+  std::set<std::string> spellings;
+  if (own) spellings.insert(nick_);
   for (auto& [key, room] : rooms_) {
-    if (!room.value.people.rename(from, to)) continue;
+    const Person* const person = room.value.people.find(from);
+    if (person == nullptr) continue;
+    spellings.insert(person->nick);
+    room.value.people.rename(from, to);
     room.value.people.find(to)->nick = to;
-    seen = true;
+    if (room.value.listed_again) room.value.listed_again->insert(fold(to, isupport_.mapping()));
   }
   Pending* pending = own ? find_pending(Ask::nick, to) : nullptr;
   if (own && pending == nullptr) {
@@ -81,7 +100,7 @@ bool State::on_nick(const Message& message) {
   }
   if (own) nick_ = to;
   if (own && pending != nullptr) identity_.nick = to;  // also after the next reconnect
-  if (seen) emit(legacy::Renamed{from, to, own, pending != nullptr});
+  for (const auto& spelling : spellings) emit(legacy::Renamed{spelling, to, own, pending != nullptr});
   forget_profile(from);
   if (!own && !same(from, to)) {
     note_present(from, false);
@@ -89,6 +108,21 @@ bool State::on_nick(const Message& message) {
   }
   if (pending != nullptr) settle(*pending, legacy::Errc::none);
   return true;
+}
+
+// The network's rules have changed: of two whose names are one now, one is left.
+void State::unite_people(Room& room) {
+  const auto lost = room.people.set_mapping(isupport_.mapping());
+  for (const auto& twin : lost) {
+    Person& kept = *room.people.find(twin.name);
+    const bool we_are_lost = twin.value.nick == nick_;
+    const std::string gone = we_are_lost ? kept.nick : twin.value.nick;
+    if (we_are_lost) {
+      room.people.erase(kept.nick);
+      room.people.insert(nick_) = twin.value;
+    }
+    if (room.announced) emit(legacy::OccupantLeft{room_chat(room.name), gone, legacy::Exit::quit, {}, {}});
+  }
 }
 
 bool State::on_away(const Message& message) {

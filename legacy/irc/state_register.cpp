@@ -27,7 +27,10 @@ void State::opened(const Now& now, const std::string& peer) {
   error_text_.clear();
   drop_.reset();
   caps_ = Caps(!identity_.password.empty());
+  // Rooms are told apart as on the last connection until the server speaks of it.
+  const std::string mapping = isupport_.value("CASEMAPPING");
   isupport_ = Isupport();
+  if (!mapping.empty()) isupport_.apply({"CASEMAPPING=" + mapping});
   sasl_.reset();
   wish_ = identity_.nick.empty() ? wish_ : identity_.nick;
   if (wish_.empty()) wish_ = identity_.username;
@@ -198,12 +201,14 @@ bool State::on_version(const Message& message) {
 
 bool State::on_isupport(const Message& message) {
   // Without our nick and "are supported by this server".
+  const std::string prefix = isupport_.prefix_letters() + isupport_.prefix_signs();
   isupport_.apply({message.params.begin() + 1, message.params.end() - (message.params.size() > 2 ? 1 : 0)});
   isupport_changed_ = true;
   const CaseMapping mapping = isupport_.mapping();
   auto lost = rooms_.set_mapping(mapping);
   for (auto& room : lost) unite(room.value);
-  for (auto& [key, room] : rooms_) room.value.people.set_mapping(mapping);
+  for (auto& [key, room] : rooms_) unite_people(room.value);
+  if (prefix != isupport_.prefix_letters() + isupport_.prefix_signs()) rank_anew();
   watching_.people.set_mapping(mapping);
   profiles_.known.set_mapping(mapping);
   const bool is_late = phase_ == Phase::online && !watching_.people.empty() && !watching_.due;

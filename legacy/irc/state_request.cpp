@@ -28,6 +28,11 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
+// What differs in more than the case of ASCII letters is two rooms for everybody but the network.
+bool is_same_address(std::string_view a, std::string_view b) {
+  return same(a, b, CaseMapping::ascii);
+}
+
 }  // namespace
 
 std::string State::reason_text(std::string_view reason) const {
@@ -66,7 +71,7 @@ void State::handle(legacy::Ref ref, const legacy::SendText& request) {
     if (lines.size() > 1) return outcome(ref, Errc::bad_request, "only one /mode in one message, and nothing else");
     return set_modes_by_hand(ref, *room, lines.front());
   }
-  say(ref, {room_chat(room->name), request.text, request.token, request.flavor});
+  say(ref, {room_chat(room->name), request.text, request.token, request.flavor, request.spans});
 }
 
 void State::handle(legacy::Ref ref, const legacy::Join& request) {
@@ -86,6 +91,8 @@ void State::handle(legacy::Ref ref, const legacy::Join& request) {
     room = &rooms_.insert(name);
     room->name = name;
   }
+  // Open already under another spelling: it stays as it is.
+  if (room->announced && !is_same_address(room->name, name)) return outcome(ref, Errc::none);
   if (!request.key.empty()) room->key = request.key;
   room->waiting.push_back(ref);
   if (room->listed) return announce(*room);  // there already, or put there by force
@@ -96,7 +103,8 @@ void State::handle(legacy::Ref ref, const legacy::Join& request) {
 
 void State::handle(legacy::Ref ref, const legacy::Leave& request) {
   Room* const room = request.room.kind == ChatKind::room ? rooms_.find(request.room.id) : nullptr;
-  if (room == nullptr) return outcome(ref, Errc::none);
+  // Of another spelling, nobody has been in; who is in the room stays.
+  if (room == nullptr || !is_same_address(room->name, request.room.id)) return outcome(ref, Errc::none);
   if (phase_ != Phase::online || !room->joined) {
     const std::string name = room->name;
     const bool asked = phase_ == Phase::online;

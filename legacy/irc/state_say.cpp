@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "legacy/irc/codes.hpp"
 #include "legacy/irc/names.hpp"
 #include "legacy/irc/split.hpp"
 #include "legacy/irc/state.hpp"
@@ -41,6 +42,7 @@ Confirm State::confirmation(Ask ask, std::string_view target) const {
 }
 
 void State::say(legacy::Ref ref, const legacy::SendText& text) {
+  if (!text.spans.empty()) return say_styled(ref, text);
   const auto lines = split_lines(text.text);
   if (lines.empty()) return outcome(ref, legacy::Errc::bad_request, "nothing to send");
   const std::size_t room = payload("PRIVMSG", text.to.id) - action_overhead;
@@ -53,23 +55,59 @@ void State::say(legacy::Ref ref, const legacy::SendText& text) {
 }
 
 void State::say_line(legacy::Ref ref, const legacy::SendText& request, const std::string& line) {
-  const legacy::Chat& to = request.to;
-  const bool is_notice = request.flavor == legacy::Flavor::notice;
-  const bool is_action = !is_notice && line.starts_with(action_start);
-  const std::string clean = strip_controls(is_action ? line.substr(action_start.size()) : line);
-  const std::size_t room = payload("PRIVMSG", to.id) - (is_action ? action_overhead : 0);
+  const bool is_action = request.flavor == legacy::Flavor::normal && line.starts_with(action_start);
+  std::string clean = strip_controls(is_action ? line.substr(action_start.size()) : line);
+  const std::size_t room = payload("PRIVMSG", request.to.id) - (is_action ? action_overhead : 0);
   auto pieces = split_text(clean, room);
+  if (is_action) clean.insert(0, action_start);
+  say_pieces(Said{ref, request.to, std::move(clean), 0, false, {}, request.flavor}, is_action, std::move(pieces));
+}
+
+void State::say_pieces(Said said, bool is_action, std::vector<std::string> pieces) {
+  const legacy::Ref ref = said.ref;
+  const std::string to = said.chat.id;
+  const char* const command = said.flavor == legacy::Flavor::notice ? "NOTICE" : "PRIVMSG";
   if (pieces.empty()) pieces.emplace_back(is_action ? "" : " ");
+  said.pieces = pieces.size();
   const std::uint64_t id = ++serial_;
-  said_[id] =
-      Said{ref,           to, (is_action ? std::string(action_start) : std::string{}) + clean, pieces.size(), false, {},
-           request.flavor};
+  said_[id] = std::move(said);
   for (const auto& piece : pieces) {
-    Pending& pending = await(Ask::text, ref, to.id);
+    Pending& pending = await(Ask::text, ref, to);
     pending.line = id;
-    send_for(pending,
-             text_line(is_notice ? "NOTICE" : "PRIVMSG", {to.id}, is_action ? format_ctcp("ACTION", piece) : piece));
+    send_for(pending, text_line(command, {to}, is_action ? format_ctcp("ACTION", piece) : piece));
   }
+}
+
+// Each line and each piece of a line has its codes for itself.
+void State::say_styled(legacy::Ref ref, const legacy::SendText& text) {
+  struct Ready {
+    Said said;
+    bool is_action;
+    std::vector<std::string> pieces;
+  };
+  const Styled whole{text.text, text.spans};
+  std::vector<Ready> lines;
+  std::size_t count = 0;
+  for (const std::string_view view : line_views(whole.text)) {
+    const auto start = static_cast<std::size_t>(view.data() - whole.text.data());
+    const bool is_action = text.flavor == legacy::Flavor::normal && view.starts_with(action_start);
+    const std::size_t skip = is_action ? action_start.size() : 0;
+    const Styled line = slice(whole, start + skip, view.size() - skip);
+    Ready ready{{ref, text.to, {}, 0, false, {}, text.flavor}, is_action, {}};
+    for (const Styled& piece : split_styled(line, payload("PRIVMSG", text.to.id) - (is_action ? action_overhead : 0)))
+      ready.pieces.push_back(write_codes(piece));
+    Styled shown = read_codes(write_codes(line));
+    ready.said.text = (is_action ? std::string(action_start) : std::string{}) + shown.text;
+    for (legacy::Span& span : shown.spans) span.start += skip, span.end += skip;
+    ready.said.spans = std::move(shown.spans);
+    count += ready.pieces.size();
+    lines.push_back(std::move(ready));
+    if (count > max_lines) return outcome(ref, legacy::Errc::too_long, "this would become more than 100 lines on IRC");
+  }
+  if (lines.empty()) return outcome(ref, legacy::Errc::bad_request, "nothing to send");
+  jobs_[ref] = Job{lines.size(), legacy::Errc::none, {}, text.token};
+  for (auto& line : lines) say_pieces(std::move(line.said), line.is_action, std::move(line.pieces));
+  want_fence();
 }
 
 // A PING behind what was said: its PONG says that everything before it has been dealt with. One at a time.
@@ -116,6 +154,7 @@ void State::finish_piece(const Pending& pending, legacy::Errc error, const std::
     received.ref = said.ref;
     received.id = said.id;
     received.address = address_;
+    received.spans = said.spans;
     emit(std::move(received));
   }
   const legacy::Ref ref = said.ref;
