@@ -66,7 +66,8 @@ xml::Element to_xml(const StanzaError& error) {
   element.set("type", name(error.type));
   if (!row(error.condition).code.empty()) element.set("code", row(error.condition).code);
   if (!error.by.empty()) element.set("by", error.by);
-  element.add(xml::Element(name(error.condition), ns_stanza_errors));
+  xml::Element& condition = element.append(xml::Element(name(error.condition), ns_stanza_errors));
+  if (!error.uri.empty()) condition.text(error.uri);
   if (!error.text.empty()) element.add(xml::Element("text", ns_stanza_errors).text(error.text));
   return element;
 }

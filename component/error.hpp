@@ -39,8 +39,9 @@ std::string_view name(ErrorType type) noexcept;
 struct StanzaError {
   ErrorType type = ErrorType::cancel;
   Condition condition = Condition::undefined_condition;
-  std::string text;  // for people, may be empty
-  std::string by;    // who raised it, where that differs from the sender; may be empty
+  std::string text;      // for people, may be empty
+  std::string by;        // who raised it, where that differs from the sender; may be empty
+  std::string uri = {};  // redirect and gone: where to (RFC 6120 sections 8.3.3.5 and 8.3.3.14)
 };
 
 // The <error/> element alone.

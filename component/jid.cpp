@@ -137,4 +137,26 @@ Jid Jid::with_resource(std::string_view resource) const {
   return Jid(local(), domain(), prepared ? *prepared : repair_resource(resource));
 }
 
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view marks = "-._~";
+  std::string out;
+  for (const char c : text) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool is_plain = is_letter || (c >= '0' && c <= '9') || marks.find(c) != marks.npos;
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_plain) out += c;
+    if (!is_plain) out.append({'%', digits[byte >> 4], digits[byte & 15]});
+  }
+  return out;
+}
+
+std::string to_uri(const Jid& jid) {
+  std::string out = "xmpp:";
+  if (!jid.local().empty()) out += percent_encode(jid.local()) + '@';
+  out += jid.domain();
+  if (!jid.resource().empty()) out += '/' + percent_encode(jid.resource());
+  return out;
+}
+
 }  // namespace component

@@ -61,4 +61,9 @@ class Jid {
 // Nodeprep (RFC 6122 appendix A) of one localpart; an error when it has a forbidden code point, is empty or too long.
 base::Result<std::string, JidErrc> prepare_local(std::string_view text);
 
+// "xmpp:%23room%25net@gateway" (RFC 5122 section 2.2), without a query.
+std::string to_uri(const Jid& jid);
+// RFC 3986 section 2.1: all but unreserved characters as %XX.
+std::string percent_encode(std::string_view text);
+
 }  // namespace component

@@ -46,6 +46,7 @@ class Link final : public Outlet {
   // A stanza without `from` (of our domain) or `to`, or over the size servers take, is refused: servers close the
   // stream for these.
   bool send(const xml::Element& stanza) override;
+  bool send(const WrittenStanza& stanza, std::string_view to) override;
   bool send_confirmed(const xml::Element& stanza, std::function<void(bool)> confirmed) override;
 
   bool is_up() const noexcept { return stream_ && stream_->is_ready(); }
@@ -74,8 +75,9 @@ class Link final : public Outlet {
   asio::awaitable<bool> pause(base::Clock::duration d);
 
   bool enqueue(const xml::Element& stanza);
+  bool enqueue(std::string bytes, std::string_view kind, base::Outbox::Class cls);
   void warn_of_losses();
-  bool is_sendable(const xml::Element& stanza) const;
+  bool is_sendable(std::string_view kind, std::string_view from, std::string_view to) const;
   void write_now(std::string_view bytes);
   void perform(Action action);
   void on_element(xml::Element element);

@@ -15,21 +15,10 @@ std::string_view domain_part(std::string_view jid) noexcept {
   return jid.substr(jid.find('@') + 1);  // npos + 1 is 0
 }
 
-// Status 110 (XEP-0045): without it a client never knows that it is in a room, or out of it.
-bool is_about_oneself(const xml::Element& presence) {
-  const xml::Element* const x = presence.child("x", "http://jabber.org/protocol/muc#user");
-  return x && std::any_of(x->nodes().begin(), x->nodes().end(), [](const xml::Element::Node& node) {
-           const auto* const child = std::get_if<xml::Element>(&node);
-           return child && child->name() == "status" && child->attr("code") == "110";
-         });
-}
-
 // What the next presence of the same sender replaces may be lost; answers and a subscription's steps may not.
 base::Outbox::Class class_of(const xml::Element& stanza) {
-  const std::string_view type = stanza.attr("type");
-  const bool is_state = stanza.name() == "presence" && (type.empty() || type == "unavailable");
   if (stanza.name() == "iq") return base::Outbox::Class::reserved;
-  return is_state && !is_about_oneself(stanza) ? base::Outbox::Class::droppable : base::Outbox::Class::normal;
+  return is_replaceable(stanza) ? base::Outbox::Class::droppable : base::Outbox::Class::normal;
 }
 
 StanzaError error_for(StanzaErrc reason) {
@@ -58,19 +47,21 @@ Overloaded(Ts...) -> Overloaded<Ts...>;  // COMPAT(Clang 16): not deduced for ag
 
 }  // namespace
 
-bool Link::is_sendable(const xml::Element& stanza) const {
-  if (domain_part(stanza.attr("from")) == domain_ && !stanza.attr("to").empty()) return true;
-  log_.error("{}: refused to send a {} from {} to {}", domain_, stanza.name(), base::quoted(stanza.attr("from")),
-             base::quoted(stanza.attr("to")));
+bool Link::is_sendable(std::string_view kind, std::string_view from, std::string_view to) const {
+  if (domain_part(from) == domain_ && !to.empty()) return true;
+  log_.error("{}: refused to send a {} from {} to {}", domain_, kind, base::quoted(from), base::quoted(to));
   return false;
 }
 
 bool Link::enqueue(const xml::Element& stanza) {
-  if (stop_.is_set() || !is_sendable(stanza)) return false;
-  const auto cls = class_of(stanza);
-  std::string bytes = serialise(stanza);
+  if (!is_sendable(stanza.name(), stanza.attr("from"), stanza.attr("to"))) return false;
+  return enqueue(serialise(stanza), stanza.name(), class_of(stanza));
+}
+
+bool Link::enqueue(std::string bytes, std::string_view kind, base::Outbox::Class cls) {
+  if (stop_.is_set()) return false;
   if (bytes.size() > longest_stanza) {
-    log_.error("{}: refused to send a {} of {} bytes", domain_, stanza.name(), bytes.size());
+    log_.error("{}: refused to send a {} of {} bytes", domain_, kind, bytes.size());
     return false;
   }
   const bool taken = outbox_.push(std::move(bytes), cls);
@@ -91,6 +82,12 @@ void Link::warn_of_losses() {
 
 bool Link::send(const xml::Element& stanza) {
   return enqueue(stanza);
+}
+
+bool Link::send(const WrittenStanza& stanza, std::string_view to) {
+  if (!is_sendable(stanza.kind(), stanza.from(), to)) return false;
+  const auto cls = stanza.is_replaceable() ? base::Outbox::Class::droppable : base::Outbox::Class::normal;
+  return enqueue(stanza.addressed(to), stanza.kind(), cls);
 }
 
 bool Link::send_confirmed(const xml::Element& stanza, std::function<void(bool)> confirmed) {

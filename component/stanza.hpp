@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "component/jid.hpp"
+#include "component/written.hpp"
 #include "component/xml.hpp"
 
 namespace component {
@@ -56,6 +57,8 @@ class Stanza {
 struct Outlet {
   virtual ~Outlet() = default;
   virtual bool send(const xml::Element& stanza) = 0;
+  // The same for what is sent to many.
+  virtual bool send(const WrittenStanza& stanza, std::string_view to) = 0;
   // As send(); confirmed(true) is called once the server has answered a ping that was written after the stanza, so that
   // it is known to have taken it; confirmed(false) when the stream ended first. XEP-0114 itself confirms nothing.
   virtual bool send_confirmed(const xml::Element& stanza, std::function<void(bool)> confirmed) = 0;

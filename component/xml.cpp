@@ -80,18 +80,18 @@ void escape_with(std::string& out, std::string_view text, const Escapes& escapes
   out.append(text, written, text.size() - written);
 }
 
+}  // namespace
+
+void escape(std::string& out, std::string_view text) {
+  escape_with(out, text, text_escapes);
+}
+
 void write_attribute(std::string& out, std::string_view name, std::string_view value) {
   out += ' ';
   out += name;
   out += "='";
   escape_with(out, value, attribute_escapes);
   out += '\'';
-}
-
-}  // namespace
-
-void escape(std::string& out, std::string_view text) {
-  escape_with(out, text, text_escapes);
 }
 
 std::string_view Element::attr(std::string_view name) const noexcept {

@@ -68,5 +68,7 @@ class Element {
 
 // Appends text escaped for character data and attribute values alike, forbidden code points replaced by U+FFFD.
 void escape(std::string& out, std::string_view text);
+// Appends " name='value'".
+void write_attribute(std::string& out, std::string_view name, std::string_view value);
 
 }  // namespace component::xml

@@ -5,6 +5,7 @@
 // exactly one Outcome for its Ref, also when the session is cancelled first.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -81,6 +82,8 @@ enum class Errc {
   against_policy,   // the network takes requests of this kind, but not this one
   not_now,          // not in the present circumstances: a nick that can't change in that room
   refused,          // for a reason that only the network's words tell
+  unacceptable,     // for a reason in its form, which only the network's words tell
+  moved,            // the room is to be had under another name: Outcome::moved_to
 };
 
 using Colour = std::uint32_t;  // 0xRRGGBB
@@ -100,10 +103,16 @@ struct Span {
 
 // ---- requests: mapping -> session ----
 
+enum class Flavor {
+  normal,
+  notice,  // information that no program answers by itself
+};
+
 struct SendText {
   Chat to;
   std::string text;   // UTF-8; several lines allowed; "/me " at the start is an action (XEP-0245)
   std::string token;  // opaque to the adapter, kept with the message and given back in Delivery, also after a restart
+  Flavor flavor = Flavor::normal;
   std::vector<Span> spans = {};  // of `text`; what the network can't show is left out
 };
 struct Join {
@@ -155,8 +164,28 @@ struct Close {
   std::string reason;
 };
 
+// What a person's client or the network says about them. Answered by Answer before the Outcome. Errors: not_found
+// (also when too many profiles are asked for at once), timeout after 20 s, unsupported (an answer that can't be read),
+// busy, disconnected.
+struct Query {
+  enum class Kind {
+    version,  // of their client
+    ping,     // whether it answers
+    time,     // by their clock
+    profile,  // what the network knows of them; may be a few minutes old
+  };
+  Chat person;
+  Kind kind = Kind::ping;
+};
+// The user wants to see that person's presence, or does no longer. Kept over reconnects; while connected PeerShow tells
+// of every change. Errors: bad_address, busy (more than 5,000 people).
+struct Watch {
+  Chat person;
+  bool on = true;
+};
+
 using Request = std::variant<SendText, Join, Leave, SetPresence, SetSubject, ChangeNick, Kick, SetStanding, Invite,
-                             ListRooms, Taken, Close>;
+                             ListRooms, Taken, Close, Query, Watch>;
 
 // ---- events: session -> mapping ----
 
@@ -168,9 +197,9 @@ struct Member {
   std::string account;  // services account where known
   Show show = Show::available;
   std::string status;
+  bool is_bot = false;
+  bool is_operator = false;  // of the network, not of the room
 };
-
-enum class Flavor { normal, notice };
 
 // A text that arrived, or (own) one of ours that the network has taken: the reflection in a room. One SendText with
 // several lines gives several own Received, all with its Ref, before its Outcome.
@@ -210,6 +239,7 @@ struct Joined {
   std::vector<Member> members;  // ours is among them
   SubjectText subject;
   Traits traits;
+  std::vector<Received> history;  // what the network plays back, oldest first; each with its time
 };
 // The traits differ from those told last.
 struct RoomTraits {
@@ -265,6 +295,7 @@ struct PeerShow {
   Chat person;
   Show show = Show::available;
   std::string status;
+  bool is_watched = false;  // true until it is taken back, in whatever rooms we meet
 };
 // What became of a SendText that left earlier; durable when `key` is not empty.
 struct Delivery {
@@ -295,11 +326,22 @@ struct Rooms {
 struct Outcome {
   Ref ref = 0;
   Errc error = Errc::none;
-  std::string text;  // the server's own words, if it said any
+  std::string text;           // the server's own words, if it said any
+  std::string moved_to = {};  // Errc::moved: the room's name now
+};
+// The answer to a Query; what it holds depends on the kind.
+struct Answer {
+  Ref ref = 0;
+  std::string text;                    // version: the client's words
+  std::optional<base::WallTime> when;  // time
+  std::chrono::minutes offset{0};      // time: theirs less UTC
+  std::string nick;                    // profile, in the network's spelling
+  std::string realname;                // profile; may be empty
+  std::vector<std::string> details;    // profile: what else is known, for people, a line each
 };
 
 using Event = std::variant<Received, Joined, Occupant, OccupantLeft, Renamed, Left, Subject, RoomChanged, RoomTraits,
-                           Invited, PeerShow, Delivery, LinkState, Rooms, Outcome>;
+                           Invited, PeerShow, Delivery, LinkState, Rooms, Outcome, Answer>;
 
 // Queues the event; never suspends, never calls back into the session.
 struct Sink {
@@ -352,6 +394,7 @@ struct Features {
   bool delivery_reports = false;
   bool presence = false;
   bool always_on = false;  // sessions of registered users run without an XMPP resource being online
+  bool people = false;     // Query and Watch
 };
 
 // One configured network; knows its own address syntax. Outlives its sessions.

@@ -60,6 +60,8 @@ constexpr std::array table{
     Row{Errc::against_policy, ErrorType::modify, Condition::policy_violation, "The network doesn't take this one."},
     Row{Errc::not_now, ErrorType::cancel, Condition::not_acceptable, "This is not possible there at present."},
     Row{Errc::refused, ErrorType::cancel, Condition::undefined_condition, "The network refused this."},
+    Row{Errc::unacceptable, ErrorType::modify, Condition::not_acceptable, "The network doesn't take it like this."},
+    Row{Errc::moved, ErrorType::modify, Condition::redirect, "The room is to be had under another name."},
     Row{Errc::internal, ErrorType::cancel, Condition::internal_server_error, "Something went wrong in the gateway."},
 };
 

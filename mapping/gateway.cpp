@@ -28,6 +28,7 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
   identity_.set_in_use([this] { return networks_in_use(); });
   add_routes();
   add_muc_routes();
+  add_people_routes();
   add_archive_routes();
 }
 
@@ -74,7 +75,7 @@ void Gateway::stop(std::function<void()> done) {
 }
 
 Gateway::User& Gateway::user_of(const Jid& jid) {
-  const auto [at, fresh] = users_.try_emplace(jid.bare_str(), User{jid.bare(), {}, {}, {}});
+  const auto [at, fresh] = users_.try_emplace(jid.bare_str(), User{jid.bare(), {}, {}});
   return at->second;
 }
 
@@ -139,6 +140,7 @@ base::Result<Line*, StanzaError> Gateway::open_line(const Jid& user, legacy::Net
   Line* const opened = line.get();
   owner.lines.insert_or_assign(network.name(), std::move(line));
   opened->start();
+  watch_contacts(*opened);
   share_presence(owner);
   return opened;
 }

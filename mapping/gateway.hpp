@@ -56,12 +56,13 @@ class Gateway final : public LineOwner {
     legacy::Show show = legacy::Show::available;
     std::string status;
     bool at_gateway = false;  // sent its presence to the gateway, not only to rooms
+    std::uint64_t spoke = 0;  // when it last told its presence, counted
   };
   struct User {
     component::Jid jid;
     std::map<std::string, Resource> resources;           // by full JID
     std::map<std::string, std::unique_ptr<Line>> lines;  // by network
-    std::string last_resource;                           // who spoke last: decides the common away text
+    std::uint64_t spoken = 0;                            // presences told
   };
 
   // ---- gateway.cpp
@@ -127,6 +128,14 @@ class Gateway final : public LineOwner {
   void register_iq(const component::Responder& responder);
   void registered(const component::Jid& user, bool fresh);
   void unregister(const component::Responder& responder);
+  // ---- gateway_people.cpp
+  void add_people_routes();
+  void ask_person(const component::Responder& responder, legacy::Query::Kind kind,
+                  std::function<std::optional<component::xml::Element>(const legacy::Answer&)> render);
+  void ping_person(const component::Responder& responder);
+  bool is_intrusion(const component::Stanza& request, const Address& to);
+  void watch_contacts(Line& line);
+
   // ---- gateway_archive.cpp
   void add_archive_routes();
   void query_archive(const component::Responder& responder);

@@ -52,6 +52,10 @@ void Gateway::add_routes() {
 void Gateway::handle_iq(Stanza stanza) {
   const auto to = identity_.resolve(stanza.to());
   if (!to) return refuse(stanza, to_stanza_error(to.error()));
+  if (is_intrusion(stanza, *to)) {
+    return refuse(stanza, {ErrorType::modify, Condition::bad_request, "You are not a participant in this room.",
+                           stanza.to().bare_str()});
+  }
   const bool allowed = may_use(stanza.from());
   router_.dispatch(out_, std::move(stanza), target_of(to->kind), allowed);
 }
@@ -112,7 +116,7 @@ void Gateway::ping(const Responder& responder) {
   }
   const legacy::Member* const member = room->find(to->nick);
   if (member && member->nick == room->nick()) return responder.result();
-  responder.error({ErrorType::cancel, member ? Condition::service_unavailable : Condition::item_not_found, {}, {}});
+  ping_person(responder);
 }
 
 void Gateway::version(const Responder& responder) {

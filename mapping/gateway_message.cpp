@@ -61,7 +61,8 @@ void Gateway::handle_message(Stanza stanza) {
     if (has_content) refuse(stanza, to_stanza_error(to.error()));
     return;
   }
-  if (stanza.type() == "headline" || handle_invitation(stanza, *to)) return;
+  const bool is_service = to->kind == Address::Kind::gateway || to->kind == Address::Kind::network;
+  if ((stanza.type() == "headline" && is_service) || handle_invitation(stanza, *to)) return;
   switch (to->kind) {
     case Address::Kind::gateway: return explain(stanza);
     case Address::Kind::room: return room_message(std::move(stanza), *to);
@@ -102,7 +103,7 @@ void Gateway::room_message(Stanza stanza, const Address& to) {
     return refuse(stanza, {ErrorType::modify, Condition::not_acceptable, "You are not a participant in this room.",
                            stanza.to().bare_str()});
   }
-  if (stanza.type() != "groupchat") {
+  if (stanza.type() == "chat") {
     return refuse(stanza, {ErrorType::modify, Condition::bad_request, "Messages to a room are of type groupchat.", {}});
   }
   if (subject && !body) return line->set_subject(std::move(stanza), to);

@@ -133,8 +133,8 @@ void Gateway::describe_room(component::disco::Info& info, const Stanza& request,
   info.identities.push_back({"conference", "irc", to.chat.id});
   for (const char* feature :
        {"http://jabber.org/protocol/muc", "http://jabber.org/protocol/muc#stable_id", "urn:xmpp:sid:0",
-        "urn:xmpp:occupant-id:0", "http://jabber.org/protocol/muc#self-ping-optimization", "muc_nonanonymous",
-        "muc_temporary"}) {
+        "urn:xmpp:occupant-id:0", "urn:xmpp:hats:0", "http://jabber.org/protocol/muc#self-ping-optimization",
+        "muc_nonanonymous", "muc_temporary"}) {
     info.features.emplace_back(feature);
   }
   const Line* const line = find_line(request.from(), *to.network);

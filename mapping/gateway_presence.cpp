@@ -89,17 +89,20 @@ void Gateway::note_resource(const Stanza& stanza, bool at_gateway) {
   resource.show = show_of(stanza.xml());
   resource.status = stanza.xml().child_text("status", component::ns_component);
   resource.at_gateway = resource.at_gateway || at_gateway;
-  user.last_resource = stanza.from().str();
+  resource.spoke = ++user.spoken;
   share_presence(user);
 }
 
-// Any resource that is available makes the user available; else the text of the one that spoke last counts.
+// Any resource that is available makes the user available; else the text counts that was told last.
 void Gateway::share_presence(User& user) {
   const bool available = std::any_of(user.resources.begin(), user.resources.end(),
                                      [](const auto& entry) { return entry.second.show == legacy::Show::available; });
   std::string status;
-  if (const auto last = user.resources.find(user.last_resource); !available && last != user.resources.end()) {
-    status = last->second.status.empty() ? "away" : last->second.status;
+  std::uint64_t latest = 0;
+  for (const auto& [full_jid, resource] : user.resources) {
+    if (available || resource.status.empty() || resource.spoke < latest) continue;
+    latest = resource.spoke;
+    status = resource.status;
   }
   for (auto& [name, line] : user.lines) {
     line->set_presence(available || user.resources.empty() ? legacy::Show::available : legacy::Show::away, status);
@@ -156,7 +159,12 @@ void Gateway::resource_gone(const Jid& full_jid) {
   for (auto& [name, line] : user->lines) line->drop_resource(full_jid.str());
   if (!user->resources.empty()) return share_presence(*user);
   for (auto& [name, line] : user->lines) {
-    if (!line->network().features().always_on && line->is_idle()) line->close({}, muc::status_connection_lost);
+    if (line->network().features().always_on || line->is_closing()) continue;
+    if (line->is_idle()) {
+      line->close({}, muc::status_connection_lost);
+    } else {
+      line->set_presence(legacy::Show::unavailable, {});
+    }
   }
   forget_if_idle(full_jid);
 }
@@ -194,7 +202,10 @@ void Gateway::subscription(const Stanza& stanza, const Address& to) {
   item.to = false;
   store_.set_roster(item);
   if (to.kind == Address::Kind::contact) {
-    if (Line* const line = find_line(user, *to.network)) line->forget_contact(whose);
+    if (Line* const line = find_line(user, *to.network)) {
+      line->forget_contact(whose);
+      line->watch(to.chat, false);
+    }
   }
   out_.send(component::make_presence(whose, user, "unsubscribed"));
   send_presence(whose, user, false);
@@ -217,6 +228,9 @@ void Gateway::subscribe(const Stanza& stanza, const Address& to) {
   store_.set_roster(item);
   out_.send(component::make_presence(whose, user, "subscribed"));
   if (is_available(user, to)) send_presence(whose, user, true);
+  if (to.kind == Address::Kind::contact) {
+    if (Line* const line = find_line(user, *to.network)) line->watch(to.chat, true);
+  }
   // Ours to theirs is needed for probes of the gateway and its networks only.
   const bool wants_back = to.kind == Address::Kind::gateway || to.kind == Address::Kind::network;
   if (wants_back && !item.from) out_.send(component::make_presence(whose, user, "subscribe"));

@@ -28,7 +28,8 @@ Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network
       state_(std::move(state)),
       shows_xhtml_(account.field("xhtml") == "true"),
       converts_styling_(account.field("convert_styling") == "true"),
-      retry_(services.executor) {
+      retry_(services.executor),
+      unused_(services.executor) {
   session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_});
 }
 
@@ -57,7 +58,7 @@ void Line::close(std::string reason, int status) {
 void Line::say_goodbye(const legacy::Outcome& why, int status) {
   for (auto& [key, room] : rooms_) {
     refuse_waiting(room, why);
-    for (const std::string& full_jid : room.resources()) room.send_goodbye(services_.out, full_jid, {status}, why.text);
+    for (const std::string& full_jid : room.resources()) room.send_goodbye(services_.out, full_jid, status, why.text);
   }
   rooms_.clear();
   by_chat_.clear();
@@ -177,6 +178,7 @@ void Line::finish(Pending& pending, const legacy::Outcome& outcome) {
     case Pending::Kind::join: return failed ? join_failed(pending, outcome) : join_done(pending);
     case Pending::Kind::leave: return room_left(pending.room);
     case Pending::Kind::list: return pending.list_done(nullptr, outcome);
+    case Pending::Kind::query: return pending.answered(nullptr, outcome);
     case Pending::Kind::batch:
       if (failed && !std::exchange(pending.batch->failed, true)) pending.batch->responder.error(std::move(error));
       if (--pending.batch->left == 0 && !pending.batch->failed) pending.batch->responder.result();

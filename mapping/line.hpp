@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/fifo.hpp"
@@ -78,7 +79,11 @@ class Line final : public legacy::Sink {
   void say(component::Stanza message, const Address& to, std::string body);
   void tell(component::Stanza message, const Address& to, std::string body);
 
-  // People of whom the user's roster shows something (line_contacts.cpp).
+  // People: what is asked about them (line_people.cpp), and what the user's roster shows (line_contacts.cpp).
+  // done gets nullptr and the reason when there is no answer.
+  void query(legacy::Query question, std::function<void(const legacy::Answer*, const legacy::Outcome&)> done);
+  // From now on, or no longer, the network tells of that person's presence.
+  void watch(const legacy::Chat& person, bool on);
   // What is known of that one, sent to `to`; false when nothing is.
   bool show_contact(const component::Jid& whose, const component::Jid& to) const;
   void forget_contact(const component::Jid& whose) { contacts_.erase(std::string(whose.local())); }
@@ -99,13 +104,14 @@ class Line final : public legacy::Sink {
   struct Token;
   // What to do with the Outcome of a request.
   struct Pending {
-    enum class Kind { silent, message, join, leave, nick, subject, batch, list };
+    enum class Kind { silent, message, join, leave, nick, subject, batch, list, query };
     Kind kind = Kind::silent;
     std::optional<component::Stanza> stanza;  // to answer on failure, and to reflect
     std::string room;                         // key in rooms_
     bool reflected = false;
     std::shared_ptr<Batch> batch;
     std::function<void(const legacy::Rooms*, const legacy::Outcome&)> list_done;
+    std::function<void(const legacy::Answer*, const legacy::Outcome&)> answered;
   };
 
   void submit(legacy::Request request) { submit(std::move(request), Pending()); }
@@ -117,8 +123,7 @@ class Line final : public legacy::Sink {
   void recall(Room& room);
   bool is_held(const legacy::Event& event);
   void recalled(const std::string& key, std::uint64_t ticket, std::vector<Archived> said);
-  void record(const Room& room, const component::xml::Element& message, const std::string& id, const std::string& nick,
-              base::WallTime when);
+  void record(const Room& room, const Room::Said& said, const std::string& nick);
   void request_leave(Room& room, std::string reason);
   void room_left(const std::string& key);
   void erase_room(const std::string& key);
@@ -142,18 +147,22 @@ class Line final : public legacy::Sink {
   void handle(legacy::LinkState& event);
   void handle(legacy::Rooms& event);
   void handle(legacy::Outcome& event);
+  void handle(legacy::Answer& event);
 
   bool is_in_a_room(const std::string& nick) const;
   void contact_left(const std::string& nick);
   void contact_missing(const component::Jid& whose);
   void hide_contacts(bool all);
 
+  // What it is in the room, written and in the archive.
+  std::optional<Room::Said> prepare(const Room& room, legacy::Received& event);
   legacy::SendText request_of(const component::Stanza& message, const Address& to, std::string body) const;
   void room_text(Room& room, legacy::Received& event);
   void own_text(Room& room, legacy::Received& event);
   void private_text(legacy::Received& event);
   void text_from(const component::Jid& from, const std::string& to, const legacy::Received& event, bool in_room);
-  void server_text(const std::string& text);
+  void server_text(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal);
+  void note_dialogue(const component::Jid& contact);
   void join_failed(const Pending& pending, const legacy::Outcome& outcome);
   void join_done(const Pending& pending);
   void refuse_waiting(Room& room, const legacy::Outcome& outcome);
@@ -186,12 +195,15 @@ class Line final : public legacy::Sink {
     std::string nick;
     legacy::Show show = legacy::Show::available;
     std::string status;
-    bool from_room = false;  // seen because we share a room
+    bool from_room = false;   // seen because we share a room
+    bool is_watched = false;  // the network takes it back itself
   };
   void hide_contact(std::map<std::string, Contact, std::less<>>::iterator contact);
   std::map<std::string, Contact, std::less<>> contacts_;  // by localpart: those that the user's roster shows as online
   std::map<std::string, std::string, std::less<>> via_room_;  // contact's localpart -> room the user last wrote through
+  std::set<std::string> dialogues_;                           // bare JIDs of contacts
   base::Timer retry_;
+  base::Timer unused_;  // closes the line if by then nobody is in a room
   std::optional<legacy::Rooms> room_list_;
   base::Clock::time_point room_list_time_;
   struct Unconfirmed {

@@ -1,4 +1,5 @@
 // Rooms and the archive: what is said goes there, and what was said before a restart comes from there.
+#include "component/xeps/delay.hpp"
 #include "mapping/archive.hpp"
 #include "mapping/line.hpp"
 
@@ -10,12 +11,9 @@ constexpr auto longest_recall = std::chrono::seconds(2);  // then the room is sh
 
 }  // namespace
 
-void Line::record(const Room& room, const component::xml::Element& message, const std::string& id,
-                  const std::string& nick, base::WallTime when) {
-  const auto asks = [&](const char* hint) { return message.child(hint, "urn:xmpp:hints") != nullptr; };
-  const bool is_kept = !asks("no-store") && !asks("no-permanent-store") && message.weight() <= Room::longest_kept;
-  if (!room.book() || !is_kept) return;
-  services_.archive->add(room.book(), id, when, nick, message.to_string(component::ns_component));
+void Line::record(const Room& room, const Room::Said& said, const std::string& nick) {
+  if (!room.book() || said.message.text().size() > Room::longest_kept) return;
+  services_.archive->add(room.book(), said.stanza_id, said.when, nick, said.message.text());
 }
 
 void Line::recall(Room& room) {
@@ -52,7 +50,10 @@ void Line::recalled(const std::string& key, std::uint64_t ticket, std::vector<Ar
   if (found == rooms_.end() || found->second.is_recalled() || found->second.recall() != ticket) return;
   Room& room = found->second;
   room.set_recalled();
-  for (Archived& each : said) room.remember(std::move(each.message), each.when);
+  for (Archived& each : said) {
+    const bool is_delayed = each.message.child("delay", component::ns_delay) != nullptr;
+    room.remember({each.when, std::move(each.id), component::WrittenStanza(each.message), is_delayed});
+  }
   drain();
 }
 

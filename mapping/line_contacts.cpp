@@ -1,5 +1,5 @@
-// Contacts: what the user's roster shows of people, as far as the network tells it by itself (away-notify in a shared
-// room, RPL_AWAY after a message), and no longer than it can tell when it ends.
+// Contacts: what the user's roster shows of people. Those whom the network follows for us are taken back by it; of
+// others it shows what the network tells by itself, and no longer than it can tell when it ends.
 #include <algorithm>
 
 #include "mapping/line.hpp"
@@ -19,7 +19,7 @@ void Line::handle(legacy::PeerShow& event) {
   }
   const bool from_room = is_in_a_room(event.person.id);
   contacts_.insert_or_assign(std::string(whose.local()),
-                             Contact{whose, event.person.id, event.show, event.status, from_room});
+                             Contact{whose, event.person.id, event.show, event.status, from_room, event.is_watched});
   show_contact(whose, user_);
 }
 
@@ -42,7 +42,8 @@ bool Line::is_in_a_room(const std::string& nick) const {
 void Line::contact_left(const std::string& nick) {
   if (contacts_.empty() || is_in_a_room(nick)) return;
   const auto contact = contacts_.find(services_.identity.of(network_, {legacy::ChatKind::person, nick}).local());
-  if (contact != contacts_.end() && !is_in_a_room(contact->second.nick)) hide_contact(contact);
+  if (contact == contacts_.end() || contact->second.is_watched) return;
+  if (!is_in_a_room(contact->second.nick)) hide_contact(contact);
 }
 
 // A message told us that there is nobody of that name.
@@ -55,7 +56,8 @@ void Line::contact_missing(const Jid& whose) {
 void Line::hide_contacts(bool all) {
   for (auto contact = contacts_.begin(); contact != contacts_.end();) {
     const auto here = contact++;
-    if (all || (here->second.from_room && !is_in_a_room(here->second.nick))) hide_contact(here);
+    const bool may_go = here->second.from_room && !here->second.is_watched;
+    if (all || (may_go && !is_in_a_room(here->second.nick))) hide_contact(here);
   }
 }
 

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t most_via_room = 1000;
 constexpr std::string_view ns_receipts = "urn:xmpp:receipts";
+constexpr std::string_view ns_hints = "urn:xmpp:hints";
 constexpr auto retry_pause = std::chrono::seconds(10);  // when the way to the server is full
 constexpr auto old_enough_to_say = std::chrono::seconds(30);
 
@@ -36,6 +37,10 @@ bool is_reflected(const Element& child) {
 void prepend(legacy::Received& event, std::string_view text) {
   event.text.insert(0, text);
   for (legacy::Span& span : event.spans) span.start += text.size(), span.end += text.size();
+}
+
+legacy::Flavor flavor_of(const Stanza& message) {
+  return message.type() == "headline" ? legacy::Flavor::notice : legacy::Flavor::normal;
 }
 
 void add_delay_when_old(Element& message, std::string_view from, const std::optional<base::WallTime>& when) {
@@ -73,7 +78,7 @@ struct Line::Token {
 
 legacy::SendText Line::request_of(const Stanza& message, const Address& to, std::string body) const {
   Formatted said = read_formatting(message.xml(), std::move(body), converts_styling_);
-  return {to.chat, std::move(said.text), Token::of(message), std::move(said.spans)};
+  return {to.chat, std::move(said.text), Token::of(message), flavor_of(message), std::move(said.spans)};
 }
 
 void Line::say(Stanza message, const Address& to, std::string body) {
@@ -94,6 +99,7 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
   } else if (to.kind == Address::Kind::contact) {
     via_room_.erase(std::string(message.to().local()));
   }
+  note_dialogue(services_.identity.of(network_, request.to));
   Pending pending;
   pending.kind = Pending::Kind::message;
   pending.stanza = std::move(message);
@@ -102,7 +108,7 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
 
 void Line::handle(legacy::Received& event) {
   if (event.flavor == legacy::Flavor::notice && event.chat.kind == legacy::ChatKind::room) prepend(event, "[notice] ");
-  if (event.chat.kind == legacy::ChatKind::network) return server_text(event.text);
+  if (event.chat.kind == legacy::ChatKind::network) return server_text(event.text, event.flavor);
   if (event.chat.kind == legacy::ChatKind::person) return private_text(event);
   Room* const room = room_of(event.chat);
   if (!room) return;
@@ -110,18 +116,23 @@ void Line::handle(legacy::Received& event) {
   room_text(*room, event);
 }
 
-void Line::room_text(Room& room, legacy::Received& event) {
-  // A server plays back what the archive has given already.
-  if (event.when && !event.id.empty() && room.has_said(event.id)) return;
-  const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
-  Element message = room.said_by(event.nick, id, event.text);
-  add_formatting(message, event.text, event.spans, shows_xhtml_);
-  room.mark(message, event.nick, id);
-  add_delay_when_old(message, room.jid().str(), event.when);
+// Nothing when a server plays back what the archive has given already.
+std::optional<Room::Said> Line::prepare(const Room& room, legacy::Received& event) {
+  if (event.when && !event.id.empty() && room.has_said(event.id)) return {};
   const base::WallTime now = std::chrono::system_clock::now();
   const base::WallTime when = std::min(event.when.value_or(now), now);
-  record(room, message, id, event.nick, when);
-  room.message(services_.out, std::move(message), when);
+  const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
+  Element looks("message");
+  add_formatting(looks, event.text, event.spans, shows_xhtml_);
+  Room::Remark remark{event.nick, id, id, event.text, looks.children()};
+  if (now - when > old_enough_to_say) remark.when = when;
+  Room::Said said{when, id, room.write(remark), remark.when.has_value()};
+  record(room, said, event.nick);
+  return said;
+}
+
+void Line::room_text(Room& room, legacy::Received& event) {
+  if (auto said = prepare(room, event)) room.message(services_.out, std::move(*said));
 }
 
 void Line::own_text(Room& room, legacy::Received& event) {
@@ -130,19 +141,25 @@ void Line::own_text(Room& room, legacy::Received& event) {
   if (pending == pending_.end() || !pending->second.stanza || std::exchange(pending->second.reflected, true)) {
     return room_text(room, event);
   }
-  const Stanza& said = *pending->second.stanza;
-  Element message =
-      room.said_by(event.nick, said.id().empty() ? component::make_id() : std::string{said.id()}, event.text);
-  for (const Element::Node& node : said.xml().nodes()) {
-    const auto* const child = std::get_if<Element>(&node);
-    if (child && is_reflected(*child)) message.add(*child);
-  }
-  add_formatting(message, event.text, event.spans, shows_xhtml_);
+  const Stanza& own = *pending->second.stanza;
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
-  room.mark(message, event.nick, id);
-  const base::WallTime now = std::chrono::system_clock::now();
-  record(room, message, id, event.nick, now);
-  room.message(services_.out, std::move(message), now);
+  Room::Remark remark{event.nick, own.id(), id, event.text};
+  bool is_kept = true;
+  for (const Element::Node& node : own.xml().nodes()) {
+    const auto* const child = std::get_if<Element>(&node);
+    if (!child || !is_reflected(*child)) continue;
+    remark.additions.push_back(child);
+    is_kept = is_kept && !child->is("no-store", ns_hints) && !child->is("no-permanent-store", ns_hints);
+  }
+  Element looks("message");
+  add_formatting(looks, event.text, event.spans, shows_xhtml_);
+  for (const Element* const child : looks.children()) {
+    const bool is_there = own.xml().child(child->name(), child->ns()) != nullptr && !is_formatting(*child);
+    if (!is_there) remark.additions.push_back(child);
+  }
+  Room::Said said{std::chrono::system_clock::now(), id, room.write(remark)};
+  if (is_kept) record(room, said, event.nick);
+  room.message(services_.out, std::move(said));
 }
 
 void Line::private_text(legacy::Received& event) {
@@ -151,6 +168,7 @@ void Line::private_text(legacy::Received& event) {
   const Jid contact = services_.identity.of(network_, event.chat);
   const auto via = via_room_.find(contact.local());
   const auto room = via == via_room_.end() ? rooms_.end() : rooms_.find(via->second);
+  if (event.flavor == legacy::Flavor::normal) note_dialogue(contact);
   const bool in_room = room != rooms_.end() && !room->second.resources().empty() && !event.own;
   if (!in_room) return text_from(contact, user_.str(), event, false);
   const Jid occupant = room->second.jid().with_resource(event.chat.id);
@@ -159,7 +177,9 @@ void Line::private_text(legacy::Received& event) {
 
 void Line::text_from(const Jid& from, const std::string& to, const legacy::Received& event, bool in_room) {
   Element message("message");
-  message.set("from", from.str()).set("to", to).set("type", "chat");
+  // A notice belongs to a dialogue, or nobody is to answer it.
+  const bool is_news = event.flavor == legacy::Flavor::notice && !in_room && !dialogues_.contains(from.str());
+  message.set("from", from.str()).set("to", to).set("type", is_news ? "headline" : "chat");
   message.set("id", event.id.empty() ? component::make_id() : event.id);
   message.add(Element("body").text(event.text));
   add_formatting(message, event.text, event.spans, shows_xhtml_);
@@ -175,8 +195,10 @@ void Line::text_from(const Jid& from, const std::string& to, const legacy::Recei
   }
 }
 
-void Line::server_text(const std::string& text) {
-  Element message = component::make_message(services_.identity.of(network_), user_, "chat", component::make_id());
+void Line::server_text(const std::string& text, legacy::Flavor flavor) {
+  const bool is_notice = flavor == legacy::Flavor::notice;
+  Element message = component::make_message(services_.identity.of(network_), user_, is_notice ? "headline" : "chat",
+                                            component::make_id());
   message.add(Element("body").text(text));
   keep_from_carbons(message);
   services_.out.send(message);

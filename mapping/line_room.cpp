@@ -14,6 +14,12 @@ using component::Stanza;
 using component::xml::Element;
 namespace muc = component::muc;
 
+namespace {
+
+constexpr auto time_to_follow = std::chrono::minutes(5);  // into the room that has taken another's place
+
+}  // namespace
+
 void Line::join(Stanza presence, const Address& to) {
   Room& room = room_for(presence.to(), to.chat);
   const std::string full_jid = presence.from().str();
@@ -63,7 +69,12 @@ void Line::join_failed(const Pending& pending, const legacy::Outcome& outcome) {
   refuse_waiting(found->second, outcome);
   // Others may be waiting for the room to come back.
   if (found->second.is_empty() && !found->second.is_joined()) erase_room(pending.room);
-  close_when_unused();
+  if (outcome.error != legacy::Errc::moved) return close_when_unused();
+  // The network has put us into the other room; the user may follow.
+  unused_.expires_after(time_to_follow);
+  unused_.async_wait([this, alive = std::weak_ptr(alive_)](const base::error_code& error) {
+    if (!error && alive.lock()) close_when_unused();
+  });
 }
 
 // Joined has emptied the list of those who wait, unless the network knows the room by another name that is open
@@ -79,6 +90,10 @@ void Line::join_done(const Pending& pending) {
 void Line::refuse_waiting(Room& room, const legacy::Outcome& outcome) {
   component::StanzaError error = to_stanza_error(outcome.error, outcome.text);
   error.by = room.jid().str();
+  if (!outcome.moved_to.empty()) {
+    const Jid elsewhere = services_.identity.of(network_, {legacy::ChatKind::room, outcome.moved_to});
+    error.uri = component::to_uri(elsewhere) + "?join";
+  }
   for (const auto& [full_jid, wish] : room.take_waiting()) {
     Element reply("presence");
     reply.set("from", room.jid().with_resource(wish.nick).str()).set("to", full_jid).set("type", "error");
@@ -96,7 +111,7 @@ void Line::leave(const Stanza& presence) {
   const bool was_in = room.has(full_jid);
   if (!room.forget(full_jid)) return;
   const std::string reason = presence.xml().child_text("status", component::ns_component);
-  if (was_in) room.send_goodbye(services_.out, full_jid, {}, reason);
+  if (was_in) room.send_goodbye(services_.out, full_jid, muc::no_status, reason);
   if (room.is_empty()) request_leave(room, reason);
 }
 
@@ -133,7 +148,15 @@ void Line::invite(Stanza message, const Address& room, std::string nick, std::st
 void Line::handle(legacy::Joined& event) {
   Room* const room = room_of(event.room);
   if (!room) return submit(legacy::Leave{event.room, {}});
-  room->joined(services_.out, std::move(event));
+  std::vector<legacy::Received> history = std::move(event.history);
+  room->take(std::move(event));
+  // Newcomers get it as history; who is back is told what was missed.
+  const bool is_missed = !room->is_new_to_all();
+  std::vector<legacy::Received> missed = is_missed ? std::exchange(history, {}) : std::vector<legacy::Received>{};
+  for (legacy::Received& each : history)
+    if (auto said = prepare(*room, each)) room->remember(std::move(*said));
+  room->admit(services_.out);
+  for (legacy::Received& each : missed) room_text(*room, each);
   if (room->is_empty()) request_leave(*room, {});
 }
 
@@ -175,7 +198,7 @@ void Line::handle(legacy::RoomChanged& event) {
   told.set("from", room->jid().str()).set("type", "groupchat").set("id", component::make_id());
   told.add(Element("body").text(text));
   muc::add_statuses(told, {muc::status_configuration_changed});
-  room->broadcast(services_.out, told);
+  room->broadcast(services_.out, component::WrittenStanza(told));
 }
 
 void Line::handle(legacy::RoomTraits& event) {

@@ -4,11 +4,14 @@
 #include <algorithm>
 
 #include "component/xeps/delay.hpp"
+#include "component/xeps/hats.hpp"
 #include "mapping/identity.hpp"
 
 namespace mapping {
 
 using component::Outlet;
+using component::StanzaWriter;
+using component::WrittenStanza;
 using component::xml::Element;
 namespace muc = component::muc;
 
@@ -35,7 +38,19 @@ std::string_view word(legacy::Role role) {
   return "none";
 }
 
-bool same_letters(const std::string& a, const std::string& b) {
+bool is_about_oneself(std::initializer_list<int> statuses) {
+  return std::find(statuses.begin(), statuses.end(), muc::status_self) != statuses.end();
+}
+
+std::vector<component::hats::Hat> hats_of(const legacy::Member& member) {
+  std::vector<component::hats::Hat> hats;
+  if (!member.account.empty()) hats.push_back({"account/" + member.account, "Account: " + member.account});
+  if (member.is_operator) hats.push_back({"operator", "Network operator"});
+  if (member.is_bot) hats.push_back({"bot", "Bot"});
+  return hats;
+}
+
+bool same_letters(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
@@ -51,11 +66,16 @@ std::set<std::string> Room::everybody() const {
   return all;
 }
 
-const legacy::Member* Room::find(const std::string& nick) const {
-  if (const auto exact = occupants_.find(nick); exact != occupants_.end()) return &exact->second.member;
+const Room::Occupant* Room::find_occupant(std::string_view nick) const {
+  if (const auto exact = occupants_.find(nick); exact != occupants_.end()) return &exact->second;
   const auto found = std::find_if(occupants_.begin(), occupants_.end(),
                                   [&](const auto& entry) { return same_letters(entry.first, nick); });
-  return found == occupants_.end() ? nullptr : &found->second.member;
+  return found == occupants_.end() ? nullptr : &found->second;
+}
+
+const legacy::Member* Room::find(const std::string& nick) const {
+  const Occupant* const occupant = find_occupant(nick);
+  return occupant == nullptr ? nullptr : &occupant->member;
 }
 
 // Kept across nick changes; first sight decides (spec: account, else nick!user@host).
@@ -101,63 +121,61 @@ muc::Item Room::item_of(const legacy::Member& member, const std::string& address
   return item;
 }
 
-Element Room::presence(const Occupant& occupant) const {
+void Room::write_occupant_id(component::xml::Writer& writer, const Occupant& occupant) {
+  if (!occupant.id.empty()) writer.open("occupant-id", muc::ns_occupant_id).token("id", occupant.id).close();
+}
+
+WrittenStanza Room::presence(const Occupant& occupant, std::initializer_list<int> statuses) const {
   const legacy::Member& member = occupant.member;
-  Element out("presence");
-  out.set("from", occupant.jid);
-  if (member.show == legacy::Show::away) out.add(Element("show").text("away"));
-  if (!member.status.empty()) out.add(Element("status").text(member.status));
-  out.add(muc::user(item_of(member, address_of(member))));
-  if (!occupant.id.empty()) out.add(muc::occupant_id(occupant.id));
-  return out;
+  StanzaWriter out("presence", occupant.jid, {});
+  if (member.show == legacy::Show::away) out.inside().leaf("show", "away");
+  if (!member.status.empty()) out.inside().leaf("status", member.status);
+  const std::string address = address_of(member);
+  muc::write_user(out.inside(), item_of(member, address), statuses);
+  write_occupant_id(out.inside(), occupant);
+  if (const auto hats = hats_of(member); !hats.empty()) out.inside().add(component::hats::to_xml(hats));
+  return std::move(out).finish(!is_about_oneself(statuses));
 }
 
-Element Room::unavailable(const Occupant& occupant, const muc::Item& item, std::string_view status) const {
-  Element out("presence");
-  out.set("from", occupant.jid).set("type", "unavailable");
-  if (!status.empty()) out.add(Element("status").text(status));
-  out.add(muc::user(item));
-  if (!occupant.id.empty()) out.add(muc::occupant_id(occupant.id));
-  return out;
+WrittenStanza Room::unavailable(const Occupant& occupant, const muc::Item& item, std::string_view status,
+                                std::initializer_list<int> statuses) const {
+  StanzaWriter out("presence", occupant.jid, "unavailable");
+  if (!status.empty()) out.inside().leaf("status", status);
+  muc::write_user(out.inside(), item, statuses);
+  write_occupant_id(out.inside(), occupant);
+  return std::move(out).finish(!is_about_oneself(statuses));
 }
 
-Element Room::said_by(const std::string& nick, std::string_view id, std::string_view text) const {
-  Element message("message");
-  const auto found = occupants_.find(nick);
-  if (found != occupants_.end()) {
-    message.set("from", found->second.jid);
-  } else {
-    const legacy::Member* const respelled = find(nick);
-    message.set("from", nick.empty() ? jid_.str() : jid_.with_resource(respelled ? respelled->nick : nick).str());
-  }
-  message.set("type", "groupchat").set("id", id);
-  message.add(Element("body").text(text));
-  return message;
+WrittenStanza Room::write(const Remark& remark) const {
+  const Occupant* const speaker = find_occupant(remark.nick);
+  const std::string stranger =
+      speaker != nullptr || remark.nick.empty() ? std::string{} : jid_.with_resource(remark.nick).str();
+  const std::string_view from = speaker != nullptr ? speaker->jid : stranger.empty() ? jid_.str() : stranger;
+  StanzaWriter out("message", from, "groupchat", remark.id);
+  out.inside().leaf("body", remark.text);
+  for (const Element* const child : remark.additions) out.inside().add(*child);
+  out.inside().open("stanza-id", muc::ns_stanza_id).attr("by", jid_.str()).attr("id", remark.stanza_id).close();
+  if (speaker != nullptr) write_occupant_id(out.inside(), *speaker);
+  if (remark.when) out.inside().add(component::delay(jid_.str(), *remark.when));
+  return std::move(out).finish();
 }
 
-void Room::mark(Element& message, const std::string& nick, std::string_view stanza_id) const {
-  message.add(Element("stanza-id", muc::ns_stanza_id).set("by", jid_.str()).set("id", stanza_id));
-  const auto found = occupants_.find(nick);
-  if (found != occupants_.end() && !found->second.id.empty()) message.add(muc::occupant_id(found->second.id));
-}
-
-void Room::broadcast(Outlet& out, Element& stanza) const {
-  for (const std::string& to : resources_) out.send(stanza.set("to", to));
-  stanza.unset("to");
+void Room::broadcast(Outlet& out, const WrittenStanza& stanza) const {
+  for (const std::string& to : resources_) out.send(stanza, to);
 }
 
 void Room::enter(Outlet& out, const std::string& full_jid, const Wish& wish) {
   resources_.insert(full_jid);
   lost_.erase(full_jid);
   for (const auto& [nick, occupant] : occupants_) {
-    if (nick != nick_) out.send(presence(occupant).set("to", full_jid));
+    if (nick != nick_) out.send(presence(occupant), full_jid);
   }
-  Element self = presence(occupant_or_nobody(nick_));
-  muc::add_statuses(self, {muc::status_non_anonymous, muc::status_self});
-  if (!wish.nick.empty() && wish.nick != nick_) muc::add_statuses(self, {muc::status_nick_assigned});
-  out.send(self.set("to", full_jid));
+  const bool is_renamed = !wish.nick.empty() && wish.nick != nick_;
+  out.send(presence(occupant_or_nobody(nick_), {muc::status_non_anonymous, muc::status_self,
+                                                is_renamed ? muc::status_nick_assigned : muc::no_status}),
+           full_jid);
   send_history(out, full_jid, wish.history);
-  out.send(subject_message().set("to", full_jid));
+  out.send(subject_message(), full_jid);
 }
 
 void Room::send_history(Outlet& out, const std::string& to, const muc::HistoryRequest& wish) const {
@@ -166,20 +184,16 @@ void Room::send_history(Outlet& out, const std::string& to, const muc::HistoryRe
   for (std::size_t at = skip; at < history_.size(); ++at) {
     const Said& said = history_[at];
     if (std::chrono::system_clock::to_time_t(said.when) < wish.since) continue;
-    Element copy = said.message;
-    copy.set("to", to);
-    if (!copy.child("delay", component::ns_delay)) copy.add(component::delay(jid_.str(), said.when));
-    out.send(copy);
+    out.send(said.is_delayed ? said.message : said.message.with(component::delay(jid_.str(), said.when)), to);
   }
 }
 
-Element Room::subject_message() const {
-  Element out("message");
+WrittenStanza Room::subject_message() const {
   const bool known = !subject_.nick.empty();
-  out.set("type", "groupchat").set("from", (known ? jid_.with_resource(subject_.nick) : jid_).str());
-  out.add(Element("subject").text(subject_.text));
-  if (subject_.when) out.add(component::delay(jid_.str(), *subject_.when));
-  return out;
+  StanzaWriter out("message", (known ? jid_.with_resource(subject_.nick) : jid_).str(), "groupchat");
+  out.inside().leaf("subject", subject_.text);
+  if (subject_.when) out.inside().add(component::delay(jid_.str(), *subject_.when));
+  return std::move(out).finish();
 }
 
 bool Room::forget(const std::string& full_jid) {

@@ -5,8 +5,10 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/crypto.hpp"
 #include "base/fifo.hpp"
@@ -22,6 +24,23 @@ class Room {
  public:
   static constexpr std::size_t history_limit = 50;        // messages kept for resources that join later
   static constexpr std::size_t longest_kept = 16 * 1024;  // bytes of one; a user's own can bring anything
+
+  // A text that is shown in the room. The views live as long as it does.
+  struct Remark {
+    std::string_view nick;  // who says it; also when he is not here
+    std::string_view id;
+    std::string_view stanza_id;
+    std::string_view text;
+    std::vector<const component::xml::Element*> additions = {};  // what stands beside the body
+    std::optional<base::WallTime> when = {};                     // to be told, because it was long ago
+  };
+  // One as it is kept for those who join later.
+  struct Said {
+    base::WallTime when;
+    std::string stanza_id;
+    component::WrittenStanza message;
+    bool is_delayed = false;  // tells its time already
+  };
 
   // What a resource asked for when it joined.
   struct Wish {
@@ -39,6 +58,8 @@ class Room {
   const std::string& nick() const noexcept { return nick_; }
   bool is_joined() const noexcept { return joined_; }
   bool is_empty() const noexcept { return resources_.empty() && waiting_.empty() && lost_.empty(); }
+  // Nobody has been in it who is still there or comes back.
+  bool is_new_to_all() const noexcept { return resources_.empty() && lost_.empty(); }
   bool has(const std::string& full_jid) const { return resources_.contains(full_jid); }
   const std::set<std::string>& resources() const noexcept { return resources_; }
   std::set<std::string> everybody() const;  // also those that wait or were dropped by a lost connection
@@ -50,13 +71,13 @@ class Room {
     std::string jid;  // room/nick
     std::string id;   // XEP-0421
   };
-  using Occupants = std::map<std::string, Occupant>;  // by nick
+  using Occupants = std::map<std::string, Occupant, std::less<>>;  // by nick
   const Occupants& occupants() const noexcept { return occupants_; }
   const legacy::SubjectText& subject() const noexcept { return subject_; }
   const legacy::Traits& traits() const noexcept { return traits_; }
   void set_traits(const legacy::Traits& traits) noexcept { traits_ = traits; }
 
-  // A resource wants in; it gets everything when joined() comes, or at once when we are in the room already.
+  // A resource wants in; it gets everything when admit() comes, or at once when we are in the room already.
   void wait(const std::string& full_jid, Wish wish) {
     lost_.erase(full_jid);
     waiting_.insert_or_assign(full_jid, std::move(wish));
@@ -78,49 +99,44 @@ class Room {
   // A message of that stanza-id is among what is kept for those who join later.
   bool has_said(std::string_view stanza_id) const;
   // For those who join later, without showing it to anybody now.
-  void remember(component::xml::Element message, base::WallTime when);
+  void remember(Said said);
 
   // A PART is under way: a join has to wait for its end.
   void set_leaving(bool leaving) noexcept { leaving_ = leaving; }
   bool is_leaving() const noexcept { return leaving_; }
 
   // Events of the network, shown to every resource that is in.
-  void joined(component::Outlet& out, legacy::Joined state);
+  void take(legacy::Joined state);  // the state at the beginning; then admit()
+  void admit(component::Outlet& out);
   void occupant(component::Outlet& out, const legacy::Occupant& event);
   void occupant_left(component::Outlet& out, const legacy::OccupantLeft& event);
   void renamed(component::Outlet& out, const legacy::Renamed& event);
   void left(component::Outlet& out, const legacy::Left& event);
   void subject_changed(component::Outlet& out, legacy::SubjectText subject);
-  // `message` without `to`, from room/nick or the room; kept for those who join later when it has a body.
-  void message(component::Outlet& out, component::xml::Element message, base::WallTime when);
+  // Shown, and kept for those who join later.
+  void message(component::Outlet& out, Said said);
   // A notice of the room itself; not kept.
-  void broadcast(component::Outlet& out, component::xml::Element& stanza) const;
+  void broadcast(component::Outlet& out, const component::WrittenStanza& stanza) const;
   // Unavailable with 110 to one resource; the others stay.
-  void send_goodbye(component::Outlet& out, const std::string& full_jid, std::initializer_list<int> statuses,
-                    std::string_view reason);
+  void send_goodbye(component::Outlet& out, const std::string& full_jid, int status, std::string_view reason);
 
-  // What somebody with that nick says: <message from= type= id=><body/></message>; also when he is not here.
-  component::xml::Element said_by(const std::string& nick, std::string_view id, std::string_view text) const;
-  // Adds stanza-id and occupant-id.
-  void mark(component::xml::Element& message, const std::string& nick, std::string_view stanza_id) const;
+  component::WrittenStanza write(const Remark& remark) const;
 
  private:
   Occupants::iterator seat(legacy::Member member);
+  const Occupant* find_occupant(std::string_view nick) const;
   Occupant make_occupant(legacy::Member member) const;
   // Who is nobody here gets what the room can say of a nick alone.
   Occupant occupant_or_nobody(const std::string& nick) const;
-  component::xml::Element presence(const Occupant& occupant) const;
-  component::xml::Element unavailable(const Occupant& occupant, const component::muc::Item& item,
-                                      std::string_view status) const;
-  component::xml::Element subject_message() const;
+  static void write_occupant_id(component::xml::Writer& writer, const Occupant& occupant);
+  // A status that is 0 is left out.
+  component::WrittenStanza presence(const Occupant& occupant, std::initializer_list<int> statuses = {}) const;
+  component::WrittenStanza unavailable(const Occupant& occupant, const component::muc::Item& item,
+                                       std::string_view status, std::initializer_list<int> statuses) const;
+  component::WrittenStanza subject_message() const;
   void send_history(component::Outlet& out, const std::string& to, const component::muc::HistoryRequest& wish) const;
   component::muc::Item item_of(const legacy::Member& member, const std::string& address) const;
   std::string address_of(const legacy::Member& member) const;
-
-  struct Said {
-    base::WallTime when;
-    component::xml::Element message;
-  };
 
   component::Jid jid_;
   legacy::Chat chat_;

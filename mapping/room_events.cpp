@@ -1,13 +1,11 @@
 // What happens in a room, shown to the resources that are in it.
 #include <algorithm>
 
-#include "component/xeps/delay.hpp"
 #include "mapping/room.hpp"
 
 namespace mapping {
 
 using component::Outlet;
-using component::xml::Element;
 namespace muc = component::muc;
 
 namespace {
@@ -34,7 +32,7 @@ int status_of(legacy::Left::Why why) {
 
 }  // namespace
 
-void Room::joined(Outlet& out, legacy::Joined state) {
+void Room::take(legacy::Joined state) {
   joined_ = true;
   chat_ = state.room;
   nick_ = std::move(state.nick);
@@ -42,6 +40,9 @@ void Room::joined(Outlet& out, legacy::Joined state) {
   subject_ = std::move(state.subject);
   occupants_.clear();
   for (legacy::Member& member : state.members) seat(std::move(member));
+}
+
+void Room::admit(Outlet& out) {
   std::map<std::string, Wish> entering = take_waiting();
   Wish resync;
   resync.history.max_stanzas = 0;
@@ -53,9 +54,8 @@ void Room::joined(Outlet& out, legacy::Joined state) {
 
 void Room::occupant(Outlet& out, const legacy::Occupant& event) {
   if (!joined_) return;
-  Element shown = presence(seat(event.member)->second);
-  if (event.member.nick == nick_) muc::add_statuses(shown, {muc::status_self});
-  broadcast(out, shown);
+  const int status = event.member.nick == nick_ ? muc::status_self : muc::no_status;
+  broadcast(out, presence(seat(event.member)->second, {status}));
 }
 
 void Room::occupant_left(Outlet& out, const legacy::OccupantLeft& event) {
@@ -69,46 +69,35 @@ void Room::occupant_left(Outlet& out, const legacy::OccupantLeft& event) {
     item.actor = event.actor;
     item.reason = event.reason;
   }
-  Element gone = unavailable(found->second, item, event.reason);
-  if (const int code = status_of(event.exit)) muc::add_statuses(gone, {code});
+  broadcast(out, unavailable(found->second, item, event.reason, {status_of(event.exit)}));
   occupants_.erase(found);
-  broadcast(out, gone);
 }
 
 void Room::renamed(Outlet& out, const legacy::Renamed& event) {
   const auto found = occupants_.find(event.from);
   if (event.own) nick_ = event.to;
   if (found == occupants_.end()) return;
-  const bool self = event.own;
+  const int self = event.own ? muc::status_self : muc::no_status;
   Occupant occupant = std::move(found->second);
   occupants_.erase(found);
   const std::string address = address_of(occupant.member);
   muc::Item item = item_of(occupant.member, address);
   item.nick = event.to;
-  Element before = unavailable(occupant, item, {});
-  muc::add_statuses(before, {muc::status_nick_changed});
-  if (self) muc::add_statuses(before, {muc::status_self});
-  broadcast(out, before);
+  broadcast(out, unavailable(occupant, item, {}, {muc::status_nick_changed, self}));
 
   occupant.member.nick = event.to;
   occupant.jid = jid_.with_resource(event.to).str();
-  Element after = presence(occupant);
+  const int assigned = event.own && !event.asked ? muc::status_nick_assigned : muc::no_status;
+  broadcast(out, presence(occupant, {self, assigned}));
   occupants_.insert_or_assign(event.to, std::move(occupant));
-  if (self) muc::add_statuses(after, {muc::status_self});
-  if (self && !event.asked) muc::add_statuses(after, {muc::status_nick_assigned});
-  broadcast(out, after);
 }
 
-void Room::send_goodbye(Outlet& out, const std::string& full_jid, std::initializer_list<int> statuses,
-                        std::string_view reason) {
+void Room::send_goodbye(Outlet& out, const std::string& full_jid, int status, std::string_view reason) {
   const Occupant self = occupant_or_nobody(nick_);
   muc::Item item;
   const std::string address = address_of(self.member);
   item.jid = address;
-  Element gone = unavailable(self, item, reason);
-  muc::add_statuses(gone, statuses);
-  muc::add_statuses(gone, {muc::status_self});
-  out.send(gone.set("to", full_jid));
+  out.send(unavailable(self, item, reason, {status, muc::status_self}), full_jid);
 }
 
 void Room::left(Outlet& out, const legacy::Left& event) {
@@ -121,10 +110,7 @@ void Room::left(Outlet& out, const legacy::Left& event) {
     item.actor = event.actor;
     item.reason = event.reason;
   }
-  Element gone = unavailable(self, item, event.reason);
-  if (const int code = status_of(event.why)) muc::add_statuses(gone, {code});
-  muc::add_statuses(gone, {muc::status_self});
-  if (joined_) broadcast(out, gone);
+  if (joined_) broadcast(out, unavailable(self, item, event.reason, {status_of(event.why), muc::status_self}));
   joined_ = false;
   occupants_.clear();
   if (was_lost) {
@@ -137,26 +123,21 @@ void Room::left(Outlet& out, const legacy::Left& event) {
 
 void Room::subject_changed(Outlet& out, legacy::SubjectText subject) {
   subject_ = std::move(subject);
-  Element shown = subject_message();
-  shown.set("id", component::make_id());
-  broadcast(out, shown);
+  broadcast(out, subject_message());
 }
 
-void Room::message(Outlet& out, Element message, base::WallTime when) {
-  broadcast(out, message);
-  remember(std::move(message), when);
+void Room::message(Outlet& out, Said said) {
+  broadcast(out, said.message);
+  remember(std::move(said));
 }
 
 bool Room::has_said(std::string_view stanza_id) const {
-  return std::any_of(history_.begin(), history_.end(), [&](const Said& said) {
-    const Element* const id = said.message.child("stanza-id", muc::ns_stanza_id);
-    return id && id->attr("id") == stanza_id;
-  });
+  return std::any_of(history_.begin(), history_.end(), [&](const Said& said) { return said.stanza_id == stanza_id; });
 }
 
-void Room::remember(Element message, base::WallTime when) {
-  if (!message.child("body", {}) || message.weight() > longest_kept) return;
-  history_.push_back({when, std::move(message)});
+void Room::remember(Said said) {
+  if (said.message.text().size() > longest_kept) return;
+  history_.push_back(std::move(said));
   if (history_.size() > history_limit) history_.pop_front();
 }
 

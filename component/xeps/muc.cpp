@@ -26,6 +26,22 @@ xml::Element user(const Item& item, std::initializer_list<int> statuses) {
   return x;
 }
 
+void write_user(xml::Writer& writer, const Item& item, std::initializer_list<int> statuses) {
+  const auto attr = [&writer](std::string_view name, std::string_view value) {
+    if (!value.empty()) writer.attr(name, value);
+  };
+  writer.open("x", ns_user).open("item");
+  writer.token("affiliation", item.affiliation).token("role", item.role);
+  attr("jid", item.jid);
+  attr("nick", item.nick);
+  if (!item.actor.empty()) writer.open("actor").attr("nick", item.actor).close();
+  if (!item.reason.empty()) writer.leaf("reason", item.reason);
+  writer.close();
+  for (const int code : statuses)
+    if (code != 0) writer.open("status").token("code", std::to_string(code)).close();
+  writer.close();
+}
+
 void add_statuses(xml::Element& stanza, std::initializer_list<int> codes) {
   xml::Element* x = nullptr;
   for (auto& node : stanza.nodes()) {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "component/jid.hpp"
-#include "component/xml.hpp"
+#include "component/xml_writer.hpp"
 
 namespace component::muc {
 
@@ -20,6 +20,7 @@ inline constexpr std::string_view ns_occupant_id = "urn:xmpp:occupant-id:0";  //
 
 // Status codes of the registry that a gateway sends.
 enum Status : int {
+  no_status = 0,
   status_non_anonymous = 100,
   status_configuration_changed = 104,
   status_self = 110,
@@ -42,6 +43,8 @@ struct Item {
 
 // <x xmlns='...muc#user'><item/><status code=.../></x>
 xml::Element user(const Item& item, std::initializer_list<int> statuses = {});
+// The same, written; codes that are 0 are left out.
+void write_user(xml::Writer& writer, const Item& item, std::initializer_list<int> statuses = {});
 // Adds codes to the muc#user <x/> inside a presence or message, made when there is none.
 void add_statuses(xml::Element& stanza, std::initializer_list<int> codes);
 xml::Element occupant_id(std::string_view id);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,10 @@ class CaseMap {
   bool contains(std::string_view name) const { return find(name) != nullptr; }
   T& insert(std::string_view name, T value = {}) {
     return entries_.try_emplace(fold(name, mapping_), Entry{std::string(name), std::move(value)}).first->second.value;
+  }
+  std::optional<T> take(std::string_view name) {
+    auto node = entries_.extract(fold(name, mapping_));
+    return node.empty() ? std::optional<T>{} : std::move(node.mapped().value);
   }
   bool erase(std::string_view name) { return entries_.erase(fold(name, mapping_)) > 0; }
   // False when there is no `from`. An entry that already has the new name is replaced.

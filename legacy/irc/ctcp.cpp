@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "legacy/irc/casemap.hpp"
+#include "legacy/irc/message.hpp"
+
 namespace irc {
 namespace {
 
@@ -44,6 +47,23 @@ std::optional<Ctcp> ctcp_answer(const Ctcp& request, base::WallTime now) {
   if (command == "CLIENTINFO") return Ctcp{command, "ACTION CLIENTINFO PING TIME VERSION"};
   if (command == "DCC") return Ctcp{"ERRMSG", "DCC not supported"};
   return std::nullopt;
+}
+
+// "SEND name address port size", the name in quotes where it has spaces.
+std::string describe_dcc(std::string_view offer) {
+  const auto kind = offer.substr(0, std::min(offer.find(' '), offer.size()));
+  if (same(kind, "CHAT", CaseMapping::ascii)) return "a chat";
+  if (!same(kind, "SEND", CaseMapping::ascii) && !same(kind, "SSEND", CaseMapping::ascii)) return "something";
+  std::string_view rest = offer.substr(std::min(kind.size() + 1, offer.size()));
+  const bool is_quoted = rest.starts_with('"') && rest.find('"', 1) != rest.npos;
+  if (is_quoted) rest.remove_prefix(1);
+  const std::string_view name = rest.substr(0, std::min(rest.find(is_quoted ? '"' : ' '), rest.size()));
+  rest.remove_prefix(name.size());
+  if (is_quoted) rest.remove_prefix(1);
+  const auto fields = words(rest);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const bool has_size = fields.size() > 2 && std::all_of(fields[2].begin(), fields[2].end(), is_digit);
+  return "the file " + std::string(name) + (has_size ? " (" + fields[2] + " bytes)" : "");
 }
 
 bool CtcpLimit::take(base::Clock::time_point now) {

@@ -22,6 +22,9 @@ std::string format_ctcp(std::string_view command, std::string_view text);
 // The text of our NOTICE (without \x01) to a request, nullopt for one that gets no answer.
 std::optional<Ctcp> ctcp_answer(const Ctcp& request, base::WallTime now);
 
+// What somebody offers by DCC, in words: "the file a.txt (120 bytes)".
+std::string describe_dcc(std::string_view offer);
+
 // At most three answers in ten seconds, so that nobody can make us flood.
 class CtcpLimit {
  public:

@@ -51,6 +51,7 @@ legacy::Features Network::features() const {
   legacy::Features features;
   features.rooms = true;
   features.presence = true;
+  features.people = true;
   return features;
 }
 

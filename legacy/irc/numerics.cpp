@@ -14,17 +14,18 @@ using legacy::Errc;
 constexpr Numeric numerics[] = {
     {LIBIRC_RFC_RPL_TRYAGAIN, Errc::busy, any_ask, Names::command},
     {LIBIRC_RFC_ERR_NOSUCHNICK, Errc::not_found,
-     Ask::text | Ask::kick | Ask::mode | Ask::invite | Ask::raw | Ask::join | Ask::topic, Names::target},
+     Ask::text | Ask::kick | Ask::mode | Ask::invite | Ask::raw | Ask::join | Ask::topic | Ask::ctcp | Ask::whois,
+     Names::target},
     {LIBIRC_RFC_ERR_NOSUCHSERVER, Errc::unreachable_host, Ask::text | Ask::raw, Names::target},
     {LIBIRC_RFC_ERR_NOSUCHCHANNEL, Errc::not_found, any_ask, Names::target},
-    {LIBIRC_RFC_ERR_CANNOTSENDTOCHAN, Errc::no_privilege, Ask::text | Ask::raw, Names::target},
+    {LIBIRC_RFC_ERR_CANNOTSENDTOCHAN, Errc::no_privilege, Ask::text | Ask::raw | Ask::ctcp, Names::target},
     {LIBIRC_RFC_ERR_TOOMANYCHANNELS, Errc::too_many_rooms, Asks(Ask::join), Names::target},
-    {LIBIRC_RFC_ERR_WASNOSUCHNICK, Errc::not_found, Ask::text | Ask::raw, Names::target},
+    {LIBIRC_RFC_ERR_WASNOSUCHNICK, Errc::not_found, Ask::text | Ask::raw | Ask::whois, Names::target},
     {LIBIRC_RFC_ERR_TOOMANYTARGETS, Errc::against_policy, Ask::text | Ask::join, Names::target},
     {LIBIRC_RFC_ERR_NOSUCHSERVICE, Errc::against_policy, Ask::text | Ask::raw, Names::target},
     {LIBIRC_RFC_ERR_NORECIPIENT, Errc::bad_request, Asks(Ask::text), Names::nothing},
     {LIBIRC_RFC_ERR_NOTEXTTOSEND, Errc::bad_request, Asks(Ask::text), Names::nothing},
-    {416, Errc::busy, Asks(Ask::list), Names::nothing},
+    {416, Errc::busy, Ask::list | Ask::who, Names::nothing},
     {417, Errc::too_long, Asks(Ask::text), Names::nothing},
     {LIBIRC_RFC_ERR_UNKNOWNCOMMAND, Errc::unsupported, any_ask, Names::command},
     {LIBIRC_RFC_ERR_NONICKNAMEGIVEN, Errc::nick_invalid, Asks(Ask::nick), Names::nothing},
@@ -34,7 +35,7 @@ constexpr Numeric numerics[] = {
     {LIBIRC_RFC_ERR_NICKCOLLISION, Errc::nick_taken, Asks(Ask::nick), Names::nothing},
     {LIBIRC_RFC_ERR_UNAVAILRESOURCE, Errc::nick_taken, Ask::nick | Ask::join, Names::target},
     {438, Errc::too_fast, Ask::nick | Ask::text, Names::nothing},
-    {439, Errc::too_fast, Ask::text | Ask::join | Ask::invite, Names::target},
+    {439, Errc::too_fast, Ask::text | Ask::join | Ask::invite | Ask::ctcp, Names::target},
     {440, Errc::service_down, any_ask, Names::target},
     {LIBIRC_RFC_ERR_USERNOTINCHANNEL, Errc::not_found, Ask::kick | Ask::mode | Ask::invite | Ask::raw, Names::target},
     {LIBIRC_RFC_ERR_NOTONCHANNEL, Errc::not_in_room,
@@ -45,7 +46,7 @@ constexpr Numeric numerics[] = {
     {LIBIRC_RFC_ERR_NOTREGISTERED, Errc::unsupported, Ask::raw | Ask::list, Names::nothing},
     {LIBIRC_RFC_ERR_NEEDMOREPARAMS, Errc::bad_request, any_ask, Names::command},
     {LIBIRC_RFC_ERR_KEYSET, Errc::conflict, Ask::mode | Ask::raw, Names::target},
-    {470, Errc::not_allowed, Asks(Ask::join), Names::target},
+    {470, Errc::moved, Asks(Ask::join), Names::target},
     {LIBIRC_RFC_ERR_CHANNELISFULL, Errc::room_full, Asks(Ask::join), Names::target},
     {LIBIRC_RFC_ERR_UNKNOWNMODE, Errc::unsupported, Ask::mode | Ask::raw, Names::nothing},
     {LIBIRC_RFC_ERR_INVITEONLYCHAN, Errc::needs_registration, Asks(Ask::join), Names::target},
@@ -68,9 +69,9 @@ constexpr Numeric numerics[] = {
     {LIBIRC_RFC_ERR_USERSDONTMATCH, Errc::not_allowed, Asks(Ask::raw), Names::nothing},
     {520, Errc::no_privilege, Asks(Ask::join), Names::target},
     {525, Errc::bad_request, Ask::join | Ask::mode | Ask::raw, Names::target},
-    {531, Errc::no_privilege, Asks(Ask::text), Names::target},
+    {531, Errc::no_privilege, Ask::text | Ask::ctcp, Names::target},
     {696, Errc::bad_request, Ask::mode | Ask::raw, Names::target},
-    {716, Errc::no_privilege, Asks(Ask::text), Names::target},
+    {716, Errc::no_privilege, Ask::text | Ask::ctcp, Names::target},
     {723, Errc::no_privilege, Ask::kick | Ask::mode | Ask::raw, Names::nothing},
     {974, Errc::not_allowed, Ask::mode | Ask::raw, Names::target},
 };
@@ -84,9 +85,10 @@ struct Command {
 };
 
 constexpr Command commands[] = {
-    {Ask::text, "PRIVMSG"},  {Ask::join, "JOIN"}, {Ask::topic, "TOPIC"}, {Ask::kick, "KICK"}, {Ask::mode, "MODE"},
+    {Ask::text, "PRIVMSG"},  {Ask::join, "JOIN"},    {Ask::topic, "TOPIC"}, {Ask::kick, "KICK"}, {Ask::mode, "MODE"},
     {Ask::mode, "KICK"},  // a ban's second half
-    {Ask::invite, "INVITE"}, {Ask::nick, "NICK"}, {Ask::list, "LIST"},   {Ask::raw, "MODE"},  {Ask::part, "PART"}};
+    {Ask::invite, "INVITE"}, {Ask::nick, "NICK"},    {Ask::list, "LIST"},   {Ask::raw, "MODE"},  {Ask::part, "PART"},
+    {Ask::text, "NOTICE"},   {Ask::ctcp, "PRIVMSG"}, {Ask::whois, "WHOIS"}, {Ask::who, "WHO"},   {Ask::ison, "ISON"}};
 
 }  // namespace
 
@@ -94,7 +96,7 @@ std::optional<Numeric> find_numeric(int code) {
   const auto found = std::lower_bound(std::begin(numerics), std::end(numerics), code,
                                       [](const Numeric& row, int wanted) { return row.code < wanted; });
   if (found != std::end(numerics) && found->code == code) return *found;
-  if (code >= 400 && code < 600) return Numeric{code, Errc::refused, any_ask, Names::target};
+  if (code >= 400 && code < 600) return Numeric{code, Errc::refused, any_of_the_user, Names::target};
   return std::nullopt;
 }
 

@@ -22,6 +22,10 @@ enum class Ask : std::uint16_t {
   list = 128,
   raw = 256,  // a MODE that the user typed
   part = 512,
+  ctcp = 1024,   // of a person's client
+  whois = 2048,  // for a profile
+  who = 4096,    // the people of a room
+  ison = 8192,   // who of those that we watch is there
 };
 using Asks = std::uint16_t;
 constexpr Asks operator|(Ask a, Ask b) {
@@ -31,7 +35,8 @@ constexpr Asks operator|(Asks a, Ask b) {
   return static_cast<Asks>(a | static_cast<Asks>(b));
 }
 
-inline constexpr Asks any_ask = 0x3FF;
+inline constexpr Asks any_ask = 0x3FFF;
+inline constexpr Asks any_of_the_user = 0x7FF;  // not what we ask by ourselves
 
 // What its parameters say about the request.
 enum class Names {

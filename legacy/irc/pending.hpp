@@ -38,6 +38,7 @@ struct Pending {
   std::optional<base::Clock::time_point> deadline;  // set by PendingList::limit()
   std::uint64_t line = 0;                           // text: the line it is a piece of
   std::vector<Want> wants;                          // mode
+  bool is_typed = false;                            // WHO, WHOIS, ISON as a raw line: the user sees the answer
 };
 
 // In sending order, found by serial. References stay valid until their element is taken out, also while others are
@@ -82,6 +83,7 @@ struct Said {
   std::size_t pieces = 0;  // still to be confirmed
   bool failed = false;
   std::string id;  // of its first piece
+  legacy::Flavor flavor = legacy::Flavor::normal;
   std::vector<legacy::Span> spans = {};
 };
 

@@ -19,6 +19,9 @@ struct Person {
   std::string account;
   legacy::Show show = legacy::Show::available;
   std::string status;
+  bool is_bot = false;
+  bool is_operator = false;
+  bool operator==(const Person&) const = default;
 };
 
 struct Room {
@@ -39,6 +42,8 @@ struct Room {
   base::Fifo<std::string> ids;       // of the last messages: a server may repeat them after a reconnect
   std::string banned_by;             // who set the last ban, and when: a kick soon after is part of it
   base::Clock::time_point banned_at{};
+  std::string moved_to;                            // 470: where the server sends us instead
+  std::optional<base::Clock::time_point> who_due;  // when WHO is to be asked
 };
 
 }  // namespace irc

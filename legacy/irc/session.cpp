@@ -339,9 +339,11 @@ void Session::say_farewell() {
   watch();
 }
 
-// A join doesn't wait behind texts. Everything else keeps its order.
+// Nothing waits behind what is idle, and a join doesn't wait behind texts. Everything else keeps its order.
 void Session::enqueue(Line line) {
   auto at = queue_.end();
+  if (line.turn != Line::Turn::idle)
+    while (at != queue_.begin() && std::prev(at)->turn == Line::Turn::idle) --at;
   if (line.turn == Line::Turn::join)
     while (at != queue_.begin() && std::prev(at)->turn == Line::Turn::text) --at;
   if (line.urgent) {

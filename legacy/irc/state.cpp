@@ -18,19 +18,32 @@ const State::Row State::rows[] = {
     {"004", 3, &State::on_version},
     {"005", 2, &State::on_isupport},
     {"301", 3, &State::on_peer_away},
-    {"305", 0, &State::on_nothing},
-    {"306", 0, &State::on_nothing},
+    {"303", 2, &State::on_ison},
+    {"305", 1, &State::on_own_away},
+    {"306", 1, &State::on_own_away},
+    {"311", 6, &State::on_whois},
+    {"312", 3, &State::on_whois},
+    {"313", 2, &State::on_whois},
+    {"315", 2, &State::on_end_of_who},
+    {"317", 3, &State::on_whois},
+    {"318", 2, &State::on_whois},
+    {"319", 3, &State::on_whois},
     {"321", 0, &State::on_nothing},
     {"322", 3, &State::on_list_entry},
     {"323", 0, &State::on_list_end},
     {"324", 3, &State::on_mode_is},
     {"329", 0, &State::on_nothing},
+    {"330", 3, &State::on_whois},
     {"331", 2, &State::on_no_topic},
     {"332", 3, &State::on_topic_is},
     {"333", 3, &State::on_topic_who},
+    {"335", 2, &State::on_whois},
+    {"338", 3, &State::on_whois},
     {"341", 3, &State::on_inviting},
     {"351", 2, &State::on_version},
+    {"352", 8, &State::on_who},
     {"353", 4, &State::on_names},
+    {"354", 9, &State::on_whox},
     {"366", 2, &State::on_end_of_names},
     {"396", 2, &State::on_host_hidden},
     {"421", 2, &State::on_not_registered},
@@ -44,6 +57,11 @@ const State::Row State::rows[] = {
     {"464", 0, &State::on_rejected},
     {"465", 0, &State::on_banned},
     {"466", 0, &State::on_banned},
+    {"470", 3, &State::on_moved},
+    {"671", 2, &State::on_whois},
+    {"730", 2, &State::on_monitor},
+    {"731", 2, &State::on_monitor},
+    {"734", 3, &State::on_monitor_full},
     {"902", 0, &State::on_sasl_failure},
     {"903", 0, &State::on_sasl_success},
     {"904", 0, &State::on_sasl_failure},
@@ -59,11 +77,13 @@ const State::Row State::rows[] = {
     {"CAP", 2, &State::on_cap},
     {"CHGHOST", 2, &State::on_chghost},
     {"ERROR", 0, &State::on_error},
+    {"FAIL", 2, &State::on_fail},
     {"INVITE", 2, &State::on_invite},
     {"JOIN", 1, &State::on_join},
     {"KICK", 2, &State::on_kick},
     {"MODE", 2, &State::on_mode},
     {"NICK", 1, &State::on_nick},
+    {"NOTE", 2, &State::on_remark},
     {"NOTICE", 2, &State::on_notice},
     {"PART", 1, &State::on_part},
     {"PING", 0, &State::on_ping},
@@ -73,6 +93,7 @@ const State::Row State::rows[] = {
     {"SETNAME", 0, &State::on_nothing},
     {"TAGMSG", 0, &State::on_nothing},
     {"TOPIC", 2, &State::on_topic},
+    {"WARN", 2, &State::on_remark},
 };
 
 State::State(Identity identity) : identity_(std::move(identity)) {}
@@ -102,7 +123,10 @@ bool State::on_numeric_error(const Message& message) {
   if (!numeric) return false;
   Pending* const pending = match(*numeric, message);
   if (pending == nullptr) return refuse_written(*numeric, message);
-  const bool shown = pending->ref != 0 || pending->ask == Ask::join;
+  const bool is_ours = static_cast<Asks>(pending->ask) & (Ask::join | Ask::whois | Ask::who | Ask::ison);
+  const bool shown = pending->ref != 0 || (is_ours && !pending->is_typed);
+  const bool is_gone = numeric->code == LIBIRC_RFC_ERR_NOSUCHNICK;
+  if (is_gone) note_present(pending->target, false);
   settle(*pending, meaning(*numeric, pending->ask, pending->target), plain(message.last()));
   return shown;  // what the user typed as a raw line has had its Outcome: then the server's words are shown
 }
@@ -190,6 +214,10 @@ void State::tick(const Now& now) {
     drop_ = Drop{legacy::Errc::timeout, "the server did not complete the registration in time", false};
   if (!introduced_ && now.steady >= opened_at_ + capability_time) introduce();
   if (away_due_ && now.steady >= *away_due_) send_away();
+  if (watching_.due && now.steady >= *watching_.due) follow();
+  if (watching_.poll_due && now.steady >= *watching_.poll_due) poll(false);
+  if (who_due_ && now.steady >= *who_due_) ask_who();
+  if (!profiles_.queue.empty() && now.steady >= profiles_.next) send_whois();
 }
 
 void State::check_silence() {
@@ -211,7 +239,9 @@ std::optional<Time> State::deadline() const {
   consider(heard_at_ + identity_.silence * (pinged_ ? 2 : 1));
   if (phase_ == Phase::registering) consider(opened_at_ + registration_time);
   if (!introduced_) consider(opened_at_ + capability_time);
-  if (away_due_) consider(*away_due_);
+  for (const auto& due : {away_due_, watching_.due, watching_.poll_due, who_due_})
+    if (due) consider(*due);
+  if (!profiles_.queue.empty()) consider(profiles_.next);
   return first;
 }
 
@@ -225,6 +255,9 @@ void State::closed(const Drop& why, const Now& now) {
   lines_.clear();
   listing_.clear();
   away_due_.reset();
+  away_asked_ = 0;
+  who_due_.reset();
+  stop_watching();
   recent_.clear();
   const auto left = farewell_ ? legacy::Left::Why::asked : legacy::Left::Why::connection_lost;
   for (auto& [key, room] : rooms_) {
@@ -234,9 +267,12 @@ void State::closed(const Drop& why, const Now& now) {
     room.value.listed_again.reset();
     room.value.people.clear();
     room.value.early.clear();
+    room.value.who_due.reset();
   }
   if (why.again) return;  // nobody needs to know, and the joins go on waiting
-  fail_all(why.reason == legacy::Errc::none ? legacy::Errc::disconnected : why.reason, why.text);
+  const legacy::Errc reason = why.reason == legacy::Errc::none ? legacy::Errc::disconnected : why.reason;
+  fail_all(reason, why.text);
+  fail_profiles(reason, why.text);
   std::vector<std::string> unwanted;
   for (const auto& [key, room] : rooms_)
     if (!room.value.asked || why.for_good) unwanted.push_back(room.name);

@@ -3,9 +3,12 @@
 // wants to be in are joined again on the next one. Loop thread only; owns everything it knows.
 //
 // Split by action: state.cpp (entry points, dispatch), state_register.cpp, state_join.cpp, state_people.cpp,
-// state_message.cpp (what is said), state_say.cpp (what we say), state_mode.cpp, state_request.cpp, state_pending.cpp.
+// state_message.cpp (what is said), state_say.cpp (what we say), state_mode.cpp, state_request.cpp, state_pending.cpp,
+// state_query.cpp (asking people's clients), state_profile.cpp (WHOIS), state_watch.cpp (contacts), state_who.cpp,
+// state_standard_replies.cpp.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,6 +21,7 @@
 #include "legacy/irc/isupport.hpp"
 #include "legacy/irc/message.hpp"
 #include "legacy/irc/pending.hpp"
+#include "legacy/irc/people.hpp"
 #include "legacy/irc/room.hpp"
 #include "legacy/irc/sasl.hpp"
 #include "legacy/irc/standing.hpp"
@@ -48,7 +52,8 @@ struct Line {
   std::string text;        // without CRLF
   bool urgent = false;     // not held back by the rate limit
   std::uint64_t mark = 0;  // not 0: written(mark) is to be called when it has left
-  enum class Turn { in_order, text, join } turn = Turn::in_order;  // a join may overtake texts
+  // A join may overtake texts; what is idle waits until nothing else does.
+  enum class Turn { in_order, text, join, idle } turn = Turn::in_order;
 };
 
 // Why the connection has to be closed.
@@ -139,6 +144,7 @@ class State {
   // ---- rooms (state_join.cpp) ----
   void send_join(Room& room);
   void announce(Room& room);
+  void announce_when_due(Room& room);
   void announce_left(Room& room, legacy::Left left);
   void finish_join(Room& room, legacy::Errc error, const std::string& text);
   void forget(const std::string& name);
@@ -161,13 +167,13 @@ class State {
   bool on_no_topic(const Message& message);
   bool on_invite(const Message& message);
   bool on_inviting(const Message& message);
+  bool on_moved(const Message& message);
   void remove_person(Room& room, const std::string& nick, legacy::OccupantLeft left);
 
   // ---- people (state_people.cpp) ----
   legacy::Member member(const Room& room, const Person& person) const;
   void tell(const Room& room, const Person& person, const std::string& actor = {});
-  template <class Change>
-  void change_everywhere(const std::string& nick, Change change);
+  void change_everywhere(const std::string& nick, const std::function<void(Person&)>& change);
   void learn_address(const Source& source);
   void make_room_for(const std::string& nick, const std::string& from);
   void unite_people(Room& room);
@@ -178,6 +184,7 @@ class State {
   bool on_chghost(const Message& message);
   bool on_host_hidden(const Message& message);
   bool on_peer_away(const Message& message);
+  bool on_own_away(const Message& message);
   void send_away();
 
   // ---- what is said (state_message.cpp) ----
@@ -189,13 +196,13 @@ class State {
   void deliver(const Message& message, legacy::Received received);
   bool is_repeated(Room& room, const std::string& id) const;
   std::optional<base::WallTime> said_at(const Message& message) const;
-  void say_to_user(const std::string& text);
+  void say_to_user(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal);
 
   // ---- what we say (state_say.cpp) ----
   void say(legacy::Ref ref, const legacy::SendText& text);
-  void say_line(legacy::Ref ref, const legacy::Chat& to, const std::string& line);
+  void say_line(legacy::Ref ref, const legacy::SendText& request, const std::string& line);
   void say_styled(legacy::Ref ref, const legacy::SendText& text);
-  void say_pieces(legacy::Ref ref, const legacy::Chat& to, Said said, bool is_action, std::vector<std::string> pieces);
+  void say_pieces(Said said, bool is_action, std::vector<std::string> pieces);
   void say_raw(legacy::Ref ref, const std::string& text);
   void set_modes_by_hand(legacy::Ref ref, const Room& room, const std::string& text);
   std::size_t payload(std::string_view command, std::string_view target) const;
@@ -236,7 +243,46 @@ class State {
   bool on_list_entry(const Message& message);
   bool on_list_end(const Message& message);
 
+  // ---- asking people's clients (state_query.cpp) ----
+  void handle(legacy::Ref ref, const legacy::Query& request);
+  void answer_for_us(legacy::Ref ref, legacy::Query::Kind kind);
+  void on_ctcp_answer(const std::string& nick, const Ctcp& ctcp);
+
+  // ---- WHOIS (state_profile.cpp) ----
+  void ask_profile(legacy::Ref ref, const std::string& nick);
+  void send_whois();
+  void finish_whois(const std::string& nick, legacy::Errc error, const std::string& text);
+  void fail_profiles(legacy::Errc error, const std::string& text);
+  void forget_profile(const std::string& nick);
+  bool on_whois(const Message& message);
+
+  // ---- contacts (state_watch.cpp) ----
+  void handle(legacy::Ref ref, const legacy::Watch& request);
+  void follow();
+  void poll(bool only_new);
+  void stop_watching();
+  void note_present(const std::string& nick, bool is_there);
+  void tell_show(const std::string& nick, legacy::Show show, const std::string& status);
+  bool on_monitor(const Message& message);
+  bool on_monitor_full(const Message& message);
+  bool on_ison(const Message& message);
+
+  // ---- WHO (state_who.cpp) ----
+  struct Sighting;
+  void plan_who(Room& room);
+  void ask_who();
+  void see(Room& room, const Sighting& seen);
+  bool on_who(const Message& message);
+  bool on_whox(const Message& message);
+  bool on_end_of_who(const Message& message);
+
+  // ---- FAIL, WARN, NOTE (state_standard_replies.cpp) ----
+  bool on_fail(const Message& message);
+  bool on_remark(const Message& message);
+
   // ---- waiting for answers (state_pending.cpp) ----
+  Pending* find_asked(Ask ask, std::string_view target, const Message& message);
+  void note_typed(const Message& message, std::uint64_t& mark);
   Pending& await(Ask ask, legacy::Ref ref, std::string target, std::string subject = {});
   void send_for(Pending& pending, std::string line);
   Pending* find_pending(Ask ask, std::string_view target, std::string_view subject = {});
@@ -250,6 +296,7 @@ class State {
   void fail_all(legacy::Errc error, const std::string& text);
 
   void send(std::string line) { lines_.push_back({std::move(line), false, 0}); }
+  void send_idle(std::string line) { lines_.push_back({std::move(line), false, 0, Line::Turn::idle}); }
   void send_now(std::string line) { lines_.push_back({std::move(line), true, 0}); }
   void emit(legacy::Event event) { events_.push_back(std::move(event)); }
   void outcome(legacy::Ref ref, legacy::Errc error, std::string text = {});
@@ -296,6 +343,12 @@ class State {
   legacy::SetPresence presence_;
   bool away_sent_ = false;
   std::optional<Time> away_due_;
+  bool is_away_ = false;        // as the server says
+  std::string away_text_;       // of the last AWAY
+  std::size_t away_asked_ = 0;  // AWAY lines of ours without an answer
+  Watching watching_;
+  Profiles profiles_;
+  std::optional<Time> who_due_;
 
   std::vector<Line> lines_;
   std::vector<legacy::Event> events_;

@@ -9,7 +9,8 @@ namespace {
 constexpr std::size_t max_people = 50000;  // in one room; bounded memory
 constexpr std::size_t max_all_people = 100000;
 constexpr std::size_t max_rooms = 500;
-constexpr auto sync_time = std::chrono::seconds(60);  // after which NAMES may be asked for once more
+constexpr auto playback_time = std::chrono::seconds(2);  // how long a join waits for what the server plays back
+constexpr auto sync_time = std::chrono::seconds(60);     // after which NAMES may be asked for once more
 
 std::optional<base::WallTime> unix_time(const std::string& text) {
   constexpr long long last = 7'258'118'400;  // the year 2200: nanoseconds since 1970 end in 2262
@@ -44,6 +45,7 @@ bool State::on_join(const Message& message) {
   if (person.account == "*") person.account.clear();
   if (room->listed_again) room->listed_again->insert(fold(spelling, isupport_.mapping()));
   tell(*room, person);
+  note_present(message.source.nick, true);
   return true;
 }
 
@@ -74,6 +76,8 @@ bool State::on_own_join(const Message& message) {
   Person& me = room->people.insert(nick_);
   me.nick = nick_;
   me.address = address_;
+  if (is_away_) me.show = legacy::Show::away;
+  if (is_away_) me.status = away_text_;
   room->modes_asked = true;
   send(command_line("MODE", {room->name}));
   return true;
@@ -127,9 +131,19 @@ bool State::on_end_of_names(const Message& message) {
     return was_syncing;
   }
   room->listed = true;
-  const bool is_wanted = room->asked || !room->waiting.empty();
-  if (is_wanted) announce(*room);
+  announce_when_due(*room);
   return true;
+}
+
+// What the server plays back comes behind the list of members and before the answer to our MODE: it belongs before the
+// subject (XEP-0045 section 7.2.1).
+void State::announce_when_due(Room& room) {
+  const bool is_wanted = room.asked || !room.waiting.empty();
+  if (!is_wanted || !room.listed || room.announced) return;
+  if (!room.modes_asked || !caps_.has("batch")) return announce(room);
+  if (Pending* const pending = find_pending(Ask::join, room.name))
+    return pending_.limit(*pending, now_.steady + playback_time);
+  announce(room);
 }
 
 void State::end_list(Room& room) {
@@ -150,6 +164,7 @@ void State::resync(Room& room) {
 
 // The whole room at once, what was held back, then the Outcomes of those who wait for it.
 void State::announce(Room& room) {
+  if (!room.announced) plan_who(room);
   room.announced = room.asked = room.listed = true;
   legacy::Joined joined;
   joined.room = room_chat(room.name);
@@ -157,15 +172,24 @@ void State::announce(Room& room) {
   for (const auto& [key, entry] : room.people) joined.members.push_back(member(room, entry.value));
   joined.subject = room.subject;
   joined.traits = room.traits;
+  std::vector<legacy::Event> live;
+  for (auto& event : std::exchange(room.early, {})) {
+    auto* const received = std::get_if<legacy::Received>(&event);
+    if (received != nullptr && received->when) {
+      joined.history.push_back(std::move(*received));
+    } else {
+      live.push_back(std::move(event));
+    }
+  }
   emit(std::move(joined));
-  for (auto& event : std::exchange(room.early, {})) emit(std::move(event));
+  for (auto& event : live) emit(std::move(event));
   if (Pending* const pending = find_pending(Ask::join, room.name)) return settle(*pending, legacy::Errc::none);
   finish_join(room, legacy::Errc::none, {});
 }
 
 void State::finish_join(Room& room, legacy::Errc error, const std::string& text) {
   const auto waiting = std::exchange(room.waiting, {});
-  for (const legacy::Ref ref : waiting) outcome(ref, error, text);
+  for (const legacy::Ref ref : waiting) emit(legacy::Outcome{ref, error, text, room.moved_to});
   if (error == legacy::Errc::none) return;
   const bool is_lost = waiting.empty() || room.asked;  // for those who were in it before
   if (is_lost && phase_ == Phase::online) say_to_user("could not join " + room.name + " again: " + text);
@@ -213,12 +237,11 @@ void State::announce_left(Room& room, legacy::Left left) {
 }
 
 void State::remove_person(Room& room, const std::string& nick, legacy::OccupantLeft left) {
-  const Person* const person = room.people.find(nick);
-  if (person == nullptr) return;
+  std::optional<Person> person = room.people.take(nick);
+  if (!person || !room.announced) return;
   left.room = room_chat(room.name);
-  left.nick = person->nick;
-  if (room.announced) emit(std::move(left));
-  room.people.erase(nick);
+  left.nick = std::move(person->nick);
+  emit(std::move(left));
 }
 
 bool State::on_part(const Message& message) {
@@ -307,6 +330,15 @@ bool State::on_invite(const Message& message) {
   if (is_channel_name(message.param(1)))
     emit(legacy::Invited{room_chat(rooms_.spelling(message.param(1))), message.source.nick, {}});
   return true;
+}
+
+// 470: the JOIN of the other room follows by itself. What is left to do is that of any other refusal.
+bool State::on_moved(const Message& message) {
+  Room* const room = rooms_.find(message.param(1));
+  const bool is_move =
+      room != nullptr && !room->joined && isupport_.is_channel(message.param(2)) && is_channel_name(message.param(2));
+  if (is_move) room->moved_to = message.param(2);
+  return false;
 }
 
 bool State::on_inviting(const Message& message) {

@@ -64,10 +64,15 @@ bool State::on_text(const Message& message, legacy::Flavor flavor) {
     if (ctcp && !is_action) return true;
     return on_echo(message, std::move(received));
   }
-  if (ctcp && !is_action) return from_server || flavor == legacy::Flavor::notice || on_ctcp(message, *ctcp);
+  if (ctcp && !is_action) {
+    if (from_server) return true;
+    if (flavor == legacy::Flavor::normal) return on_ctcp(message, *ctcp);
+    on_ctcp_answer(source.nick, *ctcp);
+    return true;
+  }
   if (received.text.empty()) return true;
   if (from_server && !isupport_.is_channel(isupport_.without_status(message.param(0)))) {
-    say_to_user(received.text);
+    say_to_user(received.text, flavor);
     return true;
   }
   deliver(message, std::move(received));
@@ -79,7 +84,7 @@ void State::deliver(const Message& message, legacy::Received received) {
   const std::string target(isupport_.without_status(message.param(0)));
   const std::string& nick = message.source.nick;
   if (!isupport_.is_channel(target)) {
-    if (!is_nick(nick)) return say_to_user(received.text);
+    if (!is_nick(nick)) return say_to_user(received.text, received.flavor);
     received.chat = {legacy::ChatKind::person, nick};
     return emit(std::move(received));
   }
@@ -137,7 +142,8 @@ bool State::on_ctcp(const Message& message, const Ctcp& ctcp) {
   const std::string& nick = message.source.nick;
   if (!is_me(message.param(0)) || !is_nick(nick)) return true;
   if (ctcp.command == "DCC")
-    say_to_user(nick + " offers a direct connection (DCC), which wherry does not do: " + plain(ctcp.text));
+    say_to_user(nick + " offers you " + plain(describe_dcc(ctcp.text)) +
+                " over a direct connection (DCC), which wherry does not do. Please ask for another way.");
   const auto answer = ctcp_answer(ctcp, now_.wall);
   if (answer && ctcp_limit_.take(now_.steady))
     send(text_line("NOTICE", {nick}, format_ctcp(answer->command, answer->text)));
@@ -151,10 +157,11 @@ std::optional<base::WallTime> State::said_at(const Message& message) const {
   return is_old || is_in_batch(message, "chathistory") ? time : std::nullopt;
 }
 
-void State::say_to_user(const std::string& text) {
+void State::say_to_user(const std::string& text, legacy::Flavor flavor) {
   legacy::Received received;
   received.chat = {legacy::ChatKind::network, identity_.network};
   received.text = text;
+  received.flavor = flavor;
   emit(std::move(received));
 }
 

@@ -97,7 +97,9 @@ bool State::on_mode_is(const Message& message) {
     if (bool* const trait = trait_of(traits, letter)) *trait = true;
   }
   set_traits(*room, traits);
-  return std::exchange(room->modes_asked, false);
+  const bool is_ours = std::exchange(room->modes_asked, false);
+  announce_when_due(*room);
+  return is_ours;
 }
 
 // Moderation turns those without a standing into visitors, and its end turns them back.

@@ -11,8 +11,30 @@ constexpr char label_start = 'w';
 
 // How long after it was written the answer may take.
 std::chrono::seconds patience(Ask ask) {
-  const bool is_slow = ask == Ask::text || ask == Ask::list;
-  return std::chrono::seconds(is_slow ? 60 : 30);
+  switch (ask) {
+    case Ask::text:
+    case Ask::list:
+    case Ask::who: return std::chrono::seconds(60);
+    case Ask::ctcp:
+    case Ask::whois: return std::chrono::seconds(20);
+    default: return std::chrono::seconds(30);
+  }
+}
+
+Line::Turn turn_of(Ask ask) {
+  switch (ask) {
+    case Ask::text: return Line::Turn::text;
+    case Ask::join: return Line::Turn::join;
+    case Ask::whois:
+    case Ask::who:
+    case Ask::ison: return Line::Turn::idle;
+    default: return Line::Turn::in_order;
+  }
+}
+
+// Its answer is more than the server's word that it has taken the line.
+bool has_late_answer(Ask ask) {
+  return ask == Ask::ctcp || ask == Ask::whois || ask == Ask::who || ask == Ask::ison;
 }
 
 }  // namespace
@@ -41,10 +63,7 @@ void State::send_for(Pending& pending, std::string line) {
     pending.label = label_start + std::to_string(pending.serial);
     line = "@label=" + pending.label + " " + line;
   }
-  const auto turn = pending.ask == Ask::text   ? Line::Turn::text
-                    : pending.ask == Ask::join ? Line::Turn::join
-                                               : Line::Turn::in_order;
-  lines_.push_back({std::move(line), false, pending.serial, turn});
+  lines_.push_back({std::move(line), false, pending.serial, turn_of(pending.ask)});
 }
 
 void State::written(std::uint64_t mark, const Now& now) {
@@ -73,6 +92,30 @@ Pending* State::find_label(const std::string& label) {
   std::from_chars(label.data() + 1, label.data() + label.size(), serial);
   Pending* const found = pending_.find(serial);
   return found != nullptr && found->label == label ? found : nullptr;
+}
+
+// The request of that kind that this answers, ours or typed by the user. Without labels the oldest one is answered
+// first.
+Pending* State::find_asked(Ask ask, std::string_view target, const Message& message) {
+  if (const std::string label = label_of(message); !label.empty()) {
+    Pending* const labelled = find_label(label);
+    return labelled != nullptr && labelled->ask == ask ? labelled : nullptr;
+  }
+  const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& each) {
+    return each.ask == ask && each.label.empty() && (target.empty() || same(each.target, target));
+  });
+  return found == pending_.end() ? nullptr : &*found;
+}
+
+// A raw line whose answers would else be taken for answers to ours.
+void State::note_typed(const Message& message, std::uint64_t& mark) {
+  constexpr std::pair<std::string_view, Ask> asking[] = {{"WHOIS", Ask::whois}, {"WHO", Ask::who}, {"ISON", Ask::ison}};
+  for (const auto& [command, ask] : asking) {
+    if (message.command != command) continue;
+    Pending& pending = await(ask, 0, ask == Ask::whois ? message.last() : message.param(0));
+    pending.is_typed = true;
+    mark = pending.serial;
+  }
 }
 
 bool State::names(const Message& message, const std::string& name) const {
@@ -104,6 +147,10 @@ void State::settle(Pending& pending, legacy::Errc error, const std::string& text
     finish_piece(done, error, text);
   } else if (done.ask == Ask::join) {
     if (Room* const room = rooms_.find(done.target)) finish_join(*room, error, text);
+  } else if (done.ask == Ask::whois && !done.is_typed) {
+    finish_whois(done.target, error, text);
+  } else if (done.ask == Ask::who) {
+    ask_who();
   } else {
     outcome(done.ref, error, text);
     if (done.ask == Ask::list && error != legacy::Errc::none) fail_listing(error, text);
@@ -121,7 +168,7 @@ void State::fail_listing(legacy::Errc error, const std::string& text) {
 
 void State::settle_label(const std::string& label) {
   Pending* const pending = find_label(label);
-  if (pending == nullptr) return;
+  if (pending == nullptr || has_late_answer(pending->ask)) return;
   // The list of names may come behind the labelled answer.
   const Room* const room = pending->ask == Ask::join ? rooms_.find(pending->target) : nullptr;
   if (pending->ask == Ask::join && !(room != nullptr && room->announced)) return;

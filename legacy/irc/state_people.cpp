@@ -24,21 +24,22 @@ bool is_netsplit(std::string_view reason) {
 
 legacy::Member State::member(const Room& room, const Person& person) const {
   const Standing rank = standing(isupport_, person.letters, room.traits.moderated);
-  return {person.nick, rank.affiliation, rank.role, person.address, person.account, person.show, person.status};
+  return {person.nick, rank.affiliation, rank.role,     person.address,    person.account,
+          person.show, person.status,    person.is_bot, person.is_operator};
 }
 
 void State::tell(const Room& room, const Person& person, const std::string& actor) {
   if (room.announced) emit(legacy::Occupant{room_chat(room.name), member(room, person), actor});
 }
 
-// Applies `change` to the person in every room and tells about it.
-template <class Change>
-void State::change_everywhere(const std::string& nick, Change change) {
+// Applies `change` to the person in every room and tells where it made a difference.
+void State::change_everywhere(const std::string& nick, const std::function<void(Person&)>& change) {
   for (auto& [key, room] : rooms_) {
     Person* const person = room.value.people.find(nick);
     if (person == nullptr) continue;
+    const Person before = *person;
     change(*person);
-    tell(room.value, *person);
+    if (*person != before) tell(room.value, *person);
   }
 }
 
@@ -53,6 +54,8 @@ bool State::on_quit(const Message& message) {
   for (auto& [key, room] : rooms_)
     remove_person(room.value, message.source.nick,
                   {{}, {}, split ? legacy::Exit::netsplit : legacy::Exit::quit, reason, {}});
+  note_present(message.source.nick, false);
+  forget_profile(message.source.nick);
   return true;
 }
 
@@ -98,6 +101,11 @@ bool State::on_nick(const Message& message) {
   if (own) nick_ = to;
   if (own && pending != nullptr) identity_.nick = to;  // also after the next reconnect
   for (const auto& spelling : spellings) emit(legacy::Renamed{spelling, to, own, pending != nullptr});
+  forget_profile(from);
+  if (!own && !same(from, to)) {
+    note_present(from, false);
+    note_present(to, true);
+  }
   if (pending != nullptr) settle(*pending, legacy::Errc::none);
   return true;
 }
@@ -125,15 +133,27 @@ bool State::on_away(const Message& message) {
     person.show = show;
     person.status = status;
   });
-  if (!is_me(nick) && is_nick(nick)) emit(legacy::PeerShow{{legacy::ChatKind::person, nick}, show, status});
+  if (!is_me(nick) && is_nick(nick)) tell_show(nick, show, status);
   return true;
 }
 
-// 301: the answer to a message to somebody who is away.
+// 301: the answer to a message to somebody who is away, or a part of WHOIS.
 bool State::on_peer_away(const Message& message) {
   if (!is_nick(message.param(1))) return false;
-  emit(legacy::PeerShow{{legacy::ChatKind::person, message.param(1)}, legacy::Show::away, plain(message.last())});
-  return true;
+  if (!is_me(message.param(1))) tell_show(message.param(1), legacy::Show::away, plain(message.last()));
+  return find_asked(Ask::whois, message.param(1), message) == nullptr || on_whois(message);
+}
+
+// 305 and 306: what became of our AWAY.
+bool State::on_own_away(const Message& message) {
+  const bool ours = away_asked_ > 0;
+  if (ours) --away_asked_;
+  is_away_ = message.command == "306";
+  change_everywhere(nick_, [&](Person& person) {
+    person.show = is_away_ ? legacy::Show::away : legacy::Show::available;
+    if (ours || !is_away_) person.status = is_away_ ? away_text_ : std::string{};
+  });
+  return ours;  // to what the user typed it is shown
 }
 
 bool State::on_account(const Message& message) {
@@ -165,13 +185,18 @@ void State::send_away() {
   away_due_.reset();
   if (phase_ != Phase::online) return;
   if (presence_.show == legacy::Show::available) {
-    if (std::exchange(away_sent_, false)) send("AWAY");
-    return;
+    if (!std::exchange(away_sent_, false)) return;
+    ++away_asked_;
+    return send("AWAY");
   }
-  away_sent_ = true;
   const std::string status = presence_.status.empty() ? "away" : presence_.status;
   const auto lines = split_lines(status);
-  send(text_line("AWAY", {}, cut_text(lines.empty() ? "away" : lines.front(), isupport_.number("AWAYLEN", 200))));
+  std::string text = cut_text(strip_controls(lines.empty() ? "away" : lines.front()), isupport_.number("AWAYLEN", 200));
+  if (away_sent_ && text == away_text_) return;
+  away_sent_ = true;
+  ++away_asked_;
+  away_text_ = std::move(text);
+  send(text_line("AWAY", {}, away_text_));
 }
 
 }  // namespace irc

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t classic_nick_length = 9;
 constexpr std::size_t usual_nick_length = 30;
+constexpr auto watch_delay = std::chrono::seconds(2);  // until the server has said what it can
 
 bool contains_ngircd(std::string_view text) {
   return fold(text, CaseMapping::ascii).find("ngircd") != std::string::npos;
@@ -19,7 +20,7 @@ void State::opened(const Now& now, const std::string& peer) {
   now_ = now;
   phase_ = Phase::registering;
   opened_at_ = heard_at_ = now.steady;
-  pinged_ = introduced_ = passed_ = shortened_ = is_ngircd_ = away_sent_ = false;
+  pinged_ = introduced_ = passed_ = shortened_ = is_ngircd_ = away_sent_ = is_away_ = false;
   negotiating_ = true;
   tried_nicks_ = 0;
   address_.clear();
@@ -187,6 +188,7 @@ bool State::on_welcome(const Message& message) {
   emit(legacy::LinkState{legacy::LinkState::Link::online, legacy::Errc::none, "connected as " + nick_, nick_});
   show_server_message(message);
   for (auto& [key, room] : rooms_) send_join(room.value);
+  if (!watching_.people.empty()) watching_.due = now_.steady + watch_delay;
   if (presence_.show == legacy::Show::away) send_away();
   return true;
 }
@@ -207,6 +209,10 @@ bool State::on_isupport(const Message& message) {
   for (auto& room : lost) unite(room.value);
   for (auto& [key, room] : rooms_) unite_people(room.value);
   if (prefix != isupport_.prefix_letters() + isupport_.prefix_signs()) rank_anew();
+  watching_.people.set_mapping(mapping);
+  profiles_.known.set_mapping(mapping);
+  const bool is_late = phase_ == Phase::online && !watching_.people.empty() && !watching_.due;
+  if (is_late && isupport_.has("MONITOR")) watching_.due = now_.steady;
   return true;
 }
 

@@ -71,7 +71,7 @@ void State::handle(legacy::Ref ref, const legacy::SendText& request) {
     if (lines.size() > 1) return outcome(ref, Errc::bad_request, "only one /mode in one message, and nothing else");
     return set_modes_by_hand(ref, *room, lines.front());
   }
-  say(ref, {room_chat(room->name), request.text, request.token, request.spans});
+  say(ref, {room_chat(room->name), request.text, request.token, request.flavor, request.spans});
 }
 
 void State::handle(legacy::Ref ref, const legacy::Join& request) {
@@ -119,7 +119,10 @@ void State::handle(legacy::Ref ref, const legacy::Leave& request) {
 
 void State::handle(legacy::Ref ref, const legacy::SetPresence& request) {
   presence_ = request;
-  if (presence_.show == legacy::Show::unavailable) presence_.show = legacy::Show::away;
+  if (presence_.show == legacy::Show::unavailable) {
+    presence_.show = legacy::Show::away;
+    if (presence_.status.empty()) presence_.status = "detached";
+  }
   if (phase_ == Phase::online && !away_due_) away_due_ = now_.steady + away_delay;
   outcome(ref, Errc::none);
 }

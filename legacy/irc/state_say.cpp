@@ -50,29 +50,31 @@ void State::say(legacy::Ref ref, const legacy::SendText& text) {
   for (const auto& line : lines) pieces += line.size() / room + 1;
   if (pieces > max_lines) return outcome(ref, legacy::Errc::too_long, "this would become more than 100 lines on IRC");
   jobs_[ref] = Job{lines.size(), legacy::Errc::none, {}, text.token};
-  for (const auto& line : lines) say_line(ref, text.to, line);
+  for (const auto& line : lines) say_line(ref, text, line);
   want_fence();
 }
 
-void State::say_line(legacy::Ref ref, const legacy::Chat& to, const std::string& line) {
-  const bool is_action = line.starts_with(action_start);
+void State::say_line(legacy::Ref ref, const legacy::SendText& request, const std::string& line) {
+  const bool is_action = request.flavor == legacy::Flavor::normal && line.starts_with(action_start);
   std::string clean = strip_controls(is_action ? line.substr(action_start.size()) : line);
-  const std::size_t room = payload("PRIVMSG", to.id) - (is_action ? action_overhead : 0);
+  const std::size_t room = payload("PRIVMSG", request.to.id) - (is_action ? action_overhead : 0);
   auto pieces = split_text(clean, room);
   if (is_action) clean.insert(0, action_start);
-  say_pieces(ref, to, Said{ref, to, std::move(clean), 0, false, {}}, is_action, std::move(pieces));
+  say_pieces(Said{ref, request.to, std::move(clean), 0, false, {}, request.flavor}, is_action, std::move(pieces));
 }
 
-void State::say_pieces(legacy::Ref ref, const legacy::Chat& to, Said said, bool is_action,
-                       std::vector<std::string> pieces) {
+void State::say_pieces(Said said, bool is_action, std::vector<std::string> pieces) {
+  const legacy::Ref ref = said.ref;
+  const std::string to = said.chat.id;
+  const char* const command = said.flavor == legacy::Flavor::notice ? "NOTICE" : "PRIVMSG";
   if (pieces.empty()) pieces.emplace_back(is_action ? "" : " ");
   said.pieces = pieces.size();
   const std::uint64_t id = ++serial_;
   said_[id] = std::move(said);
   for (const auto& piece : pieces) {
-    Pending& pending = await(Ask::text, ref, to.id);
+    Pending& pending = await(Ask::text, ref, to);
     pending.line = id;
-    send_for(pending, text_line("PRIVMSG", {to.id}, is_action ? format_ctcp("ACTION", piece) : piece));
+    send_for(pending, text_line(command, {to}, is_action ? format_ctcp("ACTION", piece) : piece));
   }
 }
 
@@ -88,10 +90,10 @@ void State::say_styled(legacy::Ref ref, const legacy::SendText& text) {
   std::size_t count = 0;
   for (const std::string_view view : line_views(whole.text)) {
     const auto start = static_cast<std::size_t>(view.data() - whole.text.data());
-    const bool is_action = view.starts_with(action_start);
+    const bool is_action = text.flavor == legacy::Flavor::normal && view.starts_with(action_start);
     const std::size_t skip = is_action ? action_start.size() : 0;
     const Styled line = slice(whole, start + skip, view.size() - skip);
-    Ready ready{{ref, text.to, {}, 0, false, {}}, is_action, {}};
+    Ready ready{{ref, text.to, {}, 0, false, {}, text.flavor}, is_action, {}};
     for (const Styled& piece : split_styled(line, payload("PRIVMSG", text.to.id) - (is_action ? action_overhead : 0)))
       ready.pieces.push_back(write_codes(piece));
     Styled shown = read_codes(write_codes(line));
@@ -104,7 +106,7 @@ void State::say_styled(legacy::Ref ref, const legacy::SendText& text) {
   }
   if (lines.empty()) return outcome(ref, legacy::Errc::bad_request, "nothing to send");
   jobs_[ref] = Job{lines.size(), legacy::Errc::none, {}, text.token};
-  for (auto& line : lines) say_pieces(ref, text.to, std::move(line.said), line.is_action, std::move(line.pieces));
+  for (auto& line : lines) say_pieces(std::move(line.said), line.is_action, std::move(line.pieces));
   want_fence();
 }
 
@@ -147,6 +149,7 @@ void State::finish_piece(const Pending& pending, legacy::Errc error, const std::
     received.chat = said.chat;
     received.nick = nick_;
     received.text = said.text;
+    received.flavor = said.flavor;
     received.own = true;
     received.ref = said.ref;
     received.id = said.id;
@@ -226,6 +229,7 @@ void State::say_raw(legacy::Ref ref, const std::string& text) {
   std::uint64_t mark = 0;
   if (command == "NICK") mark = await(Ask::nick, 0, message->param(0)).serial;
   if (command == "PART") mark = await(Ask::part, 0, message->param(0)).serial;
+  note_typed(*message, mark);
   lines_.push_back({line, false, mark});
 }
 

@@ -13,12 +13,14 @@
 #include "mapping/archive.hpp"
 #include "mapping/gateway.hpp"
 #include "tests/support/loop.hpp"
+#include "tests/support/outlet.hpp"
 
 namespace scenario {
 
 // Collects what the gateway sends; every stanza counts as taken by the server at once.
-class Server final : public component::Outlet {
+class Server final : public support::TreeOutlet {
  public:
+  using TreeOutlet::send;
   explicit Server(asio::io_context& io) : io_(io) {}
   bool send(const component::xml::Element& stanza) override;
   bool send_confirmed(const component::xml::Element& stanza, std::function<void(bool)> confirmed) override;

@@ -5,12 +5,14 @@
 #include <stdexcept>
 
 #include "component/xml_parser.hpp"
+#include "tests/support/outlet.hpp"
 
 using namespace component;
 
 namespace {
 
-struct Recorder final : Outlet {
+struct Recorder final : support::TreeOutlet {
+  using TreeOutlet::send;
   bool send(const xml::Element& stanza) override {
     std::string text = stanza.to_string(ns_component);
     if (text.size() > longest) return false;

@@ -149,7 +149,7 @@ TEST(IrcHistory, IsNotRepeatedAfterAReconnect) {
   script.online(history_caps).in_room().recv("@msgid=m1 :alice!u@h PRIVMSG #a :one").event("#a/alice id=m1: one");
   script.submit(SendText{room("#a"), "two", ""}).recv("@msgid=m2 :me!u@h PRIVMSG #a :two");
   script.event("#a/me own#2 id=m2: two").lose().online(history_caps);
-  script.recv(":me!u1234@host JOIN #a").recv(":srv 366 me #a :End").skip();
+  script.recv(":me!u1234@host JOIN #a").recv(":srv 366 me #a :End").recv(":srv 324 me #a +nt").skip();
   script.recv(":srv BATCH +h chathistory #a");
   for (const std::string line : {"msgid=m1 :alice!u@h PRIVMSG #a :one", "msgid=m2 :me!u@h PRIVMSG #a :two"})
     script.recv("@batch=h;time=1970-01-12T13:46:30.000Z;" + line).no_event();

@@ -164,9 +164,9 @@ TEST(Codes, EachLineAndPieceOpensWhatIsOpen) {
   using namespace irc_test;
   Script irc;
   irc.online().in_room();
-  irc.submit(legacy::SendText{room("#a"), "one\ntwo 3", "", {{0, 7, Span::bold, {}, {}}}});
+  irc.submit(legacy::SendText{room("#a"), "one\ntwo 3", "", {}, {{0, 7, Span::bold, {}, {}}}});
   irc.sends("PRIVMSG #a :\x02one\x02").sends("PRIVMSG #a :\x02two\x02 3");
-  irc.submit(legacy::SendText{room("#a"), "/me waves", "", {{4, 9, Span::italic, {}, {}}}});
+  irc.submit(legacy::SendText{room("#a"), "/me waves", "", {}, {{4, 9, Span::italic, {}, {}}}});
   irc.skip().sends_nothing();
 }
 
@@ -181,7 +181,7 @@ TEST(Codes, ReflectionHasSpans) {
     recv(line);
   state.submit(1, legacy::Join{room("#a"), "me", ""}, now);
   for (const char* const line : {":me!u@h JOIN #a", ":s 353 me = #a :@me", ":s 366 me #a :end"}) recv(line);
-  state.submit(2, legacy::SendText{room("#a"), "/me waves", "", {{4, 9, Span::italic, {}, {}}}}, now);
+  state.submit(2, legacy::SendText{room("#a"), "/me waves", "", {}, {{4, 9, Span::italic, {}, {}}}}, now);
   state.take_events();
   recv(
       ":me!u@h PRIVMSG #a :\x01"

@@ -25,12 +25,22 @@ TEST(IrcJoin, TellsTheWholeRoomOnce) {
       .recv(":srv 353 me = #a :bob!b@c")
       .no_event()
       .recv(":srv 366 me #a :End")
+      .recv(":srv 324 me #a +nt")
       .event("joined #a as me: alice=owner/moderator bob=none/participant me=admin/moderator 'hello world' by alice")
       .event("outcome#1 ok")
-      .recv(":srv 324 me #a +ntm")
+      .recv(":alice!a@b MODE #a +m")
       .event("traits #a moderated")
       .event("occupant #a bob=none/visitor")
+      .event("mode #a +m by alice")
       .no_event();
+}
+
+// Where a server may play back what was said, its answer to our MODE tells that it has.
+TEST(IrcJoin, WaitsForWhatTheServerPlaysBack) {
+  Script script;
+  script.online(all_caps).submit(Join{room("#a"), "me", ""}).recv(":me!u@h JOIN #a * :Me");
+  script.recv(":srv 353 me = #a :me!u@h").recv(":srv 366 me #a :End").no_event();
+  script.pass(std::chrono::seconds(2)).event("joined #a as me: me=none/participant").event("outcome#1 ok");
 }
 
 TEST(IrcJoin, SecondJoinRepeatsTheState) {
@@ -179,7 +189,7 @@ TEST(IrcJoin, ForwardedToAnotherChannel) {
       .online()
       .submit(Join{room("#old"), "me", ""})
       .recv(":srv 470 me #old #new :Forwarding")
-      .event("outcome#1 not_allowed: Forwarding")
+      .event("outcome#1 moved: Forwarding to #new")
       .recv(":me!u@h JOIN #new")
       .event("invited #new by me");
 }

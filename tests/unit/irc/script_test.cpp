@@ -43,14 +43,18 @@ std::string show(Errc e) {
                                                     {Errc::conflict, "conflict"},
                                                     {Errc::against_policy, "against_policy"},
                                                     {Errc::not_now, "not_now"},
-                                                    {Errc::refused, "refused"}};
+                                                    {Errc::refused, "refused"},
+                                                    {Errc::unacceptable, "unacceptable"},
+                                                    {Errc::moved, "moved"}};
   const auto found = names.find(e);
   return found == names.end() ? "errc" + std::to_string(static_cast<int>(e)) : found->second;
 }
 
 std::string show(const Member& m) {
   std::string out = m.nick + "=" + show(m.affiliation) + "/" + show(m.role);
-  if (m.show == Show::away) out += "(away " + m.status + ")";
+  if (m.show == Show::away) out += "(away" + (m.status.empty() ? "" : " " + m.status) + ")";
+  if (m.is_bot) out += "(bot)";
+  if (m.is_operator) out += "(operator)";
   return out;
 }
 
@@ -100,7 +104,9 @@ struct Printer {
   std::string operator()(const RoomChanged& c) const { return "mode " + c.room.id + " " + c.what + " by " + c.actor; }
   std::string operator()(const Invited& i) const { return "invited " + i.room.id + " by " + i.by; }
   std::string operator()(const PeerShow& p) const {
-    return "peer " + p.person.id + (p.show == Show::away ? " away " + p.status : " available");
+    const std::string watched = p.is_watched ? "watched " : "";
+    if (p.show == Show::unavailable) return watched + "peer " + p.person.id + " unavailable";
+    return watched + "peer " + p.person.id + (p.show == Show::away ? " away " + p.status : " available");
   }
   std::string operator()(const Delivery& d) const {
     static const char* const states[] = {"delivered", "failed", "uncertain"};
@@ -117,7 +123,15 @@ struct Printer {
     return out;
   }
   std::string operator()(const Outcome& o) const {
-    return fmt::format("outcome#{} {}{}", o.ref, show(o.error), o.text.empty() ? "" : ": " + o.text);
+    return fmt::format("outcome#{} {}{}{}", o.ref, show(o.error), o.text.empty() ? "" : ": " + o.text,
+                       o.moved_to.empty() ? "" : " to " + o.moved_to);
+  }
+  std::string operator()(const Answer& a) const {
+    std::string out = fmt::format("answer#{} {}", a.ref, a.text);
+    if (a.when) out += fmt::format("{} {}", std::chrono::system_clock::to_time_t(*a.when), a.offset.count());
+    if (!a.nick.empty()) out += a.nick + " '" + a.realname + "'";
+    for (const auto& detail : a.details) out += "; " + detail;
+    return out;
   }
 };
 

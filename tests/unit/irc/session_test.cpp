@@ -166,7 +166,7 @@ TEST_F(IrcSession, NoPasswordForANetworkThatMayNotHaveIt) {
 TEST_F(IrcSession, OversizedLinesAreSkipped) {
   online();
   server(":srv NOTICE me :" + std::string(20000, 'x') + "\r\n:srv.net NOTICE me :short");
-  EXPECT_TRUE(heard("server: short"));
+  EXPECT_TRUE(heard("server notice: short"));
   EXPECT_EQ(events_.heard.size(), 1u);
 }
 

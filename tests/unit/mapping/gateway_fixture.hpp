@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "component/xml_parser.hpp"
+#include "tests/support/outlet.hpp"
 
 namespace mapping {
 
@@ -72,8 +73,9 @@ class PlayedNetwork final : public legacy::Network {
   std::string name_ = "sms";
 };
 
-class PlayedServer final : public component::Outlet {
+class PlayedServer final : public support::TreeOutlet {
  public:
+  using TreeOutlet::send;
   bool send(const Element& stanza) override {
     sent.push_back(stanza);
     return true;

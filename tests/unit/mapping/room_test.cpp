@@ -4,13 +4,15 @@
 #include <gtest/gtest.h>
 
 #include "component/xeps/delay.hpp"
+#include "tests/support/outlet.hpp"
 
 using namespace mapping;
 using component::xml::Element;
 
 namespace {
 
-struct Recorder final : component::Outlet {
+struct Recorder final : support::TreeOutlet {
+  using TreeOutlet::send;
   bool send(const Element& stanza) override {
     sent.push_back(stanza);
     return true;
@@ -26,14 +28,15 @@ class RoomTest : public testing::Test {
     legacy::Joined state;
     state.room = {legacy::ChatKind::room, "#a"};
     state.nick = "al";
-    room.joined(out, state);
+    room.take(state);
+    room.admit(out);
     out.sent.clear();
   }
 
-  static Element said(const std::string& body) {
-    Element message("message");
-    message.set("from", "#a%net@gw/bo").set("type", "groupchat").add(Element("body").text(body));
-    return message;
+  Room::Said said(const std::string& body, base::WallTime when, bool is_delayed = false) {
+    Room::Remark remark{"bo", body, body, body};
+    if (is_delayed) remark.when = when;
+    return {when, body, room.write(remark), is_delayed};
   }
   std::vector<Element> history_for(const component::muc::HistoryRequest& wish) {
     out.sent.clear();
@@ -53,9 +56,7 @@ class RoomTest : public testing::Test {
 const base::WallTime noon = *component::parse_time("2026-11-21T12:00:00Z");
 
 TEST_F(RoomTest, KnowsWhatItHasSaid) {
-  Element message = room.said_by("bob", "m1", "hello");
-  room.mark(message, "bob", "s1");
-  room.message(out, message, noon);
+  room.message(out, {noon, "s1", room.write({"bob", "m1", "s1", "hello"})});
   EXPECT_TRUE(room.has_said("s1"));
   EXPECT_FALSE(room.has_said("m1"));
 }
@@ -63,8 +64,8 @@ TEST_F(RoomTest, KnowsWhatItHasSaid) {
 }  // namespace
 
 TEST_F(RoomTest, AKeptMessageHasOneTimeStamp) {
-  room.message(out, said("old").add(component::delay("#a%net@gw", noon)), noon);
-  room.message(out, said("new"), noon);
+  room.message(out, said("old", noon, true));
+  room.message(out, said("new", noon));
   const auto history = history_for({});
   ASSERT_EQ(history.size(), 2U);
   for (const Element& message : history) {
@@ -76,7 +77,7 @@ TEST_F(RoomTest, AKeptMessageHasOneTimeStamp) {
 
 TEST_F(RoomTest, GivesAsMuchHistoryAsIsAskedFor) {
   for (int minute = 0; minute < 30; ++minute) {
-    room.message(out, said(std::to_string(minute)), noon + std::chrono::minutes(minute));
+    room.message(out, said(std::to_string(minute), noon + std::chrono::minutes(minute)));
   }
   const auto seconds = [](base::WallTime time) { return std::chrono::system_clock::to_time_t(time); };
   const std::size_t any = std::string_view::npos;
@@ -88,7 +89,7 @@ TEST_F(RoomTest, GivesAsMuchHistoryAsIsAskedFor) {
 }
 
 TEST_F(RoomTest, KeepsTheLatestFifty) {
-  for (int turn = 0; turn < 60; ++turn) room.message(out, said(std::to_string(turn)), noon);
+  for (int turn = 0; turn < 60; ++turn) room.message(out, said(std::to_string(turn), noon));
   const auto history = history_for({std::string_view::npos, std::string_view::npos, 0});
   ASSERT_EQ(history.size(), 50U);
   EXPECT_EQ(history[0].child_text("body", {}), "10");
