@@ -148,8 +148,11 @@ WrittenStanza Room::unavailable(const Occupant& occupant, const muc::Item& item,
 
 WrittenStanza Room::write(const Remark& remark) const {
   const Occupant* const speaker = find_occupant(remark.nick);
-  const std::string stranger =
-      speaker != nullptr || remark.nick.empty() ? std::string{} : jid_.with_resource(remark.nick).str();
+  std::string stranger;
+  if (speaker == nullptr && !remark.nick.empty()) {
+    const legacy::Member* const respelled = find(std::string(remark.nick));
+    stranger = jid_.with_resource(respelled ? respelled->nick : remark.nick).str();
+  }
   const std::string_view from = speaker != nullptr ? speaker->jid : stranger.empty() ? jid_.str() : stranger;
   StanzaWriter out("message", from, "groupchat", remark.id);
   out.inside().leaf("body", remark.text);
