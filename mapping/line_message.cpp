@@ -37,6 +37,11 @@ legacy::Flavor flavor_of(const Stanza& message) {
   return message.type() == "headline" ? legacy::Flavor::notice : legacy::Flavor::normal;
 }
 
+// In a room only its text can tell a notice from a message.
+std::string shown_text(const legacy::Received& event) {
+  return event.flavor == legacy::Flavor::notice ? "[notice] " + event.text : event.text;
+}
+
 void add_delay_when_old(Element& message, std::string_view from, const std::optional<base::WallTime>& when) {
   if (when && std::chrono::system_clock::now() - *when > old_enough_to_say) message.add(component::delay(from, *when));
 }
@@ -96,8 +101,6 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
 }
 
 void Line::handle(legacy::Received& event) {
-  if (event.flavor == legacy::Flavor::notice && event.chat.kind == legacy::ChatKind::room)
-    event.text.insert(0, "[notice] ");
   if (event.chat.kind == legacy::ChatKind::network) return server_text(event.text, event.flavor);
   if (event.chat.kind == legacy::ChatKind::person) return private_text(event);
   Room* const room = room_of(event.chat);
@@ -112,7 +115,8 @@ std::optional<Room::Said> Line::prepare(const Room& room, legacy::Received& even
   const base::WallTime now = std::chrono::system_clock::now();
   const base::WallTime when = std::min(event.when.value_or(now), now);
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
-  Room::Remark remark{event.nick, id, id, event.text};
+  const std::string text = shown_text(event);
+  Room::Remark remark{event.nick, id, id, text};
   if (now - when > old_enough_to_say) remark.when = when;
   Room::Said said{when, id, room.write(remark), remark.when.has_value()};
   record(room, said, event.nick);
@@ -131,7 +135,8 @@ void Line::own_text(Room& room, legacy::Received& event) {
   }
   const Stanza& own = *pending->second.stanza;
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
-  Room::Remark remark{event.nick, own.id(), id, event.text};
+  const std::string text = shown_text(event);
+  Room::Remark remark{event.nick, own.id(), id, text};
   bool is_kept = true;
   for (const Element::Node& node : own.xml().nodes()) {
     const auto* const child = std::get_if<Element>(&node);

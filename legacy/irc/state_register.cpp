@@ -206,6 +206,7 @@ bool State::on_isupport(const Message& message) {
   for (auto& [key, room] : rooms_) room.value.people.set_mapping(mapping);
   watching_.people.set_mapping(mapping);
   profiles_.known.set_mapping(mapping);
+  if (profiles_.wanted.empty()) profiles_.wanted.set_mapping(mapping);
   const bool is_late = phase_ == Phase::online && !watching_.people.empty() && !watching_.due;
   if (is_late && isupport_.has("MONITOR")) watching_.due = now_.steady;
   return true;
