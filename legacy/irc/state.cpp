@@ -59,6 +59,8 @@ const State::Row State::rows[] = {
     {"466", 0, &State::on_banned},
     {"470", 3, &State::on_moved},
     {"671", 2, &State::on_whois},
+    {"717", 2, &State::on_remark},
+    {"718", 2, &State::on_remark},
     {"730", 2, &State::on_monitor},
     {"731", 2, &State::on_monitor},
     {"734", 3, &State::on_monitor_full},
@@ -137,6 +139,12 @@ legacy::Errc State::meaning(const Numeric& numeric, Ask ask, const std::string& 
   const bool to_unjoined = isupport_.is_channel(target) && !rooms_.contains(target);
   if (numeric.code == LIBIRC_RFC_ERR_CANNOTSENDTOCHAN && to_unjoined) return Errc::not_in_room;
   if (numeric.code == LIBIRC_RFC_ERR_UNAVAILRESOURCE && ask == Ask::join) return Errc::busy;
+  const Room* const room = rooms_.find(target);
+  const Person* const me = room != nullptr ? room->people.find(nick_) : nullptr;
+  // Who may do such things, but not to this person.
+  const bool is_outranked = me != nullptr && (ask == Ask::kick || ask == Ask::mode) &&
+                            standing(isupport_, me->letters, false).role == legacy::Role::moderator;
+  if (numeric.code == LIBIRC_RFC_ERR_CHANOPRIVSNEEDED && is_outranked) return Errc::not_allowed;
   const bool is_mode = ask == Ask::mode || ask == Ask::raw;
   if (numeric.code == LIBIRC_RFC_ERR_NOCHANMODES && is_mode) return Errc::unsupported;
   return numeric.error;
@@ -144,9 +152,7 @@ legacy::Errc State::meaning(const Numeric& numeric, Ask ask, const std::string& 
 
 // The parameters as a person reads them; the first of a numeric is our own nick.
 void State::show_server_message(const Message& message) {
-  std::string text;
-  for (std::size_t i = message.is_numeric() ? 1 : 0; i < message.params.size(); ++i)
-    text += (text.empty() ? "" : " ") + message.params[i];
+  std::string text = joined_words(message, message.is_numeric() ? 1 : 0);
   if (!message.is_numeric()) text = message.command + (text.empty() ? "" : " ") + text;
   if (!text.empty()) say_to_user(plain(text));
 }

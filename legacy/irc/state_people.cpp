@@ -127,8 +127,9 @@ void State::unite_people(Room& room) {
 
 bool State::on_away(const Message& message) {
   const std::string& nick = message.source.nick;
-  const std::string status = plain(message.param(0));
+  std::string status = plain(message.param(0));
   const auto show = status.empty() ? legacy::Show::available : legacy::Show::away;
+  if (status == "*") status.clear();  // away without a word (IRCv3 pre-away)
   change_everywhere(nick, [&](Person& person) {
     person.show = show;
     person.status = status;

@@ -211,6 +211,7 @@ bool State::on_isupport(const Message& message) {
   if (prefix != isupport_.prefix_letters() + isupport_.prefix_signs()) rank_anew();
   watching_.people.set_mapping(mapping);
   profiles_.known.set_mapping(mapping);
+  if (profiles_.wanted.empty()) profiles_.wanted.set_mapping(mapping);
   const bool is_late = phase_ == Phase::online && !watching_.people.empty() && !watching_.due;
   if (is_late && isupport_.has("MONITOR")) watching_.due = now_.steady;
   return true;
