@@ -39,10 +39,12 @@ class Plan:
     carrier: bool = False  # with the HTTP SMSC, for failing receipts
     services: bool = False  # Anope beside InspIRCd
     irc_password: str = ""  # for connecting to ngIRCd
+    irc_extras: tuple[str, ...] = ()  # of InspIRCd
 
     def __str__(self) -> str:
         parts = [self.xmpp, self.irc, "tls" if self.tls else "plain"] + (["sms"] if self.sms else [])
         parts += (["services"] if self.services else []) + (["password"] if self.irc_password else [])
+        parts += self.irc_extras
         return "-".join(parts)
 
 
@@ -74,7 +76,7 @@ class World:
         self.wait_online()
 
     def _irc_options(self) -> dict:
-        options = {"services": self.plan.services, "password": self.plan.irc_password}
+        options = {"services": self.plan.services, "password": self.plan.irc_password, "extras": self.plan.irc_extras}
         return {name: value for name, value in options.items() if value}
 
     def _irc_component(self) -> Component:
