@@ -64,6 +64,8 @@ const State::Row State::rows[] = {
     {"730", 2, &State::on_monitor},
     {"731", 2, &State::on_monitor},
     {"734", 3, &State::on_monitor_full},
+    {"900", 0, &State::on_logged_in},
+    {"901", 0, &State::on_logged_out},
     {"902", 0, &State::on_sasl_failure},
     {"903", 0, &State::on_sasl_success},
     {"904", 0, &State::on_sasl_failure},
@@ -224,6 +226,8 @@ void State::tick(const Now& now) {
   if (watching_.poll_due && now.steady >= *watching_.poll_due) poll(false);
   if (who_due_ && now.steady >= *who_due_) ask_who();
   if (!profiles_.queue.empty() && now.steady >= profiles_.next) send_whois();
+  if (joins_due_ && now.steady >= *joins_due_) join_rooms();
+  if (nick_due_ && now.steady >= *nick_due_) ask_for_nick();
 }
 
 void State::check_silence() {
@@ -245,7 +249,7 @@ std::optional<Time> State::deadline() const {
   consider(heard_at_ + identity_.silence * (pinged_ ? 2 : 1));
   if (phase_ == Phase::registering) consider(opened_at_ + registration_time);
   if (!introduced_) consider(opened_at_ + capability_time);
-  for (const auto& due : {away_due_, watching_.due, watching_.poll_due, who_due_})
+  for (const auto& due : {away_due_, watching_.due, watching_.poll_due, who_due_, joins_due_, nick_due_})
     if (due) consider(*due);
   if (!profiles_.queue.empty()) consider(profiles_.next);
   return first;
@@ -264,6 +268,9 @@ void State::closed(const Drop& why, const Now& now) {
   away_asked_ = 0;
   who_due_.reset();
   stop_watching();
+  joins_due_.reset();
+  sasl_.reset();
+  stop_watching_nick();
   recent_.clear();
   const auto left = farewell_ ? legacy::Left::Why::asked : legacy::Left::Why::connection_lost;
   for (auto& [key, room] : rooms_) {

@@ -99,7 +99,7 @@ bool State::on_nick(const Message& message) {
     if (cut != pending_.end()) pending = &*cut;
   }
   if (own) nick_ = to;
-  if (own && pending != nullptr) identity_.nick = to;  // also after the next reconnect
+  if (own && pending != nullptr) identity_.nick = wish_ = to;  // also after the next reconnect
   for (const auto& spelling : spellings) emit(legacy::Renamed{spelling, to, own, pending != nullptr});
   forget_profile(from);
   if (!own && !same(from, to)) {
@@ -107,6 +107,7 @@ bool State::on_nick(const Message& message) {
     note_present(to, true);
   }
   if (pending != nullptr) settle(*pending, legacy::Errc::none);
+  if (own && same(nick_, wish_)) stop_watching_nick();
   return true;
 }
 
