@@ -52,6 +52,17 @@ std::unique_ptr<base::HttpServer> listen(asio::io_context& loop, const config::H
   }
 }
 
+std::unique_ptr<irc::Identd> listen(asio::io_context& loop, const config::Identd& identd,
+                                    const irc::IdentTable& table) {
+  if (identd.listen_host.empty()) return nullptr;
+  try {
+    return std::make_unique<irc::Identd>(loop.get_executor(), identd.listen_host, identd.listen_port, table);
+  } catch (const boost::system::system_error& failure) {
+    throw std::runtime_error(fmt::format("[identd] can't listen at {} port {}: {}", identd.listen_host,
+                                         identd.listen_port, failure.code().message()));
+  }
+}
+
 }  // namespace
 
 App::App(asio::io_context& loop, const config::Config& config)
@@ -65,6 +76,9 @@ App::App(asio::io_context& loop, const config::Config& config)
   store_ = open_store(loop, config, key);
   archive_ = open_archive(loop, config, key);
   http_server_ = listen(loop, config.http);
+  identd_ = listen(loop, config.identd, idents_);
+  // Not a user's, and no domain has such a name.
+  sts_ = std::make_unique<irc::StsPolicies>(store_->state_for({}, {}, "irc sts"));
   const Shared shared{loop.get_executor(),
                       dialer_,
                       http_client_,
@@ -72,7 +86,8 @@ App::App(asio::io_context& loop, const config::Config& config)
                       *store_,
                       archive_.get(),
                       config.http.public_url,
-                      base::hmac_sha256(key.value, "occupant ids")};
+                      base::hmac_sha256(key.value, "occupant ids"),
+                      {sts_.get(), identd_ ? &idents_ : nullptr}};
   for (const config::Component& component : config.components) {
     domains_.push_back(std::make_unique<Domain>(shared, component, [this] { show_status(); }));
   }
@@ -128,6 +143,7 @@ void App::ended() {
   http_client_.stop();
   if (archive_) archive_->stop();
   if (http_server_) http_server_->stop();
+  if (identd_) identd_->stop();
 }
 
 void App::show_status() {
@@ -136,6 +152,7 @@ void App::show_status() {
 }
 
 void App::save() {
+  sts_.reset();
   store_.reset();
   archive_.reset();
 }

@@ -9,6 +9,7 @@
 #include "app/domain.hpp"
 #include "base/dialer.hpp"
 #include "base/systemd.hpp"
+#include "legacy/irc/identd.hpp"
 #include "mapping/archive.hpp"
 
 namespace app {
@@ -43,6 +44,9 @@ class App {
   base::TcpDialer dialer_;
   base::CurlClient http_client_;
   std::unique_ptr<base::HttpServer> http_server_;
+  std::unique_ptr<irc::StsPolicies> sts_;
+  irc::IdentTable idents_;
+  std::unique_ptr<irc::Identd> identd_;  // null: nobody may ask
   std::vector<std::unique_ptr<Domain>> domains_;
   std::size_t running_ = 0;
   bool is_stopping_ = false;

@@ -43,23 +43,27 @@ mapping::Options options_of(const Shared& shared, const config::Component& confi
   return options;
 }
 
-std::unique_ptr<legacy::Network> any_irc_server(base::Dialer& dialer, const std::string& name) {
+std::unique_ptr<legacy::Network> any_irc_server(base::Dialer& dialer, irc::Facilities facilities,
+                                                const std::string& name) {
   config::IrcNetwork network;
   network.name = name;
   network.endpoint = {name, 6697, base::Tls::verified, "", ""};
   network.password_ok = false;  // a server of whoever wrote the address
-  return std::make_unique<irc::Network>(std::move(network), dialer);
+  network.user_ports = true;    // nobody else can know them
+  return std::make_unique<irc::Network>(std::move(network), dialer, facilities);
 }
 
 mapping::Identity identity_of(const Shared& shared, const config::Component& config) {
   mapping::Identity identity(config.domain, !config.sms.empty());
   for (const config::IrcNetwork& network : config.irc)
-    identity.add(std::make_unique<irc::Network>(network, shared.dialer));
+    identity.add(std::make_unique<irc::Network>(network, shared.dialer, shared.irc));
   for (const config::SmsNetwork& network : config.sms) {
     identity.add(std::make_unique<sms::Network>(network, shared.http_client, shared.http_server, shared.public_url));
   }
   if (config.any_irc_server) {
-    identity.set_factory([&dialer = shared.dialer](const std::string& name) { return any_irc_server(dialer, name); });
+    identity.set_factory([&dialer = shared.dialer, facilities = shared.irc](const std::string& name) {
+      return any_irc_server(dialer, facilities, name);
+    });
   }
   return identity;
 }

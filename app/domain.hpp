@@ -5,6 +5,7 @@
 #include "base/http_server.hpp"
 #include "component/link.hpp"
 #include "config/config.hpp"
+#include "legacy/irc/session.hpp"
 #include "mapping/archive.hpp"
 #include "mapping/gateway.hpp"
 
@@ -20,6 +21,7 @@ struct Shared {
   mapping::Archive* archive;  // null: none is kept
   std::string public_url;
   std::string occupant_secret;
+  irc::Facilities irc;
 };
 
 // The rule for addresses in the configuration.

@@ -72,6 +72,21 @@ struct Race {
   bool over = false;
 };
 
+// Gives the socket its end before it connects, where somebody wants to know or to choose that.
+error_code bind_socket(Socket& socket, const Endpoint& endpoint, const tcp::endpoint& remote) {
+  error_code failed;
+  if (endpoint.local_address.empty() && endpoint.observer == nullptr) return failed;
+  auto address = asio::ip::make_address(endpoint.local_address, failed);
+  // Without a choice of ours connect() chooses the address; the port is known already.
+  if (failed)
+    address = remote.address().is_v4() ? asio::ip::address(asio::ip::address_v4::any()) : asio::ip::address_v6::any();
+  failed = {};
+  socket.open(remote.protocol(), failed);
+  if (!failed) socket.bind(tcp::endpoint(address, 0), failed);
+  if (!failed && endpoint.observer != nullptr) endpoint.observer->on_bound(socket.local_endpoint(failed), remote);
+  return failed;
+}
+
 asio::awaitable<void> attempt(std::shared_ptr<Race> race, std::list<Socket>::iterator socket, tcp::endpoint address) {
   const auto [failed] = co_await socket->async_connect(address, asio::as_tuple(asio::use_awaitable));
   --race->running;
@@ -95,11 +110,15 @@ asio::awaitable<bool> wait_for_news(std::shared_ptr<Race> race, Clock::time_poin
   co_return true;
 }
 
-asio::awaitable<Result<Socket>> race_addresses(std::shared_ptr<Race> race, Addresses addresses,
+asio::awaitable<Result<Socket>> race_addresses(std::shared_ptr<Race> race, Addresses addresses, Endpoint endpoint,
                                                Clock::time_point deadline) {
   constexpr std::chrono::milliseconds head_start{250};
   for (const auto& address : addresses) {
     const auto socket = race->sockets.emplace(race->sockets.end(), race->executor);
+    if (const error_code unbound = bind_socket(*socket, endpoint, address)) {
+      race->last_error = unbound;
+      continue;
+    }
     ++race->running;
     spawn(race->executor, "connect", attempt(race, socket, address));
     const bool going_on = co_await wait_for_news(race, std::min(Clock::now() + head_start, deadline));
@@ -125,11 +144,19 @@ struct EndOfRace {
   }
 };
 
-asio::awaitable<Result<Socket>> connect_any(Addresses addresses, Clock::duration limit) {
+// Those that can be reached from the endpoint's local address.
+Addresses reachable(Addresses addresses, const Endpoint& endpoint) {
+  error_code any;
+  const auto local = asio::ip::make_address(endpoint.local_address, any);
+  if (!any) std::erase_if(addresses, [&](const auto& each) { return each.address().is_v4() != local.is_v4(); });
+  return addresses;
+}
+
+asio::awaitable<Result<Socket>> connect_any(Addresses addresses, Endpoint endpoint, Clock::duration limit) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto race = std::make_shared<Race>(executor);
   const EndOfRace end{race};
-  auto racing = race_addresses(race, std::move(addresses), Clock::now() + limit);
+  auto racing = race_addresses(race, std::move(addresses), std::move(endpoint), Clock::now() + limit);
   Result<Socket> socket = co_await std::move(racing);
   co_return std::move(socket);
 }
@@ -174,7 +201,9 @@ asio::awaitable<Result<std::unique_ptr<Stream>>> TcpDialer::dial(Endpoint endpoi
   auto lookup = resolve(endpoint.host, endpoint.port);
   Result<Addresses> addresses = co_await std::move(lookup);
   if (!addresses) co_return addresses.error();
-  auto race = connect_any(interleave(*addresses), limits_.connect);
+  const Addresses usable = reachable(std::move(*addresses), endpoint);
+  if (usable.empty()) co_return error_code(NetErrc::bad_local_address);
+  auto race = connect_any(interleave(usable), endpoint, limits_.connect);
   Result<Socket> socket = co_await std::move(race);
   if (!socket) co_return socket.error();
   tune(*socket);
@@ -198,9 +227,10 @@ asio::awaitable<Result<Addresses>> TcpDialer::resolve(std::string host, std::uin
 
 asio::awaitable<Result<std::unique_ptr<Stream>>> TcpDialer::shake_hands(Socket socket, Endpoint endpoint) {
   Result<asio::ssl::context*> context = &contexts_.pinned();
-  if (endpoint.fingerprint.empty()) context = contexts_.verified(endpoint.ca_file);
+  const bool is_verified = endpoint.fingerprint.empty() && endpoint.tls == Tls::verified;
+  if (is_verified) context = contexts_.verified(endpoint.ca_file);
   if (!context) co_return context.error();
-  auto connecting = tls_connect(std::move(socket), *context, std::move(endpoint.host), std::move(endpoint.fingerprint));
+  auto connecting = tls_connect(std::move(socket), *context, std::move(endpoint));
   auto stream = co_await std::move(connecting);
   co_return std::move(stream);
 }

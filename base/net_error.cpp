@@ -15,6 +15,8 @@ class NetCategory final : public boost::system::error_category {
       case NetErrc::fingerprint_mismatch: return "the server's certificate is not the pinned one";
       case NetErrc::tls_failed: return "the TLS handshake failed";
       case NetErrc::bad_ca_file: return "the CA file can't be read";
+      case NetErrc::bad_certificate: return "your certificate can't be used";
+      case NetErrc::bad_local_address: return "the outgoing address can't be used for this host";
     }
     return "unknown error";
   }

@@ -11,6 +11,8 @@ enum class NetErrc {
   fingerprint_mismatch,  // not the pinned certificate
   tls_failed,            // no TLS there, or no common version or cipher
   bad_ca_file,           // our own CA file can't be read
+  bad_certificate,       // our own certificate can't be used
+  bad_local_address,     // the address to connect from is not ours, or of another family than all of the host's
 };
 
 const boost::system::error_category& net_category() noexcept;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "base/asio.hpp"
 #include "base/result.hpp"
@@ -24,14 +25,28 @@ class Stream {
   virtual std::string describe() const = 0;
 };
 
-enum class Tls { off, verified };
+// `unverified` takes any certificate: it protects from listeners only.
+enum class Tls { off, verified, unverified };
+
+// Hears what happens while a connection is made. On the loop, never after dial() has returned.
+struct DialObserver {
+  virtual ~DialObserver() = default;
+  // A socket with this end of ours is about to connect there. Several may, one after the other.
+  virtual void on_bound(const asio::ip::tcp::endpoint& local, const asio::ip::tcp::endpoint& remote) = 0;
+  // The SHA-256 of the server's certificate, lower-case hex, when it is not the pinned one.
+  virtual void on_wrong_certificate(const std::string& sha256) = 0;
+};
 
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
   Tls tls = Tls::verified;
-  std::string ca_file;      // PEM; empty: the system's store
-  std::string fingerprint;  // SHA-256 of the certificate's DER in hex; empty: verify by ca_file and host name
+  std::string ca_file;               // PEM; empty: the system's store
+  std::string fingerprint;           // SHA-256 of the certificate's DER in hex; empty: verify by ca_file and host name
+  std::string local_address = {};    // where to connect from; empty: the system's choice
+  std::string certificate = {};      // our own with its key, in PEM (base/certificate.hpp); empty: none is presented
+  DialObserver* observer = nullptr;  // must outlive the dial
+  bool operator==(const Endpoint&) const = default;
 };
 
 class Dialer {

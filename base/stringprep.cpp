@@ -37,18 +37,32 @@ const Stringprep_profile* table(PrepProfile profile) noexcept {
 
 }  // namespace
 
-std::optional<std::string> stringprep(PrepProfile profile, std::string_view text) {
-  if (text.size() > longest_jid_part) return std::nullopt;
-  if (is_ascii(text)) return prepare_ascii(profile, text);
+namespace {
+
+// `text` is more than ASCII.
+std::optional<std::string> prepare(const Stringprep_profile* profile, std::string_view text) {
   // libidn reads past the end of broken sequences and stops at a zero byte.
   const bool has_control = std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
   if (has_control || !is_utf8(text)) return std::nullopt;
   std::array<char, longest_jid_part + 1> buffer{};
   std::copy(text.begin(), text.end(), buffer.begin());
-  const int failed =
-      ::stringprep(buffer.data(), buffer.size(), static_cast<Stringprep_profile_flags>(0), table(profile));
+  const int failed = ::stringprep(buffer.data(), buffer.size(), static_cast<Stringprep_profile_flags>(0), profile);
   if (failed != STRINGPREP_OK) return std::nullopt;
   return std::string(buffer.data());
+}
+
+}  // namespace
+
+std::optional<std::string> stringprep(PrepProfile profile, std::string_view text) {
+  if (text.size() > longest_jid_part) return std::nullopt;
+  if (is_ascii(text)) return prepare_ascii(profile, text);
+  return prepare(table(profile), text);
+}
+
+std::optional<std::string> saslprep(std::string_view text) {
+  if (text.size() > longest_jid_part) return std::nullopt;
+  if (is_ascii(text)) return prepare_ascii(PrepProfile::resource, text);
+  return prepare(stringprep_saslprep, text);
 }
 
 }  // namespace base

@@ -16,4 +16,7 @@ inline constexpr std::size_t longest_jid_part = 1023;  // bytes, RFC 6122 sectio
 // nullopt: a forbidden code point, broken UTF-8, or a result over 1023 bytes. Empty text gives empty text.
 std::optional<std::string> stringprep(PrepProfile profile, std::string_view text);
 
+// SASLprep (RFC 4013) of a query string, as SCRAM wants passwords. nullopt as above.
+std::optional<std::string> saslprep(std::string_view text);
+
 }  // namespace base

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
 #include <array>
 #include <limits>
 
+#include "base/certificate.hpp"
+#include "base/crypto.hpp"
 #include "base/log.hpp"
 #include "base/net_error.hpp"
 #include "base/tcp.hpp"
@@ -19,14 +22,6 @@ struct FreeSsl {
   void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
 };
 using SslPtr = std::unique_ptr<SSL, FreeSsl>;
-
-std::string hex_digits(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c != ':' && c != ' ') digits += c >= 'A' && c <= 'F' ? static_cast<char>(c + ('a' - 'A')) : c;
-  }
-  return digits;
-}
 
 std::string certificate_sha256(SSL* ssl) {
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(ssl), &X509_free);
@@ -165,20 +160,51 @@ asio::ssl::context& TlsContexts::pinned() {
   return *pinned_;
 }
 
+namespace {
+
+struct Free {
+  void operator()(X509* p) const noexcept { X509_free(p); }
+  void operator()(EVP_PKEY* p) const noexcept { EVP_PKEY_free(p); }
+  void operator()(BIO* p) const noexcept { BIO_free(p); }
+};
+
+// Our own certificate, for servers that ask for one.
+bool present(SSL* ssl, const std::string& pem) {
+  const auto read = [&pem] {
+    return std::unique_ptr<BIO, Free>(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  };
+  const std::unique_ptr<EVP_PKEY, Free> key(PEM_read_bio_PrivateKey(read().get(), nullptr, nullptr, nullptr));
+  const std::unique_ptr<X509, Free> certificate(PEM_read_bio_X509(read().get(), nullptr, nullptr, nullptr));
+  return key && certificate && SSL_use_certificate(ssl, certificate.get()) == 1 &&
+         SSL_use_PrivateKey(ssl, key.get()) == 1;
+}
+
+bool is_pinned(SSL* ssl, const Endpoint& endpoint) {
+  const std::string seen = certificate_sha256(ssl);
+  const std::optional<std::string> wanted = parse_fingerprint(endpoint.fingerprint);
+  if (wanted && equal_in_constant_time(seen, *wanted)) return true;
+  if (endpoint.observer != nullptr) endpoint.observer->on_wrong_certificate(seen);
+  return false;
+}
+
+}  // namespace
+
 asio::awaitable<Result<std::unique_ptr<Stream>>> tls_connect(Socket socket, asio::ssl::context* context,
-                                                             std::string host, std::string fingerprint) {
+                                                             Endpoint endpoint) {
   auto stream = std::make_unique<TlsStream>(std::move(socket), context->native_handle());
-  expect_host(stream->ssl(), host);
+  expect_host(stream->ssl(), endpoint.host);
+  const bool is_known = endpoint.certificate.empty() || present(stream->ssl(), endpoint.certificate);
+  if (!is_known) co_return error_code(NetErrc::bad_certificate);
   const Result<std::size_t> shaken = co_await stream->handshake();
   if (!shaken) {
     const long verified = SSL_get_verify_result(stream->ssl());
-    if (verified == X509_V_OK || !fingerprint.empty()) co_return shaken.error();
-    Log("tls").notice("certificate of {}: {}", quoted(host), X509_verify_cert_error_string(verified));
+    const bool is_verified = endpoint.fingerprint.empty() && endpoint.tls == Tls::verified;
+    if (verified == X509_V_OK || !is_verified) co_return shaken.error();
+    Log("tls").notice("certificate of {}: {}", quoted(endpoint.host), X509_verify_cert_error_string(verified));
     co_return error_code(NetErrc::certificate_rejected);
   }
-  if (!fingerprint.empty() && certificate_sha256(stream->ssl()) != hex_digits(fingerprint)) {
-    co_return error_code(NetErrc::fingerprint_mismatch);
-  }
+  const bool is_right = endpoint.fingerprint.empty() || is_pinned(stream->ssl(), endpoint);
+  if (!is_right) co_return error_code(NetErrc::fingerprint_mismatch);
   co_return std::unique_ptr<Stream>(std::move(stream));
 }
 

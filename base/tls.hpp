@@ -12,7 +12,7 @@ namespace base {
 
 using Socket = asio::basic_stream_socket<asio::ip::tcp, asio::any_io_executor>;
 
-// One context per CA file, shared by all connections that use it, and one for pinned certificates.
+// One context per CA file, shared by all connections that use it, and one that takes any certificate: for pinned ones.
 class TlsContexts {
  public:
   Result<asio::ssl::context*> verified(const std::string& ca_file);
@@ -23,9 +23,10 @@ class TlsContexts {
   std::unique_ptr<asio::ssl::context> pinned_;
 };
 
-// Shakes hands; without a fingerprint the certificate must be valid for host, else its SHA-256 must be the fingerprint
-// (hex, colons allowed), which overrides everything else, and no byte of ours is sent before that is known.
+// Shakes hands as the endpoint says. Without a fingerprint the certificate must be valid for the host, unless the
+// endpoint is unverified; else its SHA-256 must be the fingerprint (hex, colons allowed), which overrides everything
+// else, and no byte of ours is sent before that is known.
 asio::awaitable<Result<std::unique_ptr<Stream>>> tls_connect(Socket socket, asio::ssl::context* context,
-                                                             std::string host, std::string fingerprint);
+                                                             Endpoint endpoint);
 
 }  // namespace base

@@ -91,6 +91,18 @@ void read_http(Report& report, const toml::table* table, Http& http) {
   section.finish();
 }
 
+void read_identd(Report& report, const toml::table* table, Identd& identd) {
+  if (table == nullptr) return;
+  Section section(report, table, "[identd]");
+  std::string listen;
+  const bool is_on = section.text("listen", listen);
+  if (is_on && !split_address(listen, identd.listen_host, identd.listen_port)) {
+    section.wrong("listen", fmt::format("listen can't be {}", base::quoted(listen)),
+                  "an address and a port, \"0.0.0.0:113\" or \"[::]:113\"");
+  }
+  section.finish();
+}
+
 // The name is part of the webhooks' URLs, which all components share.
 void check_sms_names(Report& report, const toml::table* table, const Component& component,
                      std::set<std::string>& seen) {
@@ -129,6 +141,7 @@ Config read_all(Report& report, const toml::table& table) {
   read_database(report, top.table("database"), config);
   read_log(report, top.table("log"), config);
   read_http(report, top.table("http"), config.http);
+  read_identd(report, top.table("identd"), config.identd);
   read_components(top, report, config);
   top.finish();
   return config;

@@ -29,6 +29,19 @@ struct IrcNetwork {
   std::chrono::seconds silence{120};      // no line for so long: PING; as long again without an answer: connection lost
   int burst = 10;                         // lines sent at once; then one per `interval`; 0 switches the limit off
   std::chrono::milliseconds interval{1000};
+  bool plain_ok = false;               // a password may go there without TLS, should the user choose that
+  bool user_ports = false;             // users may choose ports, and not to verify the certificate
+  std::string address;                 // connections go out from this address; empty: the system's choice
+  std::string quit_message;            // where nobody gives a reason
+  std::size_t connects_at_once = 100;  // connections being made, up to the server's greeting; 0: no limit
+  Secret webirc_password;              // empty: no WEBIRC
+  std::string webirc_prefix = "fd77:6865:7272:7900::/64";  // every user gets an address of his own in it
+};
+
+// Answers about our connections to IRC servers that ask (RFC 1413).
+struct Identd {
+  std::string listen_host;  // empty: no listener
+  std::uint16_t listen_port = 0;
 };
 
 struct Kannel {
@@ -78,6 +91,7 @@ struct Http {
 struct Config {
   std::vector<Component> components;
   Http http;
+  Identd identd;
   std::string database = "/var/lib/wherry/wherry.db";
   Secret database_key;            // 32 bytes; empty: database_key_file does not exist yet, the first start makes it
   std::string database_key_file;  // default: the database's name with ".key"; empty when a credential holds the key

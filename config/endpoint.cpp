@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/asio.hpp"
+#include "base/certificate.hpp"
 #include "config/sections.hpp"
 
 namespace config {
@@ -14,17 +15,12 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-bool is_hex(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
-
 void read_fingerprint(Section& section, std::string& into) {
   std::string written;
   if (!section.text("fingerprint", written)) return;
-  std::erase(written, ':');
-  std::transform(written.begin(), written.end(), written.begin(), lower);
-  if (written.size() == 64 && std::all_of(written.begin(), written.end(), is_hex)) {
-    into = std::move(written);
+  const auto fingerprint = base::parse_fingerprint(written);
+  if (fingerprint) {
+    into = *fingerprint;
     return;
   }
   section.wrong("fingerprint", "fingerprint is not a SHA-256 fingerprint",

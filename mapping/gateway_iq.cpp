@@ -52,11 +52,11 @@ void Gateway::add_routes() {
 void Gateway::handle_iq(Stanza stanza) {
   const auto to = identity_.resolve(stanza.to());
   if (!to) return refuse(stanza, to_stanza_error(to.error()));
-  if (is_intrusion(stanza, *to)) {
+  const bool allowed = may_use(stanza.from());
+  if (allowed && is_intrusion(stanza, *to)) {
     return refuse(stanza, {ErrorType::modify, Condition::bad_request, "You are not a participant in this room.",
                            stanza.to().bare_str()});
   }
-  const bool allowed = may_use(stanza.from());
   router_.dispatch(out_, std::move(stanza), target_of(to->kind), allowed);
 }
 

@@ -43,6 +43,12 @@ legacy::Flavor flavor_of(const Stanza& message) {
   return message.type() == "headline" ? legacy::Flavor::notice : legacy::Flavor::normal;
 }
 
+// In a room only its text can tell a notice from a message.
+// In a room every notice is seen to be one.
+void mark_notice(legacy::Received& event) {
+  if (event.flavor == legacy::Flavor::notice) prepend(event, "[notice] ");
+}
+
 void add_delay_when_old(Element& message, std::string_view from, const std::optional<base::WallTime>& when) {
   if (when && std::chrono::system_clock::now() - *when > old_enough_to_say) message.add(component::delay(from, *when));
 }
@@ -107,7 +113,6 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
 }
 
 void Line::handle(legacy::Received& event) {
-  if (event.flavor == legacy::Flavor::notice && event.chat.kind == legacy::ChatKind::room) prepend(event, "[notice] ");
   if (event.chat.kind == legacy::ChatKind::network) return server_text(event.text, event.flavor);
   if (event.chat.kind == legacy::ChatKind::person) return private_text(event);
   Room* const room = room_of(event.chat);
@@ -122,6 +127,7 @@ std::optional<Room::Said> Line::prepare(const Room& room, legacy::Received& even
   const base::WallTime now = std::chrono::system_clock::now();
   const base::WallTime when = std::min(event.when.value_or(now), now);
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
+  mark_notice(event);
   Element looks("message");
   add_formatting(looks, event.text, event.spans, shows_xhtml_);
   Room::Remark remark{event.nick, id, id, event.text, looks.children()};
@@ -143,6 +149,7 @@ void Line::own_text(Room& room, legacy::Received& event) {
   }
   const Stanza& own = *pending->second.stanza;
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
+  mark_notice(event);
   Room::Remark remark{event.nick, own.id(), id, event.text};
   bool is_kept = true;
   for (const Element::Node& node : own.xml().nodes()) {

@@ -23,6 +23,8 @@ class Caps {
   std::vector<std::string> receive(const Message& message);
   // Whether every request has been answered and the list is complete.
   bool is_settled() const { return listed_ && pending_ == 0; }
+  bool is_listed() const { return listed_; }
+  bool offers(const std::string& cap) const { return offered_.contains(cap); }
   bool has(const std::string& cap) const { return enabled_.contains(cap); }
   // The value a capability was offered with ("PLAIN,EXTERNAL"), empty when none.
   std::string value(const std::string& cap) const;

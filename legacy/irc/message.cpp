@@ -186,6 +186,13 @@ std::string text_line(std::string_view command, std::initializer_list<std::strin
   return out;
 }
 
+std::string joined_words(const Message& message, std::size_t first, std::size_t end) {
+  std::string out;
+  for (std::size_t i = first; i < std::min(end, message.params.size()); ++i)
+    out += (out.empty() ? "" : " ") + message.params[i];
+  return out;
+}
+
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> out;
   while (!text.empty()) {

@@ -66,6 +66,9 @@ std::string command_line(std::string_view command, const std::vector<std::string
 // "COMMAND a b :text"; text is made wire_safe here.
 std::string text_line(std::string_view command, std::initializer_list<std::string_view> params, std::string_view text);
 
+// The parameters from `first` to before `end`, with spaces between.
+std::string joined_words(const Message& message, std::size_t first, std::size_t end = max_params);
+
 // What stands between spaces.
 std::vector<std::string> words(std::string_view text);
 

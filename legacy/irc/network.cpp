@@ -2,25 +2,14 @@
 
 #include <algorithm>
 
-#include "base/crypto.hpp"
 #include "base/utf8.hpp"
 #include "legacy/irc/names.hpp"
+#include "legacy/irc/settings.hpp"
 
 namespace irc {
 namespace {
 
-constexpr std::size_t max_password = 300;
 constexpr std::size_t max_realname = 100;
-
-bool is_one_line(std::string_view text) {
-  return base::is_utf8(text) && std::none_of(text.begin(), text.end(),
-                                             [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; });
-}
-
-// The name that IRC operators see: the same for a user for ever, without telling who it is.
-std::string user_name(const std::string& user) {
-  return "u" + base::to_hex(base::sha256(user)).substr(0, 9);
-}
 
 }  // namespace
 
@@ -35,16 +24,7 @@ base::Result<legacy::Chat, legacy::Errc> Network::parse(std::string_view id) con
 }
 
 std::string Network::check(const legacy::Account& account) const {
-  const std::string nick = account.field("nick");
-  if (!nick.empty() && !is_nick(nick))
-    return "This nick can't be used on IRC: no spaces, no , * ? ! @, and no : $ # & ~ % + at the start.";
-  const std::string username = account.field("username");
-  if (!username.empty() && (!is_middle(username) || username.size() > max_name))
-    return "The account name has no spaces and no colon at the start.";
-  const std::string password = account.field("password");
-  if (password.size() > max_password || !is_one_line(password)) return "The password is one line of at most 300 bytes.";
-  if (!is_one_line(account.field("realname"))) return "The real name is one line.";
-  return {};
+  return find_problem(account, config_);
 }
 
 legacy::Features Network::features() const {
@@ -55,18 +35,46 @@ legacy::Features Network::features() const {
   return features;
 }
 
-std::unique_ptr<legacy::Session> Network::open(legacy::Account account, legacy::Context context) {
+Access Network::access(const legacy::Account& account) const {
+  Access access{usual_endpoints_, usual_encodings_, config_.burst, user_name(account.user)};
+  auto endpoints = endpoints_of(account, config_);
+  if (endpoints != *usual_endpoints_)
+    access.endpoints = std::make_shared<const std::vector<base::Endpoint>>(std::move(endpoints));
+  if (Encodings::are_set(account)) access.encodings = std::make_shared<const Encodings>(account, config_.encoding);
+  if (const auto limit = throttle_limit(account)) access.burst = std::max(*limit, 0);
+  return access;
+}
+
+Identity Network::identity(const legacy::Account& account, bool has_tls) const {
   Identity identity;
   identity.network = config_.name;
   identity.nick = make_nick(account.field("nick"), max_name);
+  identity.nicks = nicks_of(account);
   identity.account = is_middle(account.field("username")) ? account.field("username") : std::string{};
-  const std::string password = wire_safe(account.field("password"));
-  if (config_.password_ok) identity.password = password;
-  identity.password_withheld = !password.empty() && !config_.password_ok;
-  identity.username = user_name(account.user);
+  identity.username = ident_of(account).value_or(user_name(account.user));
   identity.realname = base::utf8_prefix(wire_safe(account.field("realname")), max_realname);
   identity.silence = config_.silence;
-  return std::make_unique<Session>(config_, std::move(identity), dialer_, learnt_, context);
+  identity.has_certificate = !account.field("certificate").empty();
+  identity.continue_without_login = account.field("continue_without_login") == "true";
+  identity.after_connect = commands_of(account);
+  identity.quit_message = config_.quit_message;
+  if (!config_.webirc_password.value.empty()) identity.webirc = webirc_line(account.user, config_);
+  // Which network may hear the secrets: over this connection, or if it becomes one with TLS (STS).
+  const bool was_plain = config_.endpoint.tls == base::Tls::off;
+  const bool with_tls = config_.password_ok || was_plain;
+  const bool now = has_tls ? with_tls : was_plain ? config_.password_ok : config_.plain_ok;
+  const std::string password = wire_safe(account.field("password"));
+  const std::string pass = wire_safe(account.field("pass"));
+  if (now || with_tls) (now ? identity.password : identity.tls_password) = password;
+  if (now || with_tls) (now ? identity.pass : identity.tls_pass) = pass;
+  identity.password_withheld = !now && !(password.empty() && pass.empty());
+  return identity;
+}
+
+std::unique_ptr<legacy::Session> Network::open(legacy::Account account, legacy::Context context) {
+  Access how = access(account);
+  Identity who = identity(account, how.endpoints->front().tls != base::Tls::off);
+  return std::make_unique<Session>(around_, std::move(who), std::move(how), context);
 }
 
 }  // namespace irc

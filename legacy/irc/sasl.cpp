@@ -4,14 +4,16 @@
 #include <utility>
 
 #include "base/crypto.hpp"
+#include "legacy/irc/sasl_scram.hpp"
 
 namespace irc {
 namespace {
 
 constexpr std::size_t chunk_size = 400;
 constexpr std::size_t max_challenge = 64 * 1024;
+constexpr std::size_t nonce_size = 18;  // bytes; a multiple of three has no padding in base64
 
-class Plain : public SaslMechanism {
+class Plain final : public SaslMechanism {
  public:
   explicit Plain(Credentials credentials) : credentials_(std::move(credentials)) {}
   std::string_view name() const override { return "PLAIN"; }
@@ -25,6 +27,13 @@ class Plain : public SaslMechanism {
   Credentials credentials_;
 };
 
+// RFC 4422 appendix A: who we are is what the certificate of the connection says.
+class External final : public SaslMechanism {
+ public:
+  std::string_view name() const override { return "EXTERNAL"; }
+  std::optional<std::string> answer(std::string_view) override { return std::string{}; }
+};
+
 bool offers(std::string_view list, std::string_view mechanism) {
   while (!list.empty()) {
     const auto end = std::min(list.find(','), list.size());
@@ -34,21 +43,40 @@ bool offers(std::string_view list, std::string_view mechanism) {
   return false;
 }
 
+std::string nonce() {
+  return base::to_base64(base::random_bytes(nonce_size));
+}
+
 }  // namespace
 
-std::unique_ptr<SaslMechanism> choose_mechanism(std::string_view offered, const Credentials& credentials) {
-  if (credentials.password.empty() || credentials.account.empty()) return nullptr;
-  if (offered.empty() || offers(offered, "PLAIN")) return std::make_unique<Plain>(credentials);
+std::unique_ptr<SaslMechanism> choose_mechanism(std::string_view offered, const Credentials& credentials,
+                                                const std::set<std::string>& tried) {
+  const bool has_password = !credentials.password.empty() && !credentials.account.empty();
+  const auto may = [&](const std::string& name) { return offers(offered, name) && !tried.contains(name); };
+  if (credentials.has_certificate && may("EXTERNAL")) return std::make_unique<External>();
+  if (has_password && may("SCRAM-SHA-512"))
+    return std::make_unique<Scram>(base::Digest::sha512, credentials.account, credentials.password, nonce());
+  if (has_password && may("SCRAM-SHA-256"))
+    return std::make_unique<Scram>(base::Digest::sha256, credentials.account, credentials.password, nonce());
+  if (has_password && (may("PLAIN") || (offered.empty() && !tried.contains("PLAIN"))))
+    return std::make_unique<Plain>(credentials);
+  // A server that doesn't say what it offers, and nothing else to log in with.
+  const bool may_guess = offered.empty() && credentials.has_certificate && !tried.contains("EXTERNAL");
+  if (may_guess) return std::make_unique<External>();
   return nullptr;
 }
 
 std::string Sasl::opening() const {
-  return "AUTHENTICATE " + std::string(mechanism_->name());
+  return "AUTHENTICATE " + mechanism();
 }
 
 std::vector<std::string> Sasl::receive(std::string_view chunk) {
+  begun_ = true;
   if (chunk != "+") challenge_ += chunk;
-  if (challenge_.size() > max_challenge) return {"AUTHENTICATE *"};
+  if (challenge_.size() > max_challenge) {
+    challenge_.clear();
+    return {"AUTHENTICATE *"};
+  }
   if (chunk.size() == chunk_size) return {};
   const auto decoded = base::from_base64(std::exchange(challenge_, {}));
   const auto answer = decoded ? mechanism_->answer(*decoded) : std::nullopt;

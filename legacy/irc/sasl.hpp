@@ -1,9 +1,10 @@
 // SASL on IRC (IRCv3 sasl-3.2): AUTHENTICATE lines of at most 400 base64 bytes. A mechanism is a small object that
-// turns challenges into answers; PLAIN (RFC 4616) is the one there is, SCRAM and EXTERNAL are further classes.
+// turns challenges into answers; PLAIN (RFC 4616) and EXTERNAL are here, SCRAM in sasl_scram.hpp.
 #pragma once
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@ namespace irc {
 struct Credentials {
   std::string account;
   std::string password;
+  bool has_certificate = false;  // the connection presents one
 };
 
 class SaslMechanism {
@@ -21,10 +23,16 @@ class SaslMechanism {
   virtual std::string_view name() const = 0;
   // The answer to a decoded challenge; nullopt aborts the exchange.
   virtual std::optional<std::string> answer(std::string_view challenge) = 0;
+  // Whether the server may say now that we are logged in.
+  virtual bool is_complete() const { return true; }
+  // Why the exchange was aborted, for people.
+  virtual std::string failure() const { return {}; }
 };
 
-// The best mechanism that `offered` ("PLAIN,EXTERNAL"; empty: the server doesn't say) has and we can do, else null.
-std::unique_ptr<SaslMechanism> choose_mechanism(std::string_view offered, const Credentials& credentials);
+// The best mechanism that `offered` ("PLAIN,EXTERNAL"; empty: the server doesn't say) has, we can do and is not in
+// `tried`; else null. Best first: EXTERNAL, SCRAM-SHA-512, SCRAM-SHA-256, PLAIN.
+std::unique_ptr<SaslMechanism> choose_mechanism(std::string_view offered, const Credentials& credentials,
+                                                const std::set<std::string>& tried = {});
 
 // One exchange. Feed it the parameter of every AUTHENTICATE line; send what it returns.
 class Sasl {
@@ -32,10 +40,15 @@ class Sasl {
   explicit Sasl(std::unique_ptr<SaslMechanism> mechanism) : mechanism_(std::move(mechanism)) {}
   std::string opening() const;
   std::vector<std::string> receive(std::string_view chunk);
+  std::string mechanism() const { return std::string(mechanism_->name()); }
+  bool has_begun() const { return begun_; }  // the server has answered
+  bool is_complete() const { return mechanism_->is_complete(); }
+  std::string failure() const { return mechanism_->failure(); }
 
  private:
   std::unique_ptr<SaslMechanism> mechanism_;
   std::string challenge_;  // base64 so far: chunks of exactly 400 bytes are continued
+  bool begun_ = false;
 };
 
 }  // namespace irc

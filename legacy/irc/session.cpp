@@ -1,14 +1,10 @@
 #include "legacy/irc/session.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "base/net_error.hpp"
-#include "base/random.hpp"
 #include "base/read_buffer.hpp"
 #include "base/spawn.hpp"
-#include "base/timeout.hpp"
+#include "base/utf8.hpp"
 
 namespace irc {
 namespace {
@@ -20,33 +16,27 @@ constexpr auto first_pause = 5s;
 constexpr auto longest_pause = 10min;
 constexpr auto write_time = 30s;
 constexpr auto farewell_time = 1500ms;     // the whole process stops within two seconds
-constexpr auto lasting = 60s;              // a connection that has held so long is worth a quick new one
 constexpr std::size_t max_queue = 2000;    // lines; then nothing more is taken from the user
 constexpr std::size_t max_backlog = 5000;  // with what the server makes us say: then it is not worth it
 constexpr std::size_t max_urgent = 1000;
 constexpr std::size_t longest_parcel = 16 * 1024;
 
-Errc reason_of(const base::error_code& error) {
-  if (error == base::NetErrc::unknown_host) return Errc::unreachable_host;
-  return Errc::timeout;
-}
-
 }  // namespace
 
-Session::Session(const config::IrcNetwork& network, Identity identity, base::Dialer& dialer, Learnt& learnt,
-                 legacy::Context context)
-    : network_(network),
-      dialer_(dialer),
-      learnt_(learnt),
+Session::Session(const Surroundings& around, Identity identity, Access access, legacy::Context context)
+    : around_(around),
+      network_(around.network),
       context_(context),
-      charset_(charset(network.encoding)),
+      access_(std::move(access)),
+      charset_(charset(network_.encoding)),
       state_(std::move(identity)),
-      throttle_(network.burst, network.interval),
+      throttle_(access_.burst, network_.interval),
       backoff_(first_pause, longest_pause),
       write_timer_(context.executor),
       watch_timer_(context.executor),
       pause_timer_(context.executor),
-      stop_(context.executor) {}
+      stop_(context.executor),
+      turn_(around.queue) {}
 
 void Session::submit(legacy::Ref ref, legacy::Request request) {
   const bool is_join = std::holds_alternative<legacy::Join>(request);
@@ -63,73 +53,11 @@ void Session::submit(legacy::Ref ref, legacy::Request request) {
     pause_timer_.expires_at(attempted_at_ + first_pause);
 }
 
-asio::awaitable<bool> Session::is_cancelled() {
-  const auto state = co_await asio::this_coro::cancellation_state;
-  co_return state.cancelled() != asio::cancellation_type::none;
-}
-
-asio::awaitable<void> Session::run() {
-  // Being cancelled is looked at, not thrown: the server is to get a QUIT.
-  co_await asio::this_coro::throw_if_cancelled(false);
-  while (!over_) {
-    co_await attempt();
-    if (!over_) co_await pause();
-  }
-}
-
-// One connection from dialling to its end.
-asio::awaitable<void> Session::attempt() {
-  end_.reset();
-  online_at_.reset();
-  attempted_at_ = base::Clock::now();
-  legacy::LinkState connecting;
-  connecting.link = legacy::LinkState::Link::connecting;
-  connecting.text = "connecting to " + network_.endpoint.host + ":" + std::to_string(network_.endpoint.port);
-  context_.sink.on_event(std::move(connecting));
-  base::Result<std::unique_ptr<base::Stream>> dialled = co_await dial();
-  if (dialled) {
-    stream_ = std::move(*dialled);
-    co_await serve();
-  } else {
-    end({reason_of(dialled.error()), "can't connect to " + network_.name + ": " + dialled.error().message(), false});
-  }
-  const bool cancelled = co_await is_cancelled();
-  if (cancelled || state_.farewell()) end_ = Drop{Errc::none, "disconnected", true};
-  stream_.reset();
-  queue_.clear();
-  urgent_.clear();
-  Drop why = end_.value_or(Drop{Errc::disconnected, "connection lost", false});
-  over_ = why.for_good;
-  pause_ = {};
-  if (online_at_ && base::Clock::now() >= *online_at_ + lasting) backoff_.reset();
-  if (!over_ && !why.again) {
-    pause_ = backoff_.next(base::random_unit());
-    why.text += fmt::format("; next attempt in {} s", std::chrono::round<std::chrono::seconds>(pause_).count());
-  }
-  state_.closed(why, Now::get());
-  pump();
-}
-
-// The dialler's result, or operation_aborted when a Close or a cancellation comes first.
-asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> Session::dial() {
-  using namespace asio::experimental::awaitable_operators;
-  using Dialled = base::Result<std::unique_ptr<base::Stream>>;
-  std::exception_ptr thrown;
-  asio::awaitable<Dialled> dialling = dialer_.dial(network_.endpoint);
-  asio::awaitable<Dialled> guarded = base::fenced(std::move(dialling), &thrown);
-  asio::awaitable<bool> stopped = stop_.wait();
-  auto race = std::move(guarded) || std::move(stopped);
-  std::variant<Dialled, bool> winner = co_await std::move(race);
-  if (thrown) std::rethrow_exception(thrown);
-  if (winner.index() == 0) co_return std::move(std::get<0>(winner));
-  co_return base::error_code(asio::error::operation_aborted);
-}
-
 asio::awaitable<void> Session::serve() {
   input_.clear();
   skipping_ = false;
   quit_by_.reset();
-  state_.opened(Now::get(), stream_->describe());
+  state_.opened(Now::get(), stream_->describe(), connected_.tls != base::Tls::off);
   pump();
   std::exception_ptr thrown;
   try {
@@ -200,7 +128,8 @@ void Session::take_part(std::string_view part, bool is_last) {
 
 void Session::take_line(std::string_view line) {
   while (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  const auto message = Message::parse(line, charset_);
+  const auto message =
+      base::is_utf8(line) ? Message::parse(line) : Message::parse(access_.encodings->read(line), charset_);
   if (!message || end_) return;
   state_.receive(*message, Now::get());
   pump();
@@ -217,13 +146,17 @@ Session::Parcel Session::pack(Time now) {
   Parcel parcel;
   while (parcel.bytes.size() < longest_parcel && next_write(now).value_or(Time::max()) <= now) {
     const Line line = pop_line(now);
-    parcel.bytes += line.text;
+    if (access_.encodings->writes() && !state_.is_utf8_only()) {
+      parcel.bytes += access_.encodings->write(line.text);
+    } else {
+      parcel.bytes += line.text;
+    }
     parcel.bytes += "\r\n";
     if (line.mark != 0) parcel.marks.push_back(line.mark);
   }
   if (is_quit_due_ && next_write(now).value_or(Time::max()) > now) {
     is_quit_due_ = false;
-    parcel.bytes += text_line("QUIT", {}, state_.farewell().value_or("")) + "\r\n";
+    parcel.bytes += text_line("QUIT", {}, state_.farewell_text()) + "\r\n";
     queue_.clear();
   }
   return parcel;
@@ -357,13 +290,17 @@ void Session::pump() {
   for (Line& line : state_.take_lines()) enqueue(std::move(line));
   for (legacy::Event& event : state_.take_events()) {
     const auto* const link = std::get_if<legacy::LinkState>(&event);
-    if (link != nullptr && link->link == legacy::LinkState::Link::online) online_at_ = base::Clock::now();
+    if (link != nullptr && link->link == legacy::LinkState::Link::online) {
+      online_at_ = base::Clock::now();
+      turn_.end();
+    }
     context_.sink.on_event(std::move(event));
   }
   if (Isupport* const said = state_.isupport_news()) {
-    learnt_.isupports.share(*said);
-    if (said->has("CHANTYPES")) learnt_.channel_types = said->channel_types();
+    around_.learnt.isupports.share(*said);
+    if (said->has("CHANTYPES")) around_.learnt.channel_types = said->channel_types();
   }
+  keep_sts();
   if (state_.drop()) end(*state_.drop());
   if (queue_.size() > max_backlog || urgent_.size() > max_urgent)
     end({Errc::disconnected, "the server wants more said than can be sent", false});
@@ -374,24 +311,6 @@ void Session::pump() {
   }
   write_soon();
   watch();
-}
-
-// Before the next attempt; a Close ends it at once, a cancellation too.
-asio::awaitable<void> Session::pause() {
-  const Time until = base::Clock::now() + pause_;
-  pause_timer_.expires_at(until);
-  bool done = false;
-  while (!done) {
-    co_await pause_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-    const bool cancelled = co_await is_cancelled();
-    const bool leave = cancelled || state_.farewell();
-    if (leave) {
-      over_ = true;
-      state_.closed({Errc::none, "disconnected", true}, Now::get());
-      pump();
-    }
-    done = leave || base::Clock::now() >= pause_timer_.expiry();
-  }
 }
 
 }  // namespace irc

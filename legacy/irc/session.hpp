@@ -2,9 +2,11 @@
 // All decisions are State's. Owned by the mapping; must outlive run(). Loop thread only.
 #pragma once
 
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/backoff.hpp"
 #include "base/condition.hpp"
@@ -12,7 +14,11 @@
 #include "base/stream.hpp"
 #include "config/config.hpp"
 #include "legacy/adapter.hpp"
+#include "legacy/irc/connect_queue.hpp"
+#include "legacy/irc/encoding.hpp"
+#include "legacy/irc/ident.hpp"
 #include "legacy/irc/state.hpp"
+#include "legacy/irc/sts.hpp"
 #include "legacy/irc/throttle.hpp"
 
 namespace irc {
@@ -23,11 +29,33 @@ struct Learnt {
   IsupportPool isupports;
 };
 
-class Session final : public legacy::Session {
+// What all networks of a gateway share; null: there is none.
+struct Facilities {
+  StsPolicies* sts = nullptr;
+  IdentTable* idents = nullptr;
+};
+
+// What a session works with. Outlives it.
+struct Surroundings {
+  const config::IrcNetwork& network;
+  base::Dialer& dialer;
+  Learnt& learnt;
+  ConnectQueue& queue;
+  Facilities facilities;
+};
+
+// How one user reaches the network.
+struct Access {
+  // In the order in which they are tried; at least one. Shared by those who have chosen nothing.
+  std::shared_ptr<const std::vector<base::Endpoint>> endpoints;
+  std::shared_ptr<const Encodings> encodings;
+  int burst = 0;      // as config::IrcNetwork::burst
+  std::string ident;  // the answer to ident queries
+};
+
+class Session final : public legacy::Session, private base::DialObserver {
  public:
-  // References outlive the session.
-  Session(const config::IrcNetwork& network, Identity identity, base::Dialer& dialer, Learnt& learnt,
-          legacy::Context context);
+  Session(const Surroundings& around, Identity identity, Access access, legacy::Context context);
 
   asio::awaitable<void> run() override;
   void submit(legacy::Ref ref, legacy::Request request) override;
@@ -38,14 +66,24 @@ class Session final : public legacy::Session {
     std::vector<std::uint64_t> marks;
   };
 
+  using Dialled = base::Result<std::unique_ptr<base::Stream>>;
+
+  // The connection (session_connect.cpp).
   asio::awaitable<void> attempt();
-  asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> dial();
+  asio::awaitable<Dialled> dial();
+  asio::awaitable<Dialled> connect();
+  std::vector<base::Endpoint> endpoints();
+  std::string dial_failure(const base::error_code& error) const;
+  void finish_attempt();
+  void keep_sts();
+  void on_bound(const asio::ip::tcp::endpoint& local, const asio::ip::tcp::endpoint& remote) override;
+  void on_wrong_certificate(const std::string& sha256) override { wrong_certificate_ = sha256; }
   asio::awaitable<void> serve();
   asio::awaitable<base::error_code> read_lines();
   asio::awaitable<void> write_lines();
   asio::awaitable<void> write_what_waits();
   asio::awaitable<void> pause();
-  asio::awaitable<bool> is_cancelled();
+  static asio::awaitable<bool> is_cancelled();
 
   void take_bytes(std::string_view bytes);
   void take_part(std::string_view part, bool is_last);
@@ -63,10 +101,10 @@ class Session final : public legacy::Session {
   Parcel pack(Time now);
   Line pop_line(Time now);
 
+  const Surroundings& around_;
   const config::IrcNetwork& network_;
-  base::Dialer& dialer_;
-  Learnt& learnt_;
   legacy::Context context_;
+  Access access_;
   Charset charset_;
   State state_;
   Throttle throttle_;
@@ -90,7 +128,17 @@ class Session final : public legacy::Session {
   std::optional<Time> online_at_;
   base::Backoff::Duration pause_{};  // before the next attempt
   bool over_ = false;
-  std::exception_ptr thrown_;                               // by the writer or at a time limit
+  ConnectTurn turn_;
+  struct Where {
+    base::Tls tls = base::Tls::off;
+    std::uint16_t port = 0;
+    bool is_users_pin = false;  // the certificate is one that this user trusts, and nobody else
+  };
+  Where connected_;                      // or about to be, or have been last
+  std::uint16_t sts_port_ = 0;           // not 0: no connection without TLS any more; to this port instead
+  std::string wrong_certificate_;        // the fingerprint of one that is not the pinned one
+  std::list<IdentTable::Entry> idents_;  // of this connection
+  std::exception_ptr thrown_;            // by the writer or at a time limit
   std::shared_ptr<char> alive_ = std::make_shared<char>();  // what timers and the writer look at before they touch us
 };
 

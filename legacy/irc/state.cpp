@@ -59,9 +59,13 @@ const State::Row State::rows[] = {
     {"466", 0, &State::on_banned},
     {"470", 3, &State::on_moved},
     {"671", 2, &State::on_whois},
+    {"717", 2, &State::on_remark},
+    {"718", 2, &State::on_remark},
     {"730", 2, &State::on_monitor},
     {"731", 2, &State::on_monitor},
     {"734", 3, &State::on_monitor_full},
+    {"900", 0, &State::on_logged_in},
+    {"901", 0, &State::on_logged_out},
     {"902", 0, &State::on_sasl_failure},
     {"903", 0, &State::on_sasl_success},
     {"904", 0, &State::on_sasl_failure},
@@ -137,6 +141,12 @@ legacy::Errc State::meaning(const Numeric& numeric, Ask ask, const std::string& 
   const bool to_unjoined = isupport_.is_channel(target) && !rooms_.contains(target);
   if (numeric.code == LIBIRC_RFC_ERR_CANNOTSENDTOCHAN && to_unjoined) return Errc::not_in_room;
   if (numeric.code == LIBIRC_RFC_ERR_UNAVAILRESOURCE && ask == Ask::join) return Errc::busy;
+  const Room* const room = rooms_.find(target);
+  const Person* const me = room != nullptr ? room->people.find(nick_) : nullptr;
+  // Who may do such things, but not to this person.
+  const bool is_outranked = me != nullptr && (ask == Ask::kick || ask == Ask::mode) &&
+                            standing(isupport_, me->letters, false).role == legacy::Role::moderator;
+  if (numeric.code == LIBIRC_RFC_ERR_CHANOPRIVSNEEDED && is_outranked) return Errc::not_allowed;
   const bool is_mode = ask == Ask::mode || ask == Ask::raw;
   if (numeric.code == LIBIRC_RFC_ERR_NOCHANMODES && is_mode) return Errc::unsupported;
   return numeric.error;
@@ -144,9 +154,7 @@ legacy::Errc State::meaning(const Numeric& numeric, Ask ask, const std::string& 
 
 // The parameters as a person reads them; the first of a numeric is our own nick.
 void State::show_server_message(const Message& message) {
-  std::string text;
-  for (std::size_t i = message.is_numeric() ? 1 : 0; i < message.params.size(); ++i)
-    text += (text.empty() ? "" : " ") + message.params[i];
+  std::string text = joined_words(message, message.is_numeric() ? 1 : 0);
   if (!message.is_numeric()) text = message.command + (text.empty() ? "" : " ") + text;
   if (!text.empty()) say_to_user(plain(text));
 }
@@ -218,6 +226,8 @@ void State::tick(const Now& now) {
   if (watching_.poll_due && now.steady >= *watching_.poll_due) poll(false);
   if (who_due_ && now.steady >= *who_due_) ask_who();
   if (!profiles_.queue.empty() && now.steady >= profiles_.next) send_whois();
+  if (joins_due_ && now.steady >= *joins_due_) join_rooms();
+  if (nick_due_ && now.steady >= *nick_due_) ask_for_nick();
 }
 
 void State::check_silence() {
@@ -239,7 +249,7 @@ std::optional<Time> State::deadline() const {
   consider(heard_at_ + identity_.silence * (pinged_ ? 2 : 1));
   if (phase_ == Phase::registering) consider(opened_at_ + registration_time);
   if (!introduced_) consider(opened_at_ + capability_time);
-  for (const auto& due : {away_due_, watching_.due, watching_.poll_due, who_due_})
+  for (const auto& due : {away_due_, watching_.due, watching_.poll_due, who_due_, joins_due_, nick_due_})
     if (due) consider(*due);
   if (!profiles_.queue.empty()) consider(profiles_.next);
   return first;
@@ -258,6 +268,9 @@ void State::closed(const Drop& why, const Now& now) {
   away_asked_ = 0;
   who_due_.reset();
   stop_watching();
+  joins_due_.reset();
+  sasl_.reset();
+  stop_watching_nick();
   recent_.clear();
   const auto left = farewell_ ? legacy::Left::Why::asked : legacy::Left::Why::connection_lost;
   for (auto& [key, room] : rooms_) {

@@ -2,22 +2,24 @@
 // send, events and the moment at which it wants to be called again. It survives its connection: rooms that someone
 // wants to be in are joined again on the next one. Loop thread only; owns everything it knows.
 //
-// Split by action: state.cpp (entry points, dispatch), state_register.cpp, state_join.cpp, state_people.cpp,
-// state_message.cpp (what is said), state_say.cpp (what we say), state_mode.cpp, state_request.cpp, state_pending.cpp,
-// state_query.cpp (asking people's clients), state_profile.cpp (WHOIS), state_watch.cpp (contacts), state_who.cpp,
-// state_standard_replies.cpp.
+// Split by action: state.cpp (entry points, dispatch), state_register.cpp, state_login.cpp, state_nick.cpp,
+// state_join.cpp, state_people.cpp, state_message.cpp (what is said), state_say.cpp (what we say), state_mode.cpp,
+// state_request.cpp, state_pending.cpp, state_query.cpp (asking people's clients), state_profile.cpp (WHOIS),
+// state_watch.cpp (contacts), state_who.cpp, state_standard_replies.cpp.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "legacy/adapter.hpp"
 #include "legacy/irc/caps.hpp"
 #include "legacy/irc/ctcp.hpp"
+#include "legacy/irc/identity.hpp"
 #include "legacy/irc/isupport.hpp"
 #include "legacy/irc/message.hpp"
 #include "legacy/irc/pending.hpp"
@@ -36,18 +38,6 @@ struct Now {
   static Now get() { return {base::Clock::now(), std::chrono::system_clock::now()}; }
 };
 
-// Who we are on this network. Everything is wire_safe and usable as a parameter.
-struct Identity {
-  std::string network;             // our name for it, for people
-  std::string nick;                // empty: the first Join's
-  std::string account;             // services account; empty: the nick
-  std::string password;            // empty: no login
-  bool password_withheld = false;  // there is one, but not for this network
-  std::string username;
-  std::string realname;
-  std::chrono::seconds silence{120};
-};
-
 struct Line {
   std::string text;        // without CRLF
   bool urgent = false;     // not held back by the rate limit
@@ -60,8 +50,9 @@ struct Line {
 struct Drop {
   legacy::Errc reason = legacy::Errc::none;
   std::string text;
-  bool for_good = false;  // trying again is pointless
-  bool again = false;     // connect again at once and tell nobody
+  bool for_good = false;       // trying again is pointless
+  bool again = false;          // connect again at once and tell nobody
+  std::uint16_t tls_port = 0;  // not 0: there, with TLS, from now on (STS)
 };
 
 class State {
@@ -69,7 +60,8 @@ class State {
   explicit State(Identity identity);
 
   // ---- what happens ----
-  void opened(const Now& now, const std::string& peer);
+  // `secure`: over TLS.
+  void opened(const Now& now, const std::string& peer, bool secure = true);
   void receive(const Message& message, const Now& now);
   void submit(legacy::Ref ref, legacy::Request request, const Now& now);
   void written(std::uint64_t mark, const Now& now);
@@ -87,6 +79,12 @@ class State {
   // What the server has said about itself, when that is news since the last call; else nullptr.
   Isupport* isupport_news() { return std::exchange(isupport_changed_, false) ? &isupport_ : nullptr; }
   bool is_online() const { return phase_ == Phase::online; }
+  // The server takes nothing but UTF-8.
+  bool is_utf8_only() const { return isupport_.has("UTF8ONLY"); }
+  // How long the server wants to be reached with TLS only, when it has said so over TLS since the last call.
+  std::optional<std::chrono::seconds> sts_news() { return std::exchange(sts_duration_, std::nullopt); }
+  // What to say when leaving: the reason of Close, or the configured one.
+  std::string farewell_text() const;
 
  private:
   enum class Phase { offline, registering, online };
@@ -119,27 +117,51 @@ class State {
   void check_silence();
 
   // ---- registration (state_register.cpp) ----
+  void trust();
   bool uses_pass() const;
   bool wants_pass() const;
   void ask_again_with_pass();
   void introduce();
   void negotiate();
   void end_negotiation();
-  void try_next_nick(bool is_invalid);
   void stop(legacy::Errc reason, const std::string& text);
   std::optional<Drop> refusal(const std::string& text) const;
   bool on_cap(const Message& message);
-  bool on_authenticate(const Message& message);
-  bool on_sasl_success(const Message& message);
-  bool on_sasl_failure(const Message& message);
-  bool on_sasl_mechanisms(const Message& message);
   bool on_welcome(const Message& message);
   bool on_version(const Message& message);
   bool on_isupport(const Message& message);
-  bool on_nick_refused(const Message& message);
   bool on_rejected(const Message& message);
   bool on_banned(const Message& message);
   bool on_not_registered(const Message& message);
+  bool must_use_tls();
+
+  // ---- login (state_login.cpp) ----
+  bool wants_login() const { return !identity_.password.empty() || has_certificate(); }
+  bool has_certificate() const { return identity_.has_certificate && secure_; }
+  Credentials credentials() const;
+  std::unique_ptr<SaslMechanism> next_mechanism() const;
+  bool start_login();
+  void log_in_late();
+  void fail_login(const std::string& text);
+  void after_welcome();
+  void join_rooms();
+  bool may_join() const { return phase_ == Phase::online && !joins_due_; }
+  void answer_nickserv(const Message& message);
+  bool on_authenticate(const Message& message);
+  bool on_logged_in(const Message& message);
+  bool on_logged_out(const Message& message);
+  bool on_sasl_success(const Message& message);
+  bool on_sasl_failure(const Message& message);
+  bool on_sasl_mechanisms(const Message& message);
+
+  // ---- the nick that we want (state_nick.cpp) ----
+  void try_next_nick(bool is_invalid);
+  void watch_for_nick();
+  void stop_watching_nick();
+  void ask_for_nick();
+  void take_nick();
+  void nick_is_free(const std::string& nick);
+  bool on_nick_refused(const Message& message);
 
   // ---- rooms (state_join.cpp) ----
   void send_join(Room& room);
@@ -354,6 +376,21 @@ class State {
   std::vector<legacy::Event> events_;
   std::optional<Drop> drop_;
   std::optional<std::string> farewell_;
+
+  // Login. All of it is of this connection.
+  bool secure_ = true;
+  std::optional<std::chrono::seconds> sts_duration_;
+  std::set<std::string> tried_mechanisms_;
+  std::string mechanisms_;         // what the server has said in 908
+  bool failure_expected_ = false;  // 908 has told already what the next 904 is about
+  bool logged_in_ = false;
+  bool asked_nickserv_ = false;
+  std::optional<Time> joins_due_;  // joins wait for a login until then
+
+  // The nick that we want and don't have.
+  std::optional<Time> nick_due_;  // to ask for it again
+  std::size_t nick_asked_ = 0;
+  bool nick_monitored_ = false;
 };
 
 }  // namespace irc

@@ -56,6 +56,7 @@ std::size_t State::people() const {
 }
 
 bool State::on_own_join(const Message& message) {
+  if (phase_ != Phase::online) return true;  // nobody is in a room before 001 has said who they are
   learn_address(message.source);
   const std::string& name = message.param(0);
   Room* room = rooms_.find(name);

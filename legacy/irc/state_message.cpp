@@ -42,6 +42,7 @@ bool State::on_privmsg(const Message& message) {
   return on_text(message, legacy::Flavor::normal);
 }
 bool State::on_notice(const Message& message) {
+  answer_nickserv(message);
   return on_text(message, legacy::Flavor::notice);
 }
 

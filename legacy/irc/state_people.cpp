@@ -99,7 +99,7 @@ bool State::on_nick(const Message& message) {
     if (cut != pending_.end()) pending = &*cut;
   }
   if (own) nick_ = to;
-  if (own && pending != nullptr) identity_.nick = to;  // also after the next reconnect
+  if (own && pending != nullptr) identity_.nick = wish_ = to;  // also after the next reconnect
   for (const auto& spelling : spellings) emit(legacy::Renamed{spelling, to, own, pending != nullptr});
   forget_profile(from);
   if (!own && !same(from, to)) {
@@ -107,6 +107,7 @@ bool State::on_nick(const Message& message) {
     note_present(to, true);
   }
   if (pending != nullptr) settle(*pending, legacy::Errc::none);
+  if (own && same(nick_, wish_)) stop_watching_nick();
   return true;
 }
 
@@ -127,8 +128,9 @@ void State::unite_people(Room& room) {
 
 bool State::on_away(const Message& message) {
   const std::string& nick = message.source.nick;
-  const std::string status = plain(message.param(0));
+  std::string status = plain(message.param(0));
   const auto show = status.empty() ? legacy::Show::available : legacy::Show::away;
+  if (status == "*") status.clear();  // away without a word (IRCv3 pre-away)
   change_everywhere(nick, [&](Person& person) {
     person.show = show;
     person.status = status;

@@ -28,13 +28,6 @@ std::string minute(base::WallTime time) {
   return fmt::format("{:%Y-%m-%d %H:%M} UTC", std::chrono::floor<std::chrono::seconds>(time));
 }
 
-std::string joined(const Message& message, std::size_t from, std::size_t to) {
-  std::string out;
-  for (std::size_t i = from; i < std::min(to, message.params.size()); ++i)
-    out += (out.empty() ? "" : " ") + message.params[i];
-  return out;
-}
-
 // 317: seconds of silence, and when they came.
 std::vector<std::string> times_of(const Message& message, base::WallTime now) {
   std::vector<std::string> times;
@@ -55,7 +48,7 @@ std::string detail_of(const Message& message) {
     case 319: return "Channels: " + message.last();
     case 330: return "Account: " + message.param(2);
     case 335: return "Bot";
-    case 338: return "Connects from: " + joined(message, 2, message.params.size() - 1);
+    case 338: return "Connects from: " + joined_words(message, 2, message.params.size() - 1);
     case 671: return "Secure connection";
     default: return {};
   }
@@ -142,7 +135,7 @@ bool State::on_whois(const Message& message) {
   if (whois == nullptr) return true;
   legacy::Answer& answer = whois->answer;
   if (message.command == "311") {
-    answer.nick = nick;
+    answer.nick = strip_controls(nick);
     answer.realname = plain(message.last());
   }
   std::vector<std::string> more{detail_of(message)};

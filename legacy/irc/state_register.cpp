@@ -2,12 +2,11 @@
 
 #include "legacy/irc/names.hpp"
 #include "legacy/irc/state.hpp"
+#include "legacy/irc/sts.hpp"
 
 namespace irc {
 namespace {
 
-constexpr std::size_t classic_nick_length = 9;
-constexpr std::size_t usual_nick_length = 30;
 constexpr auto watch_delay = std::chrono::seconds(2);  // until the server has said what it can
 
 bool contains_ngircd(std::string_view text) {
@@ -16,8 +15,10 @@ bool contains_ngircd(std::string_view text) {
 
 }  // namespace
 
-void State::opened(const Now& now, const std::string& peer) {
+void State::opened(const Now& now, const std::string& peer, bool secure) {
   now_ = now;
+  secure_ = secure;
+  if (secure_) trust();
   phase_ = Phase::registering;
   opened_at_ = heard_at_ = now.steady;
   pinged_ = introduced_ = passed_ = shortened_ = is_ngircd_ = away_sent_ = is_away_ = false;
@@ -26,21 +27,32 @@ void State::opened(const Now& now, const std::string& peer) {
   address_.clear();
   error_text_.clear();
   drop_.reset();
-  caps_ = Caps(!identity_.password.empty());
+  caps_ = Caps(wants_login());
   // Rooms are told apart as on the last connection until the server speaks of it.
   const std::string mapping = isupport_.value("CASEMAPPING");
   isupport_ = Isupport();
   if (!mapping.empty()) isupport_.apply({"CASEMAPPING=" + mapping});
-  sasl_.reset();
+  tried_mechanisms_.clear();
+  mechanisms_.clear();
+  failure_expected_ = logged_in_ = asked_nickserv_ = false;
   wish_ = identity_.nick.empty() ? wish_ : identity_.nick;
   if (wish_.empty()) wish_ = identity_.username;
   nick_ = wish_;
   say_to_user("connected to " + peer + ", registering as " + nick_);
+  if (!identity_.webirc.empty()) send_now(identity_.webirc + (secure_ ? " :secure" : ""));
   send_now(Caps::opening());
   if (identity_.password_withheld)
     say_to_user("your password is not sent to this network: it is not set up for that, or has no TLS");
-  // With a password NICK waits for the server's list: without a name of its own the account is the nick being tried.
-  if (identity_.password.empty()) introduce();
+  // Without TLS the list has to be waited for: it may say that TLS is wanted (STS). A login waits for it anyway, and
+  // NICK then goes out with AUTHENTICATE.
+  if (secure_ && !wants_login()) introduce();
+}
+
+// What may not be said without TLS. There is no way back: from here on every connection has it.
+void State::trust() {
+  if (!identity_.tls_password.empty()) identity_.password = std::exchange(identity_.tls_password, {});
+  if (!identity_.tls_pass.empty()) identity_.pass = std::exchange(identity_.tls_pass, {});
+  identity_.password_withheld = identity_.password_withheld && identity_.password.empty() && identity_.pass.empty();
 }
 
 bool State::uses_pass() const {
@@ -49,7 +61,7 @@ bool State::uses_pass() const {
 
 // Whether a refusal may be about a PASS that we have not sent. Nobody gets the password in one unasked.
 bool State::wants_pass() const {
-  return !pass_asked_ && !passed_ && !sasl_ && !identity_.password.empty();
+  return !pass_asked_ && !passed_ && tried_mechanisms_.empty() && !identity_.password.empty();
 }
 
 // PASS has to come before NICK, so on a new connection.
@@ -63,57 +75,53 @@ void State::introduce() {
   if (introduced_) return;
   introduced_ = true;
   const std::string& password = identity_.password;
-  passed_ = uses_pass();
-  if (passed_)
+  passed_ = uses_pass() || !identity_.pass.empty();
+  if (!identity_.pass.empty()) {
+    send_now(text_line("PASS", {}, identity_.pass));
+  } else if (passed_) {
     send_now(text_line("PASS", {}, identity_.account.empty() ? password : identity_.account + ":" + password));
+  }
   send_now(command_line("NICK", {nick_}));
   send_now(text_line("USER", {identity_.username, "0", "*"}, identity_.realname.empty() ? wish_ : identity_.realname));
 }
 
 bool State::on_cap(const Message& message) {
-  for (auto& line : caps_.receive(message)) send_now(std::move(line));
-  if (phase_ == Phase::registering && negotiating_ && caps_.is_settled()) negotiate();
+  std::vector<std::string> requests = caps_.receive(message);
+  const std::string& verb = message.param(1);
+  if ((verb == "LS" || verb == "NEW") && caps_.is_listed() && must_use_tls()) return true;
+  for (auto& line : requests) send_now(std::move(line));
+  if (phase_ == Phase::registering && negotiating_ && caps_.is_listed()) negotiate();
+  if (phase_ == Phase::online) log_in_late();
   return true;
 }
 
-// All requests are answered: log in if we can, else go on.
-void State::negotiate() {
-  introduce();
-  if (sasl_) return;
-  const std::string account = identity_.account.empty() ? nick_ : identity_.account;
-  auto mechanism = caps_.has("sasl") ? choose_mechanism(caps_.value("sasl"), {account, identity_.password}) : nullptr;
-  if (!mechanism) {
-    if (caps_.has("sasl")) say_to_user("the server offers no way to log in that wherry knows; going on without");
-    return end_negotiation();
+// STS. True: this connection ends here.
+bool State::must_use_tls() {
+  const StsOffer offer = StsOffer::parse(caps_.value("sts"));
+  if (secure_) {
+    if (offer.duration) sts_duration_ = offer.duration;
+    return false;
   }
-  sasl_ = std::make_unique<Sasl>(std::move(mechanism));
-  send_now(sasl_->opening());
+  if (!offer.port) return false;
+  drop_ = Drop{legacy::Errc::disconnected, "the server wants TLS", false, true, *offer.port};
+  return true;
+}
+
+// A login waits for the answers to CAP REQ. Nothing else does: the server takes our lines in order, and what it refuses
+// is asked for again, one by one, before it greets us.
+void State::negotiate() {
+  const bool can_log_in = caps_.offers("sasl") && next_mechanism();
+  if (can_log_in && !caps_.is_settled()) return;
+  introduce();
+  if (sasl_ || (can_log_in && caps_.has("sasl") && start_login())) return;
+  if (wants_login() && caps_.offers("sasl"))
+    say_to_user("the server offers no way to log in that wherry knows; going on without");
+  end_negotiation();
 }
 
 void State::end_negotiation() {
   if (!std::exchange(negotiating_, false)) return;
   send_now("CAP END");
-}
-
-bool State::on_authenticate(const Message& message) {
-  if (!sasl_ || phase_ != Phase::registering) return true;
-  for (auto& line : sasl_->receive(message.param(0))) send_now(std::move(line));
-  return true;
-}
-
-bool State::on_sasl_success(const Message&) {
-  if (phase_ == Phase::registering) end_negotiation();
-  return true;
-}
-
-bool State::on_sasl_failure(const Message& message) {
-  if (phase_ != Phase::registering || !sasl_) return false;
-  stop(legacy::Errc::rejected_login, "login refused: " + plain(message.last()));
-  return true;
-}
-
-bool State::on_sasl_mechanisms(const Message&) {
-  return true;  // the failure that follows says enough
 }
 
 bool State::on_rejected(const Message& message) {
@@ -127,13 +135,17 @@ bool State::on_rejected(const Message& message) {
   return true;
 }
 
-// COMPAT(ngIRCd 26, InspIRCd 3): a PASS that is wrong or missing is answered by an ERROR alone, without 464.
+// COMPAT(ngIRCd 26, InspIRCd 3): a PASS that is wrong or missing, and a ban, may be answered by an ERROR alone.
 std::optional<Drop> State::refusal(const std::string& text) const {
   const std::string folded = fold(text, CaseMapping::ascii);
+  constexpr std::string_view bans[] = {"k-line", "g-line", "z-line", "d-line", "klined", "glined", "zlined", "banned"};
+  const bool is_ban =
+      std::any_of(std::begin(bans), std::end(bans), [&](auto word) { return folded.find(word) != folded.npos; });
+  if (is_ban) return Drop{legacy::Errc::banned, "banned from this network: " + text, true};
   const bool names_password = folded.find("password") != std::string::npos;
   if (!names_password && folded.find("access denied") == std::string::npos) return std::nullopt;
   // InspIRCd says the same when it has no place left; without a password of ours another attempt may go well.
-  return Drop{legacy::Errc::rejected_login, "connection refused: " + text, names_password || uses_pass()};
+  return Drop{legacy::Errc::rejected_login, "connection refused: " + text, names_password || passed_ || uses_pass()};
 }
 
 bool State::on_banned(const Message& message) {
@@ -154,30 +166,6 @@ bool State::on_not_registered(const Message& message) {
   return true;
 }
 
-bool State::on_nick_refused(const Message& message) {
-  if (phase_ != Phase::registering) return false;
-  const bool is_invalid = message.command == "432" || message.command == "431";
-  try_next_nick(is_invalid);
-  return true;
-}
-
-void State::try_next_nick(bool is_invalid) {
-  if (is_invalid && !shortened_) {
-    // Either a character that this server doesn't take, or longer than it takes (ngIRCd: 9).
-    shortened_ = true;
-    const std::string shorter = make_nick(wish_, classic_nick_length);
-    if (!shorter.empty() && shorter != nick_) {
-      wish_ = nick_ = shorter;
-      return send_now(command_line("NICK", {nick_}));
-    }
-  }
-  const std::size_t length = shortened_ ? classic_nick_length : usual_nick_length;
-  nick_ = alternative_nick(wish_, tried_nicks_++, length);
-  if (nick_.empty())
-    return stop(legacy::Errc::nick_taken, "no nick left to try: " + wish_ + " and its variants are taken");
-  send_now(command_line("NICK", {nick_}));
-}
-
 bool State::on_welcome(const Message& message) {
   if (phase_ != Phase::registering) return true;
   // The first parameter is our nick, which the server may have cut.
@@ -187,7 +175,8 @@ bool State::on_welcome(const Message& message) {
   negotiating_ = false;
   emit(legacy::LinkState{legacy::LinkState::Link::online, legacy::Errc::none, "connected as " + nick_, nick_});
   show_server_message(message);
-  for (auto& [key, room] : rooms_) send_join(room.value);
+  after_welcome();
+  watch_for_nick();
   if (!watching_.people.empty()) watching_.due = now_.steady + watch_delay;
   if (presence_.show == legacy::Show::away) send_away();
   return true;
@@ -211,6 +200,7 @@ bool State::on_isupport(const Message& message) {
   if (prefix != isupport_.prefix_letters() + isupport_.prefix_signs()) rank_anew();
   watching_.people.set_mapping(mapping);
   profiles_.known.set_mapping(mapping);
+  if (profiles_.wanted.empty()) profiles_.wanted.set_mapping(mapping);
   const bool is_late = phase_ == Phase::online && !watching_.people.empty() && !watching_.due;
   if (is_late && isupport_.has("MONITOR")) watching_.due = now_.steady;
   return true;

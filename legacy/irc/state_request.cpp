@@ -98,7 +98,7 @@ void State::handle(legacy::Ref ref, const legacy::Join& request) {
   if (room->listed) return announce(*room);  // there already, or put there by force
   if (find_pending(Ask::join, room->name) != nullptr) return;
   pending_.limit(await(Ask::join, 0, room->name), now_.steady + held_time);
-  if (phase_ == Phase::online && !room->joined) send_join(*room);
+  if (may_join() && !room->joined) send_join(*room);
 }
 
 void State::handle(legacy::Ref ref, const legacy::Leave& request) {
@@ -202,6 +202,11 @@ void State::handle(legacy::Ref ref, const legacy::Taken&) {
 void State::handle(legacy::Ref ref, const legacy::Close& request) {
   farewell_ = reason_text(request.reason);
   outcome(ref, Errc::none);
+}
+
+std::string State::farewell_text() const {
+  const std::string said = farewell_.value_or("");
+  return said.empty() ? reason_text(identity_.quit_message) : said;
 }
 
 }  // namespace irc

@@ -50,9 +50,11 @@ bool State::on_fail(const Message& message) {
   return true;
 }
 
-// For the user to know, no answer to anything.
+// For the user to know, no answer to anything; so are 717 and 718, about those who want to talk (caller id).
 bool State::on_remark(const Message& message) {
-  say_to_user(plain(message.last()), legacy::Flavor::notice);
+  std::string text = message.last();
+  if (message.is_numeric()) text = joined_words(message, 1);
+  say_to_user(plain(text), legacy::Flavor::notice);
   return true;
 }
 

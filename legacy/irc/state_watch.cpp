@@ -116,6 +116,7 @@ void State::stop_watching() {
 
 // Somebody was seen, or is known to be gone.
 void State::note_present(const std::string& nick, bool is_there) {
+  if (!is_there) nick_is_free(nick);
   if (watching_.people.empty()) return;
   const Watched* const watched = watching_.people.find(nick);
   if (watched == nullptr || (watched->show != Show::unavailable) == is_there) return;
@@ -138,7 +139,7 @@ bool State::on_monitor(const Message& message) {
   bool is_ours = false;
   for (const std::string& entry : split_list(message.last())) {
     const std::string nick = Source::parse(entry).nick;
-    is_ours = is_ours || watching_.people.contains(nick);
+    is_ours = is_ours || watching_.people.contains(nick) || (nick_monitored_ && same(nick, wish_));
     note_present(nick, message.command == "730");
   }
   return is_ours;

@@ -73,8 +73,8 @@ void State::see(Room& room, const Sighting& seen) {
 
 // 352: channel user host server nick flags :hops realname
 bool State::on_who(const Message& message) {
-  const Pending* const pending = find_asked(Ask::who, message.param(1), message);
-  if (pending == nullptr || pending->is_typed) return false;
+  const Pending* const pending = find_asked(Ask::who, {}, message);
+  if (pending == nullptr || pending->is_typed || !same(pending->target, message.param(1))) return false;
   Room* const room = rooms_.find(pending->target);
   const Sighting seen{message.param(5), message.param(2) + "@" + message.param(3), message.param(6), {}};
   if (room != nullptr) see(*room, seen);
@@ -83,7 +83,7 @@ bool State::on_who(const Message& message) {
 
 // 354 in the order of the fields that we ask for: token channel user host nick flags account :realname
 bool State::on_whox(const Message& message) {
-  const Pending* const pending = find_asked(Ask::who, message.param(2), message);
+  const Pending* const pending = find_asked(Ask::who, {}, message);
   if (pending == nullptr || pending->is_typed || pending->subject != message.param(1)) return false;
   Room* const room = rooms_.find(pending->target);
   const std::string account = message.param(7) == "0" ? std::string{} : message.param(7);
@@ -93,9 +93,10 @@ bool State::on_whox(const Message& message) {
 }
 
 bool State::on_end_of_who(const Message& message) {
-  Pending* const pending = find_asked(Ask::who, message.param(1), message);
+  Pending* const pending = find_asked(Ask::who, {}, message);
   if (pending == nullptr) return false;
   const bool is_ours = !pending->is_typed;
+  if (is_ours && !same(pending->target, message.param(1))) return false;
   settle(*pending, legacy::Errc::none);
   return is_ours;
 }

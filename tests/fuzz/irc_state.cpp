@@ -48,7 +48,12 @@ class Model {
                             check_text(e.text);
                           },
                           [this](const Rooms& e) { require(open_.contains(e.ref), "Rooms come before their Outcome"); },
-                          [](const auto&) {}},
+                          [this](const Answer& e) {
+                            require(open_.contains(e.ref), "an Answer comes before its Outcome");
+                            check_text(e.text), check_text(e.nick), check_text(e.realname);
+                            for (const std::string& detail : e.details) check_text(detail);
+                          },
+                          [](const PeerShow& e) { check_name(e.person.id), check_text(e.status); }, [](const auto&) {}},
                event);
   }
   void check_closed() const {
@@ -250,6 +255,18 @@ constexpr Action actions[] = {
     {"back",
      [](auto& c, auto&, auto&) {
        c.ask(SetPresence{Show::available, {}});
+     }},
+    {"ask",
+     [](auto& c, auto& a, auto& b) {
+       c.ask(Query{chat(a), static_cast<Query::Kind>(b.size() % 4)});
+     }},
+    {"watch",
+     [](auto& c, auto& a, auto& b) {
+       c.ask(Watch{chat(a), b.empty()});
+     }},
+    {"note",
+     [](auto& c, auto& a, auto& b) {
+       c.ask(SendText{chat(a), b, {}, Flavor::notice});
      }},
     {"close", [](auto& c, auto&, auto& b) { c.ask(Close{b}); }},
     {"pass", [](auto& c, auto& a, auto&) { c.pass(seconds_of(a)); }},

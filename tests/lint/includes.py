@@ -20,7 +20,7 @@ WRAPPED = {
     r"expat\.h": {"base/expat"},
     r"curl/.*": {"base/curl"},
     r"sqlite3\.h": {"base/sqlite"},
-    r"openssl/.*": {"base/crypto", "base/tls", "base/sha1", "base/random", "base/sha256"},
+    r"openssl/.*": {"base/certificate", "base/crypto", "base/digest", "base/tls", "base/sha1", "base/random", "base/sha256"},
     r"boost/beast.*": {"base/http_server"},
     r"systemd/.*": {"base/systemd"},
     r"(stringprep|idna|punycode)\.h": {"base/stringprep"},

@@ -16,6 +16,13 @@ MODULES = """
 # What Anope asks for, and `sasl`, which is offered while the services are linked.
 SERVICES_MODULES = "spanningtree hidechans sasl".split()
 SERVICES_NAME = "services.server.test"
+WEBIRC_PASSWORD = "password-of-the-gateway"
+
+# What tests of logins ask for.
+EXTRAS = {
+    "sts": ("ircv3_sts", '<sts host="localhost" duration="5m" port="{tls_port}" preload="no">'),
+    "webirc": ("cgiirc", f'<cgihost type="webirc" mask="127.0.0.1" password="{WEBIRC_PASSWORD}">'),
+}
 LINK_PASSWORD = "password-of-the-link"
 
 CONFIG = """\
@@ -61,10 +68,11 @@ class InspIrcd:
 
     name = "inspircd"
 
-    def __init__(self, workspace: Workspace, ca: TestCa, services: bool = False) -> None:
+    def __init__(self, workspace: Workspace, ca: TestCa, services: bool = False, extras: tuple[str, ...] = ()) -> None:
         self.port = free_port()
         self.tls_port = free_port()
         self.link_port = free_port() if services else None
+        self._extras = extras
         self._directory = workspace.directory("inspircd")
         (self._directory / "motd").write_text("Welcome to the test server\n")
         self._config = self._directory / "inspircd.conf"
@@ -94,7 +102,10 @@ class InspIrcd:
         if self.link_port:
             services = SERVICES.format(port=self.link_port, name=SERVICES_NAME, password=LINK_PASSWORD)
             modules = MODULES + SERVICES_MODULES
+        modules = modules + [EXTRAS[name][0] for name in self._extras]
+        more = "\n".join(EXTRAS[name][1].format(tls_port=self.tls_port) for name in self._extras)
+        self.certificate = certificate.certificate
         return CONFIG.format(
             server_name="irc.server.test", port=self.port, directory=self._directory,
             tls=TLS.format(certificate=certificate.certificate, key=certificate.key, port=self.tls_port),
-            services=services, modules="\n".join(f'<module name="{name}">' for name in modules))
+            services=services + more, modules="\n".join(f'<module name="{name}">' for name in modules))

@@ -27,10 +27,14 @@ class IrcNetwork:
     name: str
     port: int
     ca_file: Path | None = None  # without one: no TLS
+    host: str = "127.0.0.1"
+    more: str = ""  # further lines
 
     def toml(self) -> str:
-        tls = f'tls = true\nca_file = "{self.ca_file}"' if self.ca_file else "tls = false"
-        return f'[[component.network]]\nname = "{self.name}"\nhost = "127.0.0.1"\nport = {self.port}\n{tls}\n'
+        tls = "tls = true" if self.ca_file or "fingerprint" in self.more else "tls = false"
+        trust = f'ca_file = "{self.ca_file}"\n' if self.ca_file else ""
+        return (f'[[component.network]]\nname = "{self.name}"\nhost = "{self.host}"\nport = {self.port}\n{tls}\n'
+                f'{trust}{self.more}')
 
 
 @dataclass
@@ -66,12 +70,15 @@ class Settings:
 
     components: list[Component] = field(default_factory=list)
     http_port: int = field(default_factory=free_port)
+    ident_port: int = 0  # 0: no [identd]
 
     def mo_url(self, network: str = "sms") -> str:
         return f"http://127.0.0.1:{self.http_port}/kannel/{network}/{WEBHOOK_SECRET}/mo?id=%I"
 
     def toml(self, database: Path) -> str:
         head = f'[database]\npath = "{database}"\n\n[http]\nlisten = "127.0.0.1:{self.http_port}"\n\n'
+        if self.ident_port:
+            head += f'[identd]\nlisten = "127.0.0.1:{self.ident_port}"\n\n'
         return head + "\n".join(component.toml() for component in self.components)
 
 

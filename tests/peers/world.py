@@ -41,10 +41,12 @@ class Plan:
     services: bool = False  # Anope beside InspIRCd
     link: bool = False  # InspIRCd takes another server of the network
     irc_password: str = ""  # for connecting to ngIRCd
+    irc_extras: tuple[str, ...] = ()  # of InspIRCd
 
     def __str__(self) -> str:
         parts = [self.xmpp, self.irc, "tls" if self.tls else "plain"] + (["sms"] if self.sms else [])
         parts += (["services"] if self.services else []) + (["password"] if self.irc_password else [])
+        parts += self.irc_extras
         return "-".join(parts)
 
 
@@ -76,7 +78,8 @@ class World:
         self.wait_online()
 
     def _irc_options(self) -> dict:
-        options = {"services": self.plan.services or self.plan.link, "password": self.plan.irc_password}
+        options = {"services": self.plan.services or self.plan.link, "password": self.plan.irc_password,
+                   "extras": self.plan.irc_extras}
         return {name: value for name, value in options.items() if value}
 
     def _irc_component(self) -> Component:

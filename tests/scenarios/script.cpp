@@ -8,6 +8,7 @@
 //   irc  pong             answers the PING that comes next
 //   irc  close            the IRC server closes the connection
 //   irc  refuse | accept  new connections fail | succeed again
+//   irc  at HOST:PORT tls | plain   the latest connection was made there
 //   gateway restart       ends the gateway, forgets what is waiting on both sides, and starts it on the same files
 //   time + 30s            moves every timer
 //   quiet                 nothing is waiting on either side
@@ -117,6 +118,8 @@ void play_irc(World& world, const Step& step) {
   if (step.verb == "welcome") return welcome(world, step.rest);
   if (step.verb == "pong") return pong(world);
   if (step.verb == "close") return world.close_irc();
+  if (step.verb == "at" && step.rest == world.dialled()) return;
+  if (step.verb == "at") throw std::runtime_error("it was made at " + world.dialled());
   if (step.verb == "refuse" || step.verb == "accept") return world.refuse_irc(step.verb == "refuse");
   throw std::runtime_error("no such step: irc " + step.verb);
 }

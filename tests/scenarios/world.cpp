@@ -40,7 +40,8 @@ asio::awaitable<void> IrcPeer::write(std::string line) {
   if (!written) closed = true;
 }
 
-asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> PipeDialer::dial(base::Endpoint) {
+asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> PipeDialer::dial(base::Endpoint endpoint) {
+  last = endpoint.host + ":" + std::to_string(endpoint.port) + (endpoint.tls == base::Tls::off ? " plain" : " tls");
   if (refuses) co_return asio::error::connection_refused;
   auto [ours, theirs] = base::make_pipe(io_.get_executor());
   peers.push_back(std::make_unique<IrcPeer>(std::move(theirs)));
@@ -66,7 +67,11 @@ void World::start() {
   config::IrcNetwork irc;
   irc.name = "net";
   irc.burst = 0;
-  identity.add(std::make_unique<irc::Network>(irc, dialer_));
+  sts_ = std::make_unique<irc::StsPolicies>(store_->state_for({}, {}, "irc sts"));
+  identity.add(std::make_unique<irc::Network>(irc, dialer_, irc::Facilities{sts_.get(), nullptr}));
+  irc.name = "open";
+  irc.endpoint = {"irc.example", 6667, base::Tls::off, "", ""};
+  identity.add(std::make_unique<irc::Network>(irc, dialer_, irc::Facilities{sts_.get(), nullptr}));
   mapping::Options options;
   options.occupant_secret = "secret";
   options.admins = {"admin@x"};
@@ -79,6 +84,7 @@ void World::start() {
 World::~World() {
   stop();
   gateway_.reset();
+  sts_.reset();
   store_.reset();
   archive_.reset();
   std::filesystem::remove_all(directory_);
@@ -87,6 +93,7 @@ World::~World() {
 void World::restart() {
   stop();
   gateway_.reset();
+  sts_.reset();
   store_.reset();
   archive_.reset();
   dialer_.peers.clear();

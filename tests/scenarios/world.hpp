@@ -10,6 +10,7 @@
 #include "base/pipe.hpp"
 #include "base/stream.hpp"
 #include "component/stanza.hpp"
+#include "legacy/irc/sts.hpp"
 #include "mapping/archive.hpp"
 #include "mapping/gateway.hpp"
 #include "tests/support/loop.hpp"
@@ -51,6 +52,7 @@ class PipeDialer final : public base::Dialer {
   asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> dial(base::Endpoint endpoint) override;
   std::vector<std::unique_ptr<IrcPeer>> peers;
   bool refuses = false;
+  std::string last;  // where the latest connection goes: "irc.example:6697 tls"
 
  private:
   asio::io_context& io_;
@@ -68,6 +70,7 @@ class World {
   std::optional<std::string> next_line();
   void close_irc();
   void refuse_irc(bool refuses) { dialer_.refuses = refuses; }
+  const std::string& dialled() const { return dialer_.last; }
   void pass(std::chrono::milliseconds time);
   bool is_quiet();
   std::string leftovers();
@@ -89,6 +92,7 @@ class World {
   Server server_{io_};
   PipeDialer dialer_{io_};
   std::unique_ptr<mapping::Store> store_;
+  std::unique_ptr<irc::StsPolicies> sts_;
   std::unique_ptr<mapping::Archive> archive_;
   std::unique_ptr<mapping::Gateway> gateway_;
   bool stopped_ = false;

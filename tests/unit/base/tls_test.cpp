@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "base/certificate.hpp"
 #include "base/dialer.hpp"
 #include "base/net_error.hpp"
 #include "base/spawn.hpp"
@@ -58,19 +59,24 @@ Identity make_identity(const std::string& name, const Identity* issuer, int vali
   return made;
 }
 
-std::string sha256_of(const Identity& identity) {
+std::string sha256_of(X509* certificate) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
-  X509_digest(identity.certificate.get(), EVP_sha256(), digest.data(), &size);
+  X509_digest(certificate, EVP_sha256(), digest.data(), &size);
   std::string hex;
   for (unsigned i = 0; i < size; ++i) hex += fmt::format("{}{:02X}", i > 0 ? ":" : "", digest[i]);
   return hex;
 }
 
+std::string sha256_of(const Identity& identity) {
+  return sha256_of(identity.certificate.get());
+}
+
 // What the server does with a connection.
 struct Play {
-  bool is_polite = true;      // ends with a close_notify
-  bool answers_hello = true;  // else it says nothing at all
+  bool is_polite = true;          // ends with a close_notify
+  bool answers_hello = true;      // else it says nothing at all
+  std::string* client = nullptr;  // asks for the client's certificate; its SHA-256, or "none"
 };
 
 using TlsSocket = asio::ssl::stream<asio::ip::tcp::socket>;
@@ -90,6 +96,10 @@ asio::awaitable<void> serve(asio::ip::tcp::acceptor* acceptor, asio::ssl::contex
   }
   const auto [refused] = co_await tls.async_handshake(TlsSocket::server, asio::as_tuple(asio::use_awaitable));
   if (refused) co_return;
+  if (play.client != nullptr) {
+    const Certificate certificate(SSL_get1_peer_certificate(tls.native_handle()));
+    *play.client = certificate ? sha256_of(certificate.get()) : "none";
+  }
   const auto [failed, size] = co_await tls.async_read_some(bytes, asio::as_tuple(asio::use_awaitable));
   if (failed) co_return;
   const auto answer = asio::buffer(buffer.data(), size);
@@ -139,6 +149,8 @@ class TlsTest : public testing::Test {
   void start(const Identity& server, Play play) {
     SSL_CTX_use_certificate(context.native_handle(), server.certificate.get());
     SSL_CTX_use_PrivateKey(context.native_handle(), server.key.get());
+    if (play.client != nullptr)
+      SSL_CTX_set_verify(context.native_handle(), SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
     spawn(loop.executor(), "server", serve(&acceptor, &context, play));
   }
   Seen dial(const Identity& server, Endpoint to, Play play = {}) {
@@ -216,6 +228,69 @@ TEST_F(TlsTest, AnotherCertificateThanThePinnedOneIsRefused) {
   const Seen seen = dial(make_identity("IP:127.0.0.1", &ca), endpoint("127.0.0.1", sha256_of(pinned)));
   EXPECT_EQ(seen.failed, NetErrc::fingerprint_mismatch);
   EXPECT_EQ(seen.echo, "");
+}
+
+struct Observed : DialObserver {
+  void on_bound(const asio::ip::tcp::endpoint& ours, const asio::ip::tcp::endpoint& theirs) override {
+    local = ours;
+    remote = theirs;
+  }
+  void on_wrong_certificate(const std::string& sha256) override { wrong = sha256; }
+  asio::ip::tcp::endpoint local, remote;
+  std::string wrong;
+};
+
+TEST_F(TlsTest, TellsWhichCertificateIsNotThePinnedOne) {
+  const Identity server = make_identity("nobody", nullptr), pinned = make_identity("nobody", nullptr);
+  Observed observed;
+  Endpoint to = endpoint("127.0.0.1", sha256_of(pinned));
+  to.observer = &observed;
+  EXPECT_EQ(dial(server, to).failed, NetErrc::fingerprint_mismatch);
+  EXPECT_EQ(observed.wrong, parse_fingerprint(sha256_of(server)));
+  EXPECT_EQ(observed.remote, acceptor.local_endpoint());
+  EXPECT_NE(observed.local.port(), 0);
+}
+
+TEST_F(TlsTest, ConnectsFromTheAddressThatWasChosen) {
+  Observed observed;
+  Endpoint to = endpoint();
+  to.local_address = "127.0.0.2";
+  to.observer = &observed;
+  EXPECT_EQ(dial(make_identity("IP:127.0.0.1", &ca), to).echo, "hello");
+  EXPECT_EQ(observed.local.address().to_string(), "127.0.0.2");
+  EXPECT_EQ(observed.wrong, "");
+}
+
+TEST_F(TlsTest, RefusesAnAddressThatIsNoneOfOurs) {
+  Endpoint other_family = endpoint(), strange = endpoint();
+  other_family.local_address = "::1";
+  strange.local_address = "192.0.2.1";
+  Seen first, second;
+  spawn(loop.executor(), "client", talk(&dialer, other_family, &first));
+  spawn(loop.executor(), "client", talk(&dialer, strange, &second));
+  loop.io.run();
+  EXPECT_EQ(first.failed, NetErrc::bad_local_address);
+  EXPECT_EQ(second.failed, asio::error::basic_errors(EADDRNOTAVAIL));
+}
+
+TEST_F(TlsTest, AnUnverifiedEndpointTakesAnyCertificate) {
+  Endpoint to = endpoint();
+  to.tls = Tls::unverified;
+  EXPECT_EQ(dial(make_identity("nobody", nullptr), to).echo, "hello");
+}
+
+TEST_F(TlsTest, PresentsACertificateWhereThereIsOne) {
+  std::string client;
+  Endpoint to = endpoint();
+  EXPECT_EQ(dial(make_identity("IP:127.0.0.1", &ca), to, {.client = &client}).echo, "hello");
+  EXPECT_EQ(client, "none");
+  loop.io.restart();
+  to.certificate = make_certificate("romeo");
+  EXPECT_EQ(dial(make_identity("IP:127.0.0.1", &ca), to, {.client = &client}).echo, "hello");
+  EXPECT_EQ(parse_fingerprint(client), fingerprints(to.certificate)->sha256);
+  to.certificate = "nonsense";
+  loop.io.restart();
+  EXPECT_EQ(dial(make_identity("IP:127.0.0.1", &ca), to).failed, NetErrc::bad_certificate);
 }
 
 TEST_F(TlsTest, GivesUpOnAHandshakeThatNeverEnds) {

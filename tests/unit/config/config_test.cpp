@@ -49,7 +49,9 @@ TEST(Config, TheExamplesDefaultsAreTheDefaults) {
     const auto equals = line.find(" = ");
     const bool is_key = equals != std::string::npos && line.find(' ') == equals;
     const bool needs_more = line.starts_with("ca_file") || line.starts_with("allow ") || line.starts_with("key_") ||
-                            line.starts_with("fingerprint") || line.starts_with("secret");
+                            line.starts_with("fingerprint") || line.starts_with("secret") ||
+                            line.starts_with("address") || line.starts_with("webirc_password") ||
+                            line.starts_with("listen = \"0.0.0.0");
     if (is_key && !needs_more) text.erase(at + 1, 2);
   }
   EXPECT_NE(text.find("\nconcurrency = 4"), std::string::npos);
@@ -69,6 +71,8 @@ TEST(Config, TheExamplesDefaultsAreTheDefaults) {
   const auto& d = b.irc[0];
   EXPECT_EQ(std::tie(c.endpoint.host, c.endpoint.port, c.endpoint.tls, c.encoding, c.silence, c.burst, c.interval),
             std::tie(d.endpoint.host, d.endpoint.port, d.endpoint.tls, d.encoding, d.silence, d.burst, d.interval));
+  EXPECT_EQ(std::tie(c.connects_at_once, c.user_ports, c.address, c.quit_message, c.webirc_prefix),
+            std::tie(d.connects_at_once, d.user_ports, d.address, d.quit_message, d.webirc_prefix));
   const auto& e = spelt_out->components[1].sms[0];
   const auto& f = silent->components[1].sms[0];
   EXPECT_EQ(std::tie(e.name, e.country_code, e.international_prefix, e.trunk_prefix, e.emergency, e.give_up,
@@ -79,11 +83,13 @@ TEST(Config, TheExamplesDefaultsAreTheDefaults) {
 
 TEST(Config, ValuesArrive) {
   const auto parsed = parse(
-      "[database]\npath = '/d/w.db'\n[log]\nlevel = 'debug'\n[http]\nlisten = '[::1]:80'\npublic_url = 'https://a/b/'\n"
+      "[database]\npath = '/d/w.db'\n[log]\nlevel = 'debug'\n[identd]\nlisten = '0.0.0.0:113'\n[http]\nlisten = "
+      "'[::1]:80'\npublic_url = 'https://a/b/'\n"
       "[[component]]\ntype = 'irc'\ndomain = 'IRC.x'\nhost = '::1'\nport = 1\nsecret = 's'\naccess = 'allowlist'\n"
       "allow = ['x', 'a@x']\nadmins = ['b@x']\n"
       "[[component.network]]\nname = 'net'\nhost = 'h'\ntls = false\nencoding = 'iso-8859-15'\nsilence_seconds = 7\n"
-      "burst = 0\ninterval_ms = 9\n"
+      "burst = 0\ninterval_ms = 9\nconnects_at_once = 3\nuser_ports = true\naddress = '::1'\nquit_message = 'bye'\n"
+      "plain_ok = true\nwebirc_password = 'w'\nwebirc_prefix = '2001:db8::/64'\n"
       "[[component.network]]\nname = 'two'\nport = 7000\nfingerprint = '"
       "AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:0b'\n",
       "w.toml");
@@ -102,6 +108,14 @@ TEST(Config, ValuesArrive) {
   EXPECT_EQ(c.irc[0].endpoint.tls, base::Tls::off);
   EXPECT_EQ(c.irc[0].silence, std::chrono::seconds{7});
   EXPECT_EQ(c.irc[0].interval, std::chrono::milliseconds{9});
+  EXPECT_EQ(c.irc[0].connects_at_once, 3u);
+  EXPECT_TRUE(c.irc[0].user_ports);
+  EXPECT_EQ(c.irc[0].address, "::1");
+  EXPECT_EQ(c.irc[0].quit_message, "bye");
+  EXPECT_EQ(c.irc[0].webirc_password.value, "w");
+  EXPECT_EQ(c.irc[0].webirc_prefix, "2001:db8::/64");
+  EXPECT_EQ(parsed->identd.listen_host, "0.0.0.0");
+  EXPECT_EQ(parsed->identd.listen_port, 113);
   EXPECT_EQ(c.irc.at(1).endpoint.port, 7000);
   EXPECT_TRUE(c.irc[1].endpoint.fingerprint.ends_with("aa0b"));
 }
@@ -136,6 +150,17 @@ const Mistake mistakes[] = {
     {component + "[[component.network]]\nname='a'\n[[component.network]]\nname='a'\n", "two networks are named \"a\""},
     {component + "[[component.network]]\nname='a%b'\n", "name can't be \"a%b\""},
     {component + "[[component.network]]\nname='a'\nencoding='latin-99'\n", "encoding \"latin-99\" is not known"},
+    {component + "[[component.network]]\nname='a'\nencoding='utf-16'\n", "encoding \"utf-16\" is not known"},
+    {component + "[[component.network]]\nname='a'\naddress='here'\n", "address can't be \"here\""},
+    {component + "[[component.network]]\nname='a'\nquit_message=\"\"\"a\nb\"\"\"\n",
+     "quit_message can't be sent over IRC"},
+    {component + "[[component.network]]\nname='a'\nwebirc_password='a b'\n", "webirc_password can't be sent over IRC"},
+    {component + "[[component.network]]\nname='a'\ntls=false\nwebirc_password='x'\n",
+     "would go to the server without TLS"},
+    {component + "[[component.network]]\nname='a'\nwebirc_prefix='fd00::/80'\n",
+     "webirc_prefix can't be \"fd00::/80\""},
+    {component + "[[component.network]]\nname='a'\nconnects_at_once=-1\n", "connects_at_once"},
+    {component + "[identd]\nlisten='irc.example.org:113'\n", "listen can't be \"irc.example.org:113\""},
     {component + "[[component.network]]\nname='a'\nfingerprint='aa'\n", "not a SHA-256 fingerprint"},
     {"[component]\ntype='irc'\n", "component is a section, not a list of sections; write [[component]]"},
     {"[[component]]\ntype='irc'\ndomain='a'\nsecret='s'\nany_irc_server=true\narchive=false\narchive_days=3\n",

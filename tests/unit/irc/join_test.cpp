@@ -194,6 +194,13 @@ TEST(IrcJoin, ForwardedToAnotherChannel) {
       .event("invited #new by me");
 }
 
+TEST(IrcJoin, NotBeforeTheWelcome) {
+  Script script;
+  script.submit(Join{room("#a"), "me", ""}).open().recv(":me!u@h JOIN #a").recv(":me!u@h NICK x");
+  script.skip().recv(":srv 001 me :Welcome").skip().pass(31s);
+  script.event("outcome#1 timeout...").no_event();
+}
+
 TEST(IrcLink, LostConnectionIsRejoined) {
   Script{}
       .online()

@@ -24,6 +24,24 @@ TEST_F(IrcPace, AJoinDoesNotWaitBehindTexts) {
   EXPECT_EQ(take_sent(), "PRIVMSG bob :x\r\n");
 }
 
+// What we want to know ourselves leaves when there is nothing of the user's.
+TEST_F(IrcPace, IdleCuriosityWaits) {
+  online();
+  for (Ref i = 1; i <= 20; ++i) session_->submit(i, SendText{{ChatKind::person, "bob"}, "x", ""});
+  session_->submit(30, Query{{ChatKind::person, "alice"}, Query::Kind::profile});
+  session_->submit(31, Watch{{ChatKind::person, "alice"}, true});
+  session_->submit(32, SendText{{ChatKind::person, "bob"}, "y", ""});
+  session_->submit(33, Leave{{ChatKind::room, "#a"}, ""});
+  session_->submit(34, Join{{ChatKind::room, "#b"}, "me", ""});
+  for (int i = 0; i < 60; ++i) pass(1s);
+  const std::string sent = take_sent();
+  for (const char* const line : {"WHOIS alice", "ISON alice"}) {
+    ASSERT_NE(sent.find(line), sent.npos) << sent;
+    EXPECT_GT(sent.find(line), sent.find("PRIVMSG bob :y")) << sent;
+    EXPECT_GT(sent.find(line), sent.find("JOIN #b")) << sent;
+  }
+}
+
 TEST_F(IrcPace, AJoinThatIsNotSentYetDoesNotExpire) {
   online();
   for (Ref i = 1; i <= 80; ++i) session_->submit(i, SendText{{ChatKind::network, ""}, "VERSION", ""});

@@ -159,6 +159,12 @@ TEST(IrcRequest, KickTopicInviteList) {
       .in_room()
       .submit(Kick{room("#a"), "alice", ""})
       .recv(":srv 482 me #a :no")
+      .event("outcome#2 not_allowed: no");  // alice's rank is higher
+  Script{}
+      .online()
+      .in_room("+me @alice")
+      .submit(Kick{room("#a"), "alice", ""})
+      .recv(":srv 482 me #a :no")
       .event("outcome#2 no_privilege: no");
   Script{}
       .online()

@@ -18,8 +18,8 @@ TEST(IrcRegister, OpensWithCapNickAndUser) {
       .sends_nothing()
       .recv(":srv CAP * LS :batch sts=port=6697 ergo.chat/nope")
       .sends("CAP REQ :batch multi-prefix")
-      .recv(":srv CAP * ACK :batch multi-prefix")
       .sends("CAP END")
+      .recv(":srv CAP * ACK :batch multi-prefix")
       .sends_nothing();
 }
 
@@ -29,12 +29,13 @@ TEST(IrcRegister, AsksOneByOneAfterNak) {
       .skip()
       .recv(":srv CAP * LS :batch setname")
       .sends("CAP REQ :batch setname")
+      .sends("CAP END")
       .recv(":srv CAP * NAK :batch setname")
       .sends("CAP REQ :batch")
       .sends("CAP REQ :setname")
       .recv(":srv CAP * ACK :batch")
       .recv(":srv CAP * NAK :setname")
-      .sends("CAP END");
+      .sends_nothing();
 }
 
 TEST(IrcRegister, HearsOnlineWithTheServersNick) {
@@ -111,11 +112,13 @@ TEST(IrcRegister, DoesNotTryAMechanismThatIsNotOffered) {
   Script{with_password("acc")}
       .open()
       .recv(":srv CAP * LS :sasl=EXTERNAL")
-      .skip()
-      .recv(":srv CAP * ACK :sasl")
+      .sends("CAP LS 302")
+      .sends("CAP REQ :sasl")
       .sends("NICK me")
       .sends("USER u1234 0 * :Me")
-      .sends("CAP END");
+      .sends("CAP END")
+      .recv(":srv CAP * ACK :sasl")
+      .sends_nothing();
 }
 
 // Nobody asked: a server without SASL hears nothing of the password.
@@ -198,6 +201,8 @@ INSTANTIATE_TEST_SUITE_P(Texts, IrcRefusal,
                                          Refusal{"Access denied: Bad password?", false, Errc::rejected_login, true},
                                          Refusal{inspircd_says, true, Errc::rejected_login, true},
                                          Refusal{inspircd_says, false, Errc::rejected_login, false},
+                                         Refusal{"Closing Link: h (K-Lined)", true, Errc::banned, true},
+                                         Refusal{"Closing link: (u@h) [Z-lined: no]", false, Errc::banned, true},
                                          Refusal{"Closing link: server full", true, Errc::disconnected, false}));
 
 TEST(IrcRegister, AnErrorAfterTheGreetingIsNoRefusal) {

@@ -30,6 +30,7 @@ class Script {
   Script& in_room(const std::string& names = "@me alice +bob");
 
   Script& open(Where where = Where::current());
+  Script& open_without_tls();
   Script& recv(const std::string& line);
   Script& submit(legacy::Request request);  // its Ref is the next number, from 1
   Script& pass(base::Clock::duration time);

@@ -169,6 +169,12 @@ Script& Script::open(Where) {
   return *this;
 }
 
+Script& Script::open_without_tls() {
+  state_.opened(now_, "127.0.0.1:6667", false);
+  drain();
+  return *this;
+}
+
 Script& Script::online(const std::string& caps, const std::string& isupport) {
   open();
   recv(":srv CAP * LS :" + caps);

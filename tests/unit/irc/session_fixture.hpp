@@ -17,17 +17,24 @@ using namespace legacy;
 
 struct PipeDialer : base::Dialer {
   explicit PipeDialer(asio::any_io_executor e) : executor(e) {}
-  asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> dial(base::Endpoint) override {
+  asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> dial(base::Endpoint endpoint) override {
     ++dialled;
+    if (!wrong_certificate.empty()) endpoint.observer->on_wrong_certificate(wrong_certificate);
+    if (endpoint.observer != nullptr) endpoint.observer->on_bound({{}, 40000}, {{}, 6667});
+    endpoints.push_back(std::move(endpoint));
     if (refuse) co_return base::error_code(*refuse);
     auto pair = base::make_pipe(executor);
+    if (server) earlier.push_back(std::move(server));
     server = std::move(pair.second);
     co_return std::move(pair.first);
   }
   asio::any_io_executor executor;
   std::unique_ptr<base::Stream> server;
+  std::vector<std::unique_ptr<base::Stream>> earlier;
   std::optional<base::error_code> refuse;
   int dialled = 0;
+  std::vector<base::Endpoint> endpoints;
+  std::string wrong_certificate;
 };
 
 struct Events : Sink {
@@ -48,7 +55,7 @@ class IrcSession : public testing::Test {
   IrcSession() {
     config_.name = "net";
     config_.burst = 3;
-    config_.endpoint = {"irc.test", 6697, base::Tls::off, "", ""};
+    config_.endpoint = {"irc.test", 6697, base::Tls::verified, "", ""};
     network_ = std::make_unique<irc::Network>(config_, dialer_);
     Account account{"user@example", {{"nick", "me"}}};
     session_ = network_->open(account, {io_.get_executor(), events_, records_});

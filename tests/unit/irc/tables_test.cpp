@@ -1,11 +1,10 @@
-// The small parts as tables: case mapping, ISUPPORT, names, standings, SASL, CTCP, formatting, throttle.
+// The small parts as tables: case mapping, ISUPPORT, names, standings, CTCP, formatting, throttle.
 #include <gtest/gtest.h>
 
 #include "legacy/irc/ctcp.hpp"
 #include "legacy/irc/format.hpp"
 #include "legacy/irc/names.hpp"
 #include "legacy/irc/numerics.hpp"
-#include "legacy/irc/sasl.hpp"
 #include "legacy/irc/standing.hpp"
 #include "legacy/irc/throttle.hpp"
 
@@ -143,22 +142,6 @@ TEST(IrcStanding, RespectsModes) {
   EXPECT_EQ(lines, (std::vector<std::string>{"MODE #a -qa x x", "MODE #a -ov x x"}));
   EXPECT_TRUE(changes_for(isupport, "v", legacy::Affiliation::member).empty());
   EXPECT_EQ(changes_for(Isupport{}, "", legacy::Affiliation::owner), (std::vector<ModeChange>{{'+', 'o'}}));
-}
-
-TEST(IrcSasl, Chunks) {
-  const auto answer = [](std::size_t length) {
-    Sasl sasl(choose_mechanism("PLAIN", {"a", std::string(length, 'x')}));
-    return sasl.receive("+");
-  };
-  EXPECT_EQ(answer(1), (std::vector<std::string>{"AUTHENTICATE YQBhAHg="}));
-  const auto exact = answer(296);  // 300 bytes, 400 in base64
-  ASSERT_EQ(exact.size(), 2u);
-  EXPECT_EQ(exact[0].size(), 13 + 400u);
-  EXPECT_EQ(exact[1], "AUTHENTICATE +");
-  EXPECT_EQ(answer(297).size(), 2u);
-  EXPECT_EQ(choose_mechanism("EXTERNAL,SCRAM-SHA-256", {"a", "b"}), nullptr);
-  EXPECT_EQ(choose_mechanism("XPLAIN,PLAINX", {"a", "b"}), nullptr);
-  EXPECT_EQ(choose_mechanism("PLAIN", {"a", ""}), nullptr);
 }
 
 TEST(IrcCtcp, Parses) {

@@ -149,6 +149,14 @@ TEST(IrcWho, WhatTheUserTypedIsShown) {
   script.recv(":srv 352 me #a u h srv alice G :0 Alice").event("server: #a u h srv alice G 0 Alice").no_event();
 }
 
+TEST(IrcWho, OfTheUserAboutAPersonIsShownToo) {
+  Script script;
+  script.online("away-notify").in_room("@me alice").submit(SendText{network(), "WHO alice", ""}).pass(3s).skip();
+  script.recv(":srv 352 me #a u h srv alice G :0 Alice").event("server: #a u h srv alice G 0 Alice");
+  script.recv(":srv 315 me alice :End").event("server: alice End");
+  script.recv(":srv 352 me #a u h srv alice G :0 Alice").event("occupant #a alice=none/participant(away)").no_event();
+}
+
 TEST(IrcAway, OursIsSeenInRoomsWhenTheServerSaysSo) {
   Script{}
       .online()
@@ -236,6 +244,8 @@ TEST(IrcStandardReplies, FailIsAnError) {
       .event("outcome#4 unacceptable: no")
       .recv(":irc.srv WARN JOIN SLOW #a :take your time")
       .event("server notice: take your time")
+      .recv(":irc.srv 718 me alice u@h :is messaging you, and you have +g set")
+      .event("server notice: alice u@h is messaging you, and you have +g set")
       .no_event();
 }
 

@@ -1,0 +1,99 @@
+// Client certificates, fingerprints, hashes for SCRAM, and charsets.
+#include "base/certificate.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/charset.hpp"
+#include "base/crypto.hpp"
+#include "base/digest.hpp"
+#include "base/stringprep.hpp"
+
+using namespace base;
+
+namespace {
+
+TEST(Certificate, HasFingerprintsOfItsOwn) {
+  const std::string one = make_certificate("romeo"), two = make_certificate("romeo");
+  ASSERT_TRUE(fingerprints(one));
+  EXPECT_EQ(fingerprints(one)->sha256.size(), 64u);
+  EXPECT_EQ(fingerprints(one)->sha512.size(), 128u);
+  EXPECT_EQ(parse_fingerprint(fingerprints(one)->sha256), fingerprints(one)->sha256);
+  EXPECT_NE(fingerprints(one)->sha256, fingerprints(two)->sha256);
+  EXPECT_TRUE(fingerprints(make_certificate(std::string(200, 'x'))));
+}
+
+TEST(Certificate, NeedsItsOwnKey) {
+  const std::string one = make_certificate("a"), two = make_certificate("a");
+  const auto split = [](const std::string& pem) { return pem.find("-----BEGIN CERTIFICATE"); };
+  EXPECT_FALSE(fingerprints(one.substr(0, split(one)) + two.substr(split(two))));
+  EXPECT_FALSE(fingerprints(one.substr(split(one))));
+  EXPECT_FALSE(fingerprints(one.substr(0, split(one))));
+  EXPECT_FALSE(fingerprints(""));
+  EXPECT_TRUE(fingerprints(one.substr(split(one)) + one.substr(0, split(one))));
+}
+
+TEST(Fingerprint, IsReadAsPeopleWriteIt) {
+  std::string colons;
+  for (int i = 0; i < 32; ++i) colons += i == 0 ? "aB" : ":Ab";
+  std::string plain;
+  for (int i = 0; i < 32; ++i) plain += "ab";
+  EXPECT_EQ(parse_fingerprint(colons), plain);
+  EXPECT_EQ(parse_fingerprint(plain), plain);
+  for (const std::string& bad : {std::string{}, plain.substr(1), plain + "a", plain.substr(1) + "g"})
+    EXPECT_FALSE(parse_fingerprint(bad)) << bad;
+}
+
+TEST(Digest, Vectors) {
+  EXPECT_EQ(to_hex(hash(Digest::sha256, "abc")), to_hex(sha256("abc")));
+  EXPECT_EQ(to_hex(hash(Digest::sha512, "abc")),  // FIPS 180-4
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+            "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
+  EXPECT_EQ(hmac(Digest::sha256, "Jefe", "what do ya want for nothing?"),
+            hmac_sha256("Jefe", "what do ya want for nothing?"));
+  EXPECT_EQ(to_hex(hmac(Digest::sha512, "Jefe", "what do ya want for nothing?")),  // RFC 4231, test case 2
+            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
+            "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737");
+  EXPECT_EQ(to_hex(pbkdf2(Digest::sha256, "passwd", "salt", 1)).substr(0, 32), "55ac046e56e3089fec1691c22544b605");
+}
+
+TEST(Saslprep, Vectors) {  // RFC 4013 section 3
+  EXPECT_EQ(saslprep("I\xC2\xADX"), "IX");
+  EXPECT_EQ(saslprep("user"), "user");
+  EXPECT_EQ(saslprep("USER"), "USER");
+  EXPECT_EQ(saslprep("\xC2\xAA"), "a");
+  EXPECT_EQ(saslprep("\xE2\x85\xA8"), "IX");
+  EXPECT_EQ(saslprep("\x07"), std::nullopt);
+  EXPECT_EQ(saslprep("\xD8\xA7\x31"), std::nullopt);
+}
+
+TEST(Charset, BothWays) {
+  const struct {
+    const char* name;
+    const char* bytes;
+    const char* text;
+  } rows[] = {{"koi8-r", "\xD0\xD2\xC9", "при"}, {"windows-1251", "\xE0", "а"}, {"Shift_JIS", "\x93\xFA!", "日!"},
+              {"iso-8859-15", "\xA4", "€"},      {"utf-8", "\xC3\xA9", "é"},    {"GBK", "\xD6\xD0", "中"}};
+  for (const auto& row : rows) {
+    const auto charset = Charset::find(row.name);
+    ASSERT_TRUE(charset) << row.name;
+    EXPECT_EQ(charset->to_utf8(row.bytes), row.text) << row.name;
+    EXPECT_EQ(charset->from_utf8(row.text), row.bytes) << row.name;
+  }
+}
+
+TEST(Charset, NeverFails) {
+  const auto charset = Charset::find("windows-1252");
+  EXPECT_EQ(charset->to_utf8("a\x81z"), "a\xEF\xBF\xBDz");
+  EXPECT_EQ(charset->from_utf8("a日z"), "a?z");
+  EXPECT_EQ(charset->from_utf8("a\xFFz"), "a?z");
+  const std::string longest(5000, '\xE9');
+  EXPECT_EQ(charset->to_utf8(longest).size(), 10000u);
+}
+
+TEST(Charset, RefusesWhatIsNotLikeAscii) {
+  for (const char* const name :
+       {"utf-16", "utf-7", "iso-2022-jp", "gb18030", "EBCDIC-US", "klingon", "", "koi8-r//IGNORE"})
+    EXPECT_FALSE(Charset::find(name)) << name;
+}
+
+}  // namespace
