@@ -19,6 +19,7 @@
 #include "base/asio.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "legacy/span.hpp"
 
 namespace legacy {
 
@@ -84,21 +85,6 @@ enum class Errc {
   refused,          // for a reason that only the network's words tell
   unacceptable,     // for a reason in its form, which only the network's words tell
   moved,            // the room is to be had under another name: Outcome::moved_to
-};
-
-using Colour = std::uint32_t;  // 0xRRGGBB
-
-// How a part of a text looks. Spans of one text are in order, not empty, and don't overlap.
-struct Span {
-  enum Style : unsigned { bold = 1, italic = 2, underline = 4, strike = 8, monospace = 16 };
-  std::size_t start = 0;  // in bytes of the text, as `end`; at the boundaries of code points
-  std::size_t end = 0;
-  unsigned styles = 0;  // Style values, added up
-  std::optional<Colour> foreground;
-  std::optional<Colour> background;
-  bool operator==(const Span&) const = default;
-  // Not to be read at first sight.
-  bool is_hidden() const { return foreground && foreground == background; }
 };
 
 // ---- requests: mapping -> session ----

@@ -13,7 +13,7 @@ def known(root):
     names = {"model"} if (root / "tests/model").is_dir() else set()
     for path in source.files(root, ".cpp"):
         if path.parts[:2] == ("tests", "unit"):
-            found = re.findall(r"^TEST(?:_F)?\((\w+), (\w+)\)", (root / path).read_text(), re.M)
+            found = re.findall(r"^TEST(?:_[FP])?\((\w+), (\w+)\)", (root / path).read_text(), re.M)
             names |= {f"{suite}.{test}" for suite, test in found}
     for path in source.files(root, ".scn"):
         names.add(path.name)
