@@ -81,6 +81,8 @@ void IrcServer::handle(const std::vector<std::string>& words, Random& random) {
     if (has("echo-message")) say(source(me_) + command + " " + words[1] + " :" + words[2]);
     return;
   }
+  if (command == "WHO") return say(":srv 315 " + me_ + " " + words[1] + " :End of /WHO list.");
+  if (command == "ISON") return say(":srv 303 " + me_ + " :" + (is_taken(words[1]) ? words[1] : ""));
   Channel* const channel = find(words[1]);
   if (!channel) return refuse("403", words[1]);
   if (!channel->members.contains(me_)) return refuse("442", words[1]);
