@@ -95,7 +95,10 @@ void Gateway::explain(const Stanza& stanza) {
 void Gateway::room_message(Stanza stanza, const Address& to) {
   const Element* const subject = stanza.xml().child("subject", component::ns_component);
   const Element* const body = stanza.xml().child("body", component::ns_component);
-  if (!subject && !body) return;
+  if (!subject && !body) {
+    handle_voice_request(stanza, to);
+    return;
+  }
   Line* const line = find_line(stanza.from(), *to.network);
   const Room* const room = line ? line->find(stanza.to()) : nullptr;
   if (!room || !room->has(stanza.from().str())) {
