@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -68,6 +69,10 @@ class World {
   std::optional<std::string> next_line();
   void close_irc();
   void refuse_irc(bool refuses) { dialer_.refuses = refuses; }
+  // Remembers the session of the command that the next stanza answers with.
+  void note(const std::string& name);
+  // "$name" replaced by what was noted.
+  std::string fill_in(std::string text) const;
   void pass(std::chrono::milliseconds time);
   bool is_quiet();
   std::string leftovers();
@@ -91,6 +96,7 @@ class World {
   std::unique_ptr<mapping::Store> store_;
   std::unique_ptr<mapping::Archive> archive_;
   std::unique_ptr<mapping::Gateway> gateway_;
+  std::map<std::string, std::string> notes_;
   bool stopped_ = false;
 };
 

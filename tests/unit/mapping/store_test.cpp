@@ -198,7 +198,7 @@ TEST_F(StoreTest, ANewerSchemaIsLeftAlone) {
   }
   const std::string before = file_bytes();
   const std::string said = open_problem();
-  EXPECT_NE(said.find("made by a newer wherry: schema 7, this one knows 1"), std::string::npos) << said;
+  EXPECT_NE(said.find("made by a newer wherry: schema 7, this one knows 2"), std::string::npos) << said;
   EXPECT_EQ(file_bytes(), before);
 }
 
