@@ -39,13 +39,13 @@ namespace {
 // "--name VALUE" and "--name=VALUE" at the front of `words`, which loses it. Nothing: another word. The error is for
 // whoever typed it.
 base::Result<bool, std::string> take_value(std::span<const char* const>& words, const std::string& name,
-                                           std::string& into) {
+                                           const char* what, std::string& into) {
   const std::string_view option = words.front();
   const bool is_short = name == "--config" && option == "-c";
   if (option.starts_with(name + "=")) {
     into = option.substr(name.size() + 1);
   } else if (option == name || is_short) {
-    if (words.size() < 2) return fmt::format("{} needs a value", option);
+    if (words.size() < 2) return fmt::format("{} needs {}", option, what);
     words = words.subspan(1);
     into = words.front();
   } else {
@@ -58,11 +58,11 @@ base::Result<bool, std::string> take_value(std::span<const char* const>& words, 
 base::Result<bool, std::string> take_word(const Entry& entry, std::span<const char* const>& words, Options& options) {
   const std::string_view word = words.front();
   if (entry.takes_config) {
-    const auto config = take_value(words, "--config", options.config);
+    const auto config = take_value(words, "--config", "a file name", options.config);
     if (!config || *config) return config;
   }
   if (!entry.takes_file) return false;
-  const auto component = take_value(words, "--component", options.component);
+  const auto component = take_value(words, "--component", "a domain", options.component);
   if (!component || *component) return component;
   if (word.starts_with('-') || !options.file.empty()) return false;
   options.file = word;

@@ -71,19 +71,19 @@ void Gateway::detach(User& user) {
 }
 
 void Gateway::settings_changed(const Jid& jid) {
+  for (const SavedRoom& room : store_.saved_rooms(domain(), jid.bare_view())) {
+    const auto where = Jid::make(room.local, domain());
+    const auto to = where ? identity_.resolve(*where) : base::Result<Address, legacy::Errc>(legacy::Errc::bad_address);
+    if (to && to->network && settings_.of_room(jid, *to->network, *where).is_persistent) continue;
+    store_.remove_room(domain(), jid.bare_view(), room.local);
+  }
   User* const user = find_user(jid);
   if (!user) return;
   std::vector<Line*> lines;
   for (auto& [name, line] : user->lines) {
     if (!line->is_closing()) lines.push_back(line.get());
   }
-  for (Line* const line : lines) {
-    for (const SavedRoom& room : rooms_to_keep(jid, line->network())) {
-      const auto where = Jid::make(room.local, domain());
-      if (where && !settings_.of_room(jid, line->network(), *where).is_persistent) forget_room(*line, *where);
-    }
-    line->review_rooms();
-  }
+  for (Line* const line : lines) line->review_rooms();
 }
 
 }  // namespace mapping

@@ -9,6 +9,7 @@ using component::dataform::Form;
 
 namespace {
 
+constexpr std::size_t most_scopes = 1000;  // rooms and networks of one user with settings of their own
 constexpr std::string_view next_time = "Saved. Some of it counts from the next connection on.";
 
 std::string title_of(const Address& to) {
@@ -64,6 +65,11 @@ void Gateway::change_settings(const Jid& user, const Jid& where, const Address& 
   auto after = read_settings(scope_of(to), form, before, settings_.inherited(user, to));
   if (!after)
     return done({component::StanzaError{ErrorType::modify, Condition::not_acceptable, after.error(), {}}, {}});
+  if (before.empty() && !after->empty() && store_.settings(domain(), user.bare_view()).size() >= most_scopes) {
+    return done({component::StanzaError{
+                     ErrorType::wait, Condition::resource_constraint, "You have chosen too much already.", {}},
+                 {}});
+  }
   if (to.network) {
     const std::string problem = to.network->check(settings_.account(user, *to.network, &where, &*after));
     if (!problem.empty())

@@ -10,7 +10,6 @@
 
 #include "base/dialer.hpp"
 #include "base/sqlite.hpp"
-#include "component/stanza.hpp"
 #include "legacy/irc/network.hpp"
 
 namespace app {
@@ -117,7 +116,7 @@ TEST_F(ImportBiboumi, TakesRoomsRosterAndWhatWasSaid) {
   EXPECT_EQ(messages[0].id, "f9a045ce-b184-41bb-978e-26cc937a475f");
   EXPECT_EQ(messages[0].when, base::WallTime{std::chrono::seconds(1795265336)});
   EXPECT_EQ(messages[0].message.attr("from"), "#verona%verona@irc.example/juliet");
-  EXPECT_EQ(messages[0].message.child_text("body", component::ns_component), "Wherefore <3 & \"\xC3\xA9\"?");
+  EXPECT_EQ(messages[0].message.child_text("body", {}), "Wherefore <3 & \"\xC3\xA9\"?");
 }
 
 TEST_F(ImportBiboumi, TwiceChangesNothing) {

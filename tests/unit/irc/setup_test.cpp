@@ -5,10 +5,9 @@ namespace {
 
 using namespace irc_test;
 using legacy::ListBans;
-using legacy::SetUp;
 
-SetUp set_up(const std::string& modes) {
-  SetUp request;
+legacy::SetUp set_up(const std::string& modes) {
+  legacy::SetUp request;
   request.room = room("#a");
   request.modes = modes;
   return request;
@@ -44,7 +43,7 @@ TEST(IrcSetUp, ModesAsTheyAreTyped) {
 }
 
 TEST(IrcSetUp, OutcomeWhenAllOfItWasSeen) {
-  SetUp request;
+  legacy::SetUp request;
   request.room = room("#a");
   request.moderated = request.members_only = request.hidden = request.topic_locked = true;
   request.limit = 7;
@@ -57,7 +56,7 @@ TEST(IrcSetUp, OutcomeWhenAllOfItWasSeen) {
 }
 
 TEST(IrcSetUp, PasswordsTakeTheOldOnesPlace) {
-  SetUp request;
+  legacy::SetUp request;
   request.room = room("#a");
   request.password = "new";
   Script script;
@@ -74,7 +73,7 @@ TEST(IrcSetUp, WhatCantBeSentIsRefused) {
     script.sends_nothing().event("outcome#2 bad_request...");
   }
   for (const char* password : {"two words", ":colon", "a,b", "a\nb"}) {
-    SetUp request;
+    legacy::SetUp request;
     request.room = room("#a");
     request.password = password;
     Script script;
@@ -90,6 +89,24 @@ TEST(IrcBans, AreListedOnceTheyAreComplete) {
   script.recv(":srv 367 me #a *!*@z");
   script.submit(ListBans{room("#a")}).sends_nothing().event("outcome#3 busy...");
   script.recv(":srv 368 me #a :End").event("bans#2 *!*@x by bob *!*@z").event("outcome#2 ok");
+}
+
+TEST(IrcAway, WithNobodyThere) {
+  const std::pair<const char*, const char*> rows[] = {{"", "AWAY :detached"}, {"draft/pre-away", "AWAY *"}};
+  for (const auto& [caps, line] : rows) {
+    Script script;
+    script.online(caps).skip().submit(legacy::SetPresence{legacy::Show::unavailable, {}}).pass(3s).sends(line);
+    script.skip().submit(legacy::SetPresence{legacy::Show::available, {}}).pass(3s).sends("AWAY");
+  }
+}
+
+TEST(IrcVoice, IsAskedForWhereOnlyOperatorsHear) {
+  Script script;
+  script.online({}, "STATUSMSG=@+").in_room().submit(legacy::RequestVoice{room("#a")});
+  script.sends("PRIVMSG @#a :\001ACTION asks for voice\001").event("outcome#2 ok");
+  Script elsewhere;
+  elsewhere.online().in_room().submit(legacy::RequestVoice{room("#a")});
+  elsewhere.sends_nothing().event("outcome#2 unsupported...");
 }
 
 }  // namespace
