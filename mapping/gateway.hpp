@@ -138,6 +138,9 @@ class Gateway final : public LineOwner {
   void register_iq(const component::Responder& responder);
   void registered(const component::Jid& user, bool fresh);
   void unregister(const component::Responder& responder);
+  // Stores what the user has submitted, and what follows from it; done gets what is wrong with it, if anything is.
+  void register_user(const component::Jid& user, const component::xml::Element& query,
+                     std::function<void(std::optional<component::StanzaError>)> done);
   // ---- gateway_people.cpp
   void add_people_routes();
   void ask_person(const component::Responder& responder, legacy::Query::Kind kind,
@@ -161,6 +164,7 @@ class Gateway final : public LineOwner {
   // ---- gateway_commands.cpp
   void add_commands();
   void add_hello();
+  void add_registration();
   void run_command(const component::Responder& responder);
   void command_items(const component::Responder& responder, const Address& to);
   bool command_info(const component::Responder& responder, const Address& to, std::string_view node);

@@ -58,11 +58,12 @@ component::dataform::Field quit_message() {
 void Gateway::add_commands() {
   using namespace component;
   const unsigned all = target_gateway | target_network | target_room;
-  router_.add({"command", commands::ns, "set", all, false, commands::ns,
+  router_.add({"command", commands::ns, "set", all, true, commands::ns,
                [this](const Responder& responder) { run_command(responder); }});
   dialogues_.add({"ping", "Do a ping", target_gateway, false, &nothing_to_ask,
                   [](const Dialogue&, const Command::Done& done) { done(say("Pong")); }});
   add_hello();
+  add_registration();
   if (options_.type == "sms") return;
   add_settings_commands();
   dialogues_.add({"disconnect-from-irc-server", "Disconnect from IRC servers", target_gateway, false,
@@ -97,6 +98,27 @@ void Gateway::add_hello() {
   dialogues_.add({"hello", "Receive a greeting", component::target_gateway, false, ask, finish});
 }
 
+// XEP-0077 for clients that have commands and no registration.
+void Gateway::add_registration() {
+  const auto ask = [this](const Dialogue& dialogue) -> Command::Asked {
+    if (!dialogue.answers.empty()) return std::optional<Command::Stage>{};
+    return std::optional{Command::Stage{registrar_.data_form(dialogue.user.bare_str())}};
+  };
+  const auto finish = [this](const Dialogue& dialogue, const Command::Done& done) {
+    component::xml::Element query("query", ns_register);
+    component::xml::Element& form = query.append(component::xml::Element("x", component::dataform::ns));
+    form.set("type", "submit");
+    for (const auto& [var, value] : dialogue.answers.back().values) {
+      component::xml::Element& field = form.append(component::xml::Element("field", component::dataform::ns));
+      field.set("var", var).add(component::xml::Element("value", component::dataform::ns).text(value));
+    }
+    register_user(dialogue.user.bare(), query, [done](const std::optional<component::StanzaError>& problem) {
+      done(problem ? again(problem->text) : say("You are registered."));
+    });
+  };
+  dialogues_.add({"register", "Register", component::target_gateway, false, ask, finish});
+}
+
 bool Gateway::is_admin(const Jid& user) const {
   return options_.admins.contains(user.bare_str());
 }
@@ -104,6 +126,10 @@ bool Gateway::is_admin(const Jid& user) const {
 void Gateway::run_command(const Responder& responder) {
   const Jid& user = responder.request().from();
   const auto to = identity_.resolve(responder.request().to());
+  if (!may_use(user) && responder.request().payload()->attr("node") != "register") {
+    return responder.error(
+        {ErrorType::auth, Condition::registration_required, "Register with this gateway first.", {}});
+  }
   dialogues_.handle(responder, target_of(to->kind), is_admin(user));
 }
 

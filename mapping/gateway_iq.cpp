@@ -170,19 +170,8 @@ void Gateway::register_iq(const Responder& responder) {
     if (!*removal) return responder.error(removal->error());
     return unregister(responder);
   }
-  if (is_changing(user)) {
-    return responder.error(
-        {ErrorType::wait, Condition::resource_constraint, "The registration is being changed already.", {}});
-  }
-  const auto wanted = registrar_.parse(request);
-  if (!wanted) return responder.error(wanted.error());
-  const bool fresh = !is_registered(user);
-  saving_.insert(user.str());
-  store_.save_registration(*wanted, [this, user, fresh, responder](bool stored) {
-    saving_.erase(user.str());
-    if (!stored) return responder.error(to_stanza_error(legacy::Errc::storage_failed));
-    responder.result();
-    registered(user, fresh);
+  register_user(user, *request.payload(), [responder](const std::optional<component::StanzaError>& problem) {
+    problem ? responder.error(*problem) : responder.result();
   });
 }
 

@@ -57,8 +57,8 @@ void add_mode_fields(std::vector<Field>& fields, const legacy::Traits& traits) {
 }
 
 std::optional<bool> truth(const Submission& form, const char* var, bool now) {
-  if (!form.has(var)) return {};
   const std::string value = form.value(var);
+  if (value.empty()) return {};
   const bool wanted = value == "1" || value == "true";
   return wanted == now ? std::optional<bool>{} : wanted;
 }
@@ -79,7 +79,7 @@ base::Result<std::optional<legacy::SetUp>, std::string> changes_of(const Submiss
   out.topic_locked = negated(truth(form, open_subject, !now.topic_locked));
   const auto wants_password = truth(form, is_protected, now.password);
   const std::string password = form.value(secret);
-  const bool is_off = form.has(is_protected) && !wants_password && !now.password;
+  const bool is_off = !form.value(is_protected).empty() && !wants_password && !now.password;
   if (wants_password == false) out.password = "";
   if (wants_password != false && !is_off && !password.empty()) out.password = password;
   if (wants_password == true && password.empty()) return std::string{"A password is missing."};
@@ -90,7 +90,7 @@ base::Result<std::optional<legacy::SetUp>, std::string> changes_of(const Submiss
   if (is_limit && (error != std::errc{} || end != people.data() + people.size() || number > 1'000'000)) {
     return std::string{"The number of people is a number up to 1000000, or none."};
   }
-  if (form.has(limit) && number != now.limit) out.limit = number;
+  if (!people.empty() && number != now.limit) out.limit = number;
   const std::string modes = form.value(raw_modes);
   if (!modes.empty() && modes != now.modes) out.modes = modes;
   const bool is_any =

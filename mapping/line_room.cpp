@@ -190,7 +190,7 @@ void Line::handle(legacy::Renamed& event) {
 void Line::handle(legacy::Left& event) {
   Room* const room = room_of(event.room);
   if (!room) return;
-  const bool is_unseen = room->is_empty() && event.why != legacy::Left::Why::asked;
+  const bool is_unseen = room->is_joined() && room->is_empty() && event.why != legacy::Left::Why::asked;
   room->left(services_.out, event);
   hide_contacts(false);
   if (event.why == legacy::Left::Why::connection_lost) return;
