@@ -11,6 +11,7 @@
 
 #include "app/app.hpp"
 #include "app/domain.hpp"
+#include "app/import_biboumi.hpp"
 #include "app/options.hpp"
 
 namespace {
@@ -64,6 +65,10 @@ int run(const app::Options& options) {
     return misused;
   }
   if (options.command == app::Command::run) return serve(*config);
+  if (options.command == app::Command::import_biboumi) {
+    umask(0077);
+    return app::import_biboumi(*config, options.file, options.component);
+  }
   fmt::print("{}: OK, {} component(s)\n", options.config, config->components.size());
   return EXIT_SUCCESS;
 }

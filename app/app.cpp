@@ -6,7 +6,7 @@
 #include <csignal>
 #include <stdexcept>
 
-#include "app/key_file.hpp"
+#include "app/databases.hpp"
 #include "base/crypto.hpp"
 
 namespace app {
@@ -15,32 +15,6 @@ namespace {
 
 constexpr std::chrono::milliseconds time_for_goodbyes{1000};  // on the networks; then the streams are closed...
 constexpr std::chrono::milliseconds time_for_streams{800};    // ...and then the loop is stopped whatever is left
-
-config::Secret key_of(const config::Config& config) {
-  auto key = database_key(config);
-  if (!key) throw std::runtime_error(key.error());
-  return std::move(*key);
-}
-
-std::unique_ptr<mapping::Store> open_store(asio::io_context& loop, const config::Config& config,
-                                           const config::Secret& key) {
-  auto store = mapping::Store::open(loop.get_executor(), config.database, key.value);
-  if (!store) throw std::runtime_error(store.error());
-  return std::move(*store);
-}
-
-std::unique_ptr<mapping::Archive> open_archive(asio::io_context& loop, const config::Config& config,
-                                               const config::Secret& key) {
-  const auto& all = config.components;
-  const bool is_wanted = std::any_of(all.begin(), all.end(), [](const auto& each) { return keeps_archive(each); });
-  if (!is_wanted) return nullptr;
-  auto archive = mapping::Archive::open(loop.get_executor(), config.database + "-archive", key.value);
-  if (!archive) throw std::runtime_error(archive.error());
-  for (const config::Component& each : all) {
-    (*archive)->keep(each.domain, {static_cast<int>(each.archive_age.count()), each.archive_messages});
-  }
-  return std::move(*archive);
-}
 
 std::unique_ptr<base::HttpServer> listen(asio::io_context& loop, const config::Http& http) {
   if (http.listen_host.empty()) return nullptr;

@@ -53,6 +53,8 @@ std::unique_ptr<legacy::Network> any_irc_server(base::Dialer& dialer, irc::Facil
   return std::make_unique<irc::Network>(std::move(network), dialer, facilities);
 }
 
+}  // namespace
+
 mapping::Identity identity_of(const Shared& shared, const config::Component& config) {
   mapping::Identity identity(config.domain, !config.sms.empty());
   for (const config::IrcNetwork& network : config.irc)
@@ -67,8 +69,6 @@ mapping::Identity identity_of(const Shared& shared, const config::Component& con
   }
   return identity;
 }
-
-}  // namespace
 
 bool is_address(std::string_view text) {
   const auto jid = component::Jid::parse(text);

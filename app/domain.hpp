@@ -31,6 +31,9 @@ inline bool keeps_archive(const config::Component& component) {
   return component.sms.empty() && component.archive;
 }
 
+// The networks of a component, under its addresses.
+mapping::Identity identity_of(const Shared& shared, const config::Component& config);
+
 class Domain final : public component::LinkHandler {
  public:
   // Throws std::runtime_error with a sentence for the operator. `on_change` runs when the connection came or went.

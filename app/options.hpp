@@ -1,4 +1,5 @@
-// The command line: `wherry run|check [--config FILE]`, `wherry version`, `wherry --help`.
+// The command line: `wherry run|check [--config FILE]`, `wherry import-biboumi FILE [--component DOMAIN]
+// [--config FILE]`, `wherry version`, `wherry --help`.
 #pragma once
 
 #include <span>
@@ -8,11 +9,13 @@
 
 namespace app {
 
-enum class Command { run, check, version, help };
+enum class Command { run, check, version, help, import_biboumi };
 
 struct Options {
   Command command = Command::help;
   std::string config = "/etc/wherry/wherry.toml";
+  std::string file;       // to import
+  std::string component;  // for whom; empty: the only one for IRC
 };
 
 // `words` are the arguments after the program's name. The error is a sentence for whoever typed them.

@@ -47,6 +47,17 @@ Result<Database, std::string> Database::open(const std::string& path) {
   return database;
 }
 
+Result<Database, std::string> Database::open_to_read(const std::string& path) {
+  Database database;
+  database.path_ = path;
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle,
+                                   SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  database.handle_.reset(handle);
+  if (code != SQLITE_OK) return database.problem();
+  return database;
+}
+
 Result<bool, std::string> Database::execute(const char* sql) {
   if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) return problem();
   return true;

@@ -21,6 +21,8 @@ class Database {
  public:
   // Opens for reading and writing, creates the file when it is missing. A file that can only be read is an error.
   static Result<Database, std::string> open(const std::string& path);
+  // Somebody else's file: read only, as it is; one that is missing is an error.
+  static Result<Database, std::string> open_to_read(const std::string& path);
 
   // Runs one or more statements without results. The value is always true.
   Result<bool, std::string> execute(const char* sql);

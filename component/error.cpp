@@ -69,6 +69,8 @@ xml::Element to_xml(const StanzaError& error) {
   xml::Element& condition = element.append(xml::Element(name(error.condition), ns_stanza_errors));
   if (!error.uri.empty()) condition.text(error.uri);
   if (!error.text.empty()) element.add(xml::Element("text", ns_stanza_errors).text(error.text));
+  if (!error.detail.empty())
+    element.add(xml::Element(std::string_view{error.detail}, std::string_view{error.detail_ns}));
   return element;
 }
 

@@ -42,6 +42,10 @@ struct StanzaError {
   std::string text;      // for people, may be empty
   std::string by;        // who raised it, where that differs from the sender; may be empty
   std::string uri = {};  // redirect and gone: where to (RFC 6120 sections 8.3.3.5 and 8.3.3.14)
+
+  // The application's own condition beside the general one (RFC 6120 section 8.3.4); empty: none.
+  std::string detail = {};
+  std::string detail_ns = {};
 };
 
 // The <error/> element alone.

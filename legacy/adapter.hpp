@@ -170,8 +170,27 @@ struct Watch {
   bool on = true;
 };
 
+// Changes how a room is set up; what is not given stays as it is. The Outcome comes when the network has confirmed all
+// of it, or refused a part.
+struct SetUp {
+  Chat room;
+  std::optional<bool> moderated, members_only, hidden, topic_locked;
+  std::optional<std::string> password;  // empty: none any more
+  std::optional<std::uint32_t> limit;   // 0: none any more
+  // Modes in the network's words: the whole set as Traits::modes shows it, or with a minus or a space only the changes.
+  std::optional<std::string> modes;
+};
+// Answered by Bans before the Outcome.
+struct ListBans {
+  Chat room;
+};
+// Asks those who lead the room for the right to speak in it.
+struct RequestVoice {
+  Chat room;
+};
+
 using Request = std::variant<SendText, Join, Leave, SetPresence, SetSubject, ChangeNick, Kick, SetStanding, Invite,
-                             ListRooms, Taken, Close, Query, Watch>;
+                             ListRooms, Taken, Close, Query, Watch, SetUp, ListBans, RequestVoice>;
 
 // ---- events: session -> mapping ----
 
@@ -209,12 +228,15 @@ struct SubjectText {
   std::optional<base::WallTime> when;  // when, if that is known
 };
 
-// What disco says of a room.
+// How a room is set up.
 struct Traits {
   bool moderated = false;     // who has no rank can't speak
   bool members_only = false;  // by invitation
   bool password = false;
   bool hidden = false;
+  bool topic_locked = false;  // only those who lead it change the subject
+  std::uint32_t limit = 0;    // of people in it; 0: none
+  std::string modes = {};     // all modes without a parameter, in the network's words: "+nt"
   bool operator==(const Traits&) const = default;
 };
 
@@ -271,6 +293,7 @@ struct RoomChanged {
   Chat room;
   std::string what;
   std::string actor;
+  bool is_setup = false;  // of the room's traits, not of people alone
 };
 struct Invited {
   Chat room;
@@ -309,6 +332,15 @@ struct Rooms {
   Ref ref = 0;
   std::vector<RoomInfo> rooms;
 };
+struct Bans {
+  struct Ban {
+    std::string mask;
+    std::string by;                      // who has set it, where known
+    std::optional<base::WallTime> when;  // where known
+  };
+  Ref ref = 0;
+  std::vector<Ban> bans;
+};
 struct Outcome {
   Ref ref = 0;
   Errc error = Errc::none;
@@ -327,7 +359,7 @@ struct Answer {
 };
 
 using Event = std::variant<Received, Joined, Occupant, OccupantLeft, Renamed, Left, Subject, RoomChanged, RoomTraits,
-                           Invited, PeerShow, Delivery, LinkState, Rooms, Outcome, Answer>;
+                           Invited, PeerShow, Delivery, LinkState, Rooms, Outcome, Answer, Bans>;
 
 // Queues the event; never suspends, never calls back into the session.
 struct Sink {

@@ -24,12 +24,14 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
       occupant_ids_(options_.occupant_secret),
       services_{executor, out, identity_, occupant_ids_, options_.archive},
       registrar_(store, identity_, options_.type),
+      settings_(store, identity_),
       greet_timer_(executor) {
   identity_.set_in_use([this] { return networks_in_use(); });
   add_routes();
   add_muc_routes();
   add_people_routes();
   add_archive_routes();
+  add_commands();
 }
 
 Gateway::~Gateway() = default;
@@ -57,6 +59,7 @@ void Gateway::start() {
       log_.debug("{}: it is {}", domain(), base::quoted(registration.user));
     }
   }
+  restore_rooms();
 }
 
 void Gateway::stop(std::function<void()> done) {
@@ -120,8 +123,7 @@ base::Result<Line*, StanzaError> Gateway::open_line(const Jid& user, legacy::Net
     if (by_list) return StanzaError{ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}};
     return StanzaError{ErrorType::auth, Condition::registration_required, "Register with this gateway first.", {}};
   }
-  legacy::Account account{user.bare_str(), {}};
-  if (auto known = store_.find_registration(domain(), account.user)) account.fields = std::move(known->fields);
+  legacy::Account account = settings_.account(user, network);
   if (!nick.empty()) account.fields.try_emplace("nick", nick);
   if (const std::string problem = network.check(account); !problem.empty()) {
     return StanzaError{ErrorType::auth, Condition::registration_required, problem, {}};
@@ -170,6 +172,7 @@ void Gateway::when_closed(const Jid& user, std::function<void()> then) {
 }
 
 void Gateway::line_changed(Line& line, LinkChange change) {
+  if (change == LinkChange::up) go_back(line);
   const Jid whose = identity_.of(line.network());
   if (identity_.is_single() || !is_subscribed(line.user(), whose)) return;
   if (change == LinkChange::up) return send_presence(whose, line.user(), true);

@@ -13,11 +13,15 @@
 #include "base/log.hpp"
 #include "component/router.hpp"
 #include "component/xeps/disco.hpp"
+#include "mapping/dialogues.hpp"
 #include "mapping/line.hpp"
 #include "mapping/registration.hpp"
+#include "mapping/settings.hpp"
 #include "mapping/store.hpp"
 
 namespace mapping {
+
+component::Target target_of(Address::Kind kind);
 
 struct Options {
   enum class Access { open, registered, allowlist };
@@ -39,7 +43,7 @@ class Gateway final : public LineOwner {
   // The stream to the server is ready: tells the users, and repeats what it may have lost.
   void on_up();
   void on_down() {}
-  // Opens what runs without anybody being online (the sessions of registered SMS users).
+  // Opens what runs without anybody being online: the sessions of registered SMS users, and persistent rooms.
   void start();
   // Goodbye to everybody; done() when every session has ended.
   void stop(std::function<void()> done);
@@ -50,6 +54,10 @@ class Gateway final : public LineOwner {
   bool is_subscribed(const component::Jid& user, const component::Jid& whose) const override;
   void line_ended(Line& line) override;
   bool may_be_online(const component::Jid& full_jid) const override;
+  RoomSettings settings_of(const Line& line, const component::Jid& room) const override;
+  void keep_room(const Line& line, const Room& room) override;
+  void forget_room(const Line& line, const component::Jid& room) override;
+  bool keeps_rooms(const Line& line) const override;
 
  private:
   struct Resource {
@@ -124,10 +132,15 @@ class Gateway final : public LineOwner {
   void set_prompt(const component::Responder& responder);
   void muc_admin(const component::Responder& responder);
   void muc_admin_list(const component::Responder& responder, const Room& room);
+  std::string name_of(const component::Jid& jid, const Address& room) const;
+  void outcast_list(const component::Responder& responder, Line& line, const Room& room);
   void muc_owner(const component::Responder& responder);
   void register_iq(const component::Responder& responder);
   void registered(const component::Jid& user, bool fresh);
   void unregister(const component::Responder& responder);
+  // Stores what the user has submitted, and what follows from it; done gets what is wrong with it, if anything is.
+  void register_user(const component::Jid& user, const component::xml::Element& query,
+                     std::function<void(std::optional<component::StanzaError>)> done);
   // ---- gateway_people.cpp
   void add_people_routes();
   void ask_person(const component::Responder& responder, legacy::Query::Kind kind,
@@ -147,6 +160,48 @@ class Gateway final : public LineOwner {
   // done(false): the archive refuses, and all of it may still be there.
   void forget_archive(const component::Jid& user, std::function<void(bool)> done);
   void say_farewell(const component::Jid& user, const std::vector<RosterItem>& roster);
+
+  // ---- gateway_commands.cpp
+  void add_commands();
+  void add_hello();
+  void add_registration();
+  void run_command(const component::Responder& responder);
+  void command_items(const component::Responder& responder, const Address& to);
+  bool command_info(const component::Responder& responder, const Address& to, std::string_view node);
+  bool is_admin(const component::Jid& user) const;
+  Command::Asked ask_servers(const Dialogue& dialogue);
+  component::Jid whose_servers(const Dialogue& dialogue) const;
+  Verdict leave_servers(const Dialogue& dialogue);
+  Command::Asked ask_users(const Dialogue& dialogue);
+  Verdict disconnect_users(const Dialogue& dialogue);
+  bool close_line(const component::Jid& bare, const std::string& network, const std::string& reason);
+  std::string connection_info(const Dialogue& dialogue);
+
+  // ---- gateway_settings.cpp
+  struct Change {
+    std::optional<component::StanzaError> problem;  // then nothing was changed
+    std::string note;
+  };
+  void add_settings_commands();
+  component::dataform::Form settings_form(const component::Jid& user, const component::Jid& where, const Address& to);
+  void change_settings(const component::Jid& user, const component::Jid& where, const Address& to,
+                       const component::dataform::Submission& form, std::function<void(Change)> done);
+
+  // ---- gateway_owner.cpp
+  bool may_set_up(const Room* room) const;
+  component::dataform::Form room_form(const component::Jid& user, const component::Jid& where, const Address& to);
+  void set_up_room(const component::Jid& user, const component::Jid& where, const Address& to,
+                   const component::dataform::Submission& form,
+                   std::function<void(std::optional<component::StanzaError>)> done);
+  bool handle_voice_request(const component::Stanza& stanza, const Address& to);
+
+  // ---- gateway_persistence.cpp
+  void restore_rooms();
+  void go_back(Line& line);
+  void settings_changed(const component::Jid& user);
+  void detach(User& user);
+  void forget_rooms(const component::Jid& user, const legacy::Network& network);
+  std::vector<SavedRoom> rooms_to_keep(const component::Jid& user, const legacy::Network& network) const;
   component::disco::Info describe(const component::Stanza& request, const Address& to);
   void describe_room(component::disco::Info& info, const component::Stanza& request, const Address& to);
 
@@ -159,6 +214,8 @@ class Gateway final : public LineOwner {
   Services services_;
   component::Router router_;
   Registrar registrar_;
+  SettingsBook settings_;
+  Dialogues dialogues_;
   std::map<std::string, User, std::less<>> users_;  // by bare JID
   std::vector<std::unique_ptr<Line>> closing_;
   std::map<std::string, std::function<void()>> when_closed_;  // by bare JID

@@ -61,6 +61,7 @@ disco::Item to_item(const legacy::RoomInfo& room, const std::string& jid) {
 
 void Gateway::disco_items(const Responder& responder) {
   const auto to = identity_.resolve(responder.request().to());
+  if (responder.request().payload()->attr("node") == component::commands::ns) return command_items(responder, *to);
   if (to->kind == Address::Kind::network) return room_items(responder, *to);
   if (to->kind == Address::Kind::room) return occupant_items(responder, *to);
   std::vector<disco::Item> items;

@@ -21,6 +21,8 @@ constexpr std::string_view ns_version = "jabber:iq:version";  // XEP-0092 1.1
 constexpr std::string_view ns_vcard = "vcard-temp";           // XEP-0054 1.3
 constexpr std::string_view ns_gateway = "jabber:iq:gateway";  // XEP-0100 section 6
 
+}  // namespace
+
 component::Target target_of(Address::Kind kind) {
   switch (kind) {
     case Address::Kind::gateway: return component::target_gateway;
@@ -31,8 +33,6 @@ component::Target target_of(Address::Kind kind) {
   }
   return component::target_gateway;
 }
-
-}  // namespace
 
 void Gateway::add_routes() {
   using namespace component;
@@ -98,6 +98,7 @@ void Gateway::disco_info(const Responder& responder) {
     if (line && line->is_online()) info.identities.push_back({"conference", "text", line->nick()});
     return responder.result(disco::to_xml(info, node));
   }
+  if (!node.empty() && command_info(responder, *to, node)) return;
   if (!node.empty())
     return responder.error({ErrorType::cancel, Condition::item_not_found, "There is no such node here.", {}});
   responder.result(disco::to_xml(describe(request, *to)));
@@ -169,19 +170,8 @@ void Gateway::register_iq(const Responder& responder) {
     if (!*removal) return responder.error(removal->error());
     return unregister(responder);
   }
-  if (is_changing(user)) {
-    return responder.error(
-        {ErrorType::wait, Condition::resource_constraint, "The registration is being changed already.", {}});
-  }
-  const auto wanted = registrar_.parse(request);
-  if (!wanted) return responder.error(wanted.error());
-  const bool fresh = !is_registered(user);
-  saving_.insert(user.str());
-  store_.save_registration(*wanted, [this, user, fresh, responder](bool stored) {
-    saving_.erase(user.str());
-    if (!stored) return responder.error(to_stanza_error(legacy::Errc::storage_failed));
-    responder.result();
-    registered(user, fresh);
+  register_user(user, *request.payload(), [responder](const std::optional<component::StanzaError>& problem) {
+    problem ? responder.error(*problem) : responder.result();
   });
 }
 

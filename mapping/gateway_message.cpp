@@ -96,7 +96,10 @@ void Gateway::room_message(Stanza stanza, const Address& to) {
   const Element* const subject = stanza.xml().child("subject", component::ns_component);
   const Element* const body = stanza.xml().child("body", component::ns_component);
   const bool has_link = stanza.xml().child("x", "jabber:x:oob") || stanza.xml().child("file-sharing", "urn:xmpp:sfs:0");
-  if (!subject && !body && !has_link) return;
+  if (!subject && !body && !has_link) {
+    handle_voice_request(stanza, to);
+    return;
+  }
   Line* const line = find_line(stanza.from(), *to.network);
   const Room* const room = line ? line->find(stanza.to()) : nullptr;
   if (!room || !room->has(stanza.from().str())) {

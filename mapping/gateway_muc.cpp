@@ -3,6 +3,7 @@
 #include <array>
 
 #include "component/xeps/dataform.hpp"
+#include "component/xeps/delay.hpp"
 #include "component/xeps/muc.hpp"
 #include "mapping/errors.hpp"
 #include "mapping/gateway.hpp"
@@ -55,6 +56,9 @@ std::optional<legacy::Request> request_of(const Element& item, const legacy::Cha
   return change;
 }
 
+// No pages in this protocol: a list beyond what fits into a stanza is cut.
+constexpr std::size_t longest_list = 256 * 1024;
+
 void add_text_field(Element& form, std::string_view var, std::string_view value) {
   form.append(Element("field")).set("var", var).add(Element("value").text(value));
 }
@@ -78,14 +82,15 @@ void Gateway::muc_admin(const Responder& responder) {
   Line* const line = find_line(request.from(), *to->network);
   const Room* const room = line ? line->find(request.to()) : nullptr;
   if (!room || !room->has(request.from().str())) return responder.error(to_stanza_error(legacy::Errc::not_in_room));
-  if (request.type() == "get") return muc_admin_list(responder, *room);
+  if (request.type() == "get") {
+    const Element* const asked = request.payload()->child("item", muc::ns_admin);
+    if (asked && asked->attr("affiliation") == "outcast") return outcast_list(responder, *line, *room);
+    return muc_admin_list(responder, *room);
+  }
   std::vector<legacy::Request> requests;
   for (const Element* item : request.payload()->children("item", muc::ns_admin)) {
     std::string nick{item->attr("nick")};
-    if (const auto jid = Jid::parse(item->attr("jid")); nick.empty() && jid) {
-      if (const auto person = identity_.resolve(*jid); person && person->kind == Address::Kind::contact)
-        nick = person->chat.id;
-    }
+    if (const auto jid = Jid::parse(item->attr("jid")); nick.empty() && jid) nick = name_of(*jid, *to);
     if (const legacy::Member* const member = room->find(nick)) nick = member->nick;
     auto change = request_of(*item, room->chat(), nick);
     if (!change)
@@ -96,15 +101,45 @@ void Gateway::muc_admin(const Responder& responder) {
   line->administer(responder, std::move(requests));
 }
 
+// The nick, or the mask, that an address at the room's network stands for: "nick%net@gw", "*!*\\40host%net@gw", and
+// what no local part can hold as the resource of the network's own.
+std::string Gateway::name_of(const Jid& jid, const Address& room) const {
+  const Jid network = identity_.of(*room.network);
+  if (jid.domain() != network.domain()) return {};
+  if (jid.local() == network.local()) return std::string{jid.resource()};
+  const std::string suffix = '%' + std::string{network.local()};
+  const std::string_view local = jid.local();
+  if (!local.ends_with(suffix)) return {};
+  return unescape_local(local.substr(0, local.size() - suffix.size()));
+}
+
+void Gateway::outcast_list(const Responder& responder, Line& line, const Room& room) {
+  const legacy::Network& network = line.network();
+  line.list_bans(room, [this, responder, &network](const legacy::Bans* list, const legacy::Outcome& outcome) {
+    if (outcome.error != legacy::Errc::none) return responder.error(to_stanza_error(outcome.error, outcome.text));
+    std::size_t bytes = 0;
+    Element query("query", muc::ns_admin);
+    for (const legacy::Bans::Ban& ban : list ? list->bans : std::vector<legacy::Bans::Ban>{}) {
+      Element item("item");
+      item.set("affiliation", "outcast");
+      item.set("jid", identity_.of(network, {legacy::ChatKind::person, ban.mask}).str());
+      std::string reason = ban.by.empty() ? std::string{} : "set by " + ban.by;
+      if (ban.when) reason += (reason.empty() ? "set at " : " at ") + component::format_time(*ban.when);
+      if (!reason.empty()) item.add(Element("reason").text(reason));
+      bytes += item.to_string().size();
+      if (bytes > longest_list) break;
+      query.add(std::move(item));
+    }
+    responder.result(std::move(query));
+  });
+}
+
 // IRC's ranks last as long as a visit: the lists are of those who are here.
 void Gateway::muc_admin_list(const Responder& responder, const Room& room) {
   const Element* const asked = responder.request().payload()->child("item", muc::ns_admin);
   const auto affiliation = asked ? lookup(affiliations, asked->attr("affiliation")) : std::nullopt;
   const auto role = asked ? lookup(roles, asked->attr("role")) : std::nullopt;
   if (!affiliation && !role) return responder.error({ErrorType::modify, Condition::bad_request, "Which list?", {}});
-  if (affiliation == legacy::Affiliation::outcast) return responder.error(to_stanza_error(legacy::Errc::unsupported));
-  // No pages in this protocol: a list beyond what fits into a stanza is cut.
-  constexpr std::size_t longest_list = 256 * 1024;
   std::size_t bytes = 0;
   Element query("query", muc::ns_admin);
   for (const auto& [nick, occupant] : room.occupants()) {
@@ -120,23 +155,15 @@ void Gateway::muc_admin_list(const Responder& responder, const Room& room) {
   responder.result(std::move(query));
 }
 
-void Gateway::muc_owner(const Responder& responder) {
-  const Stanza& request = responder.request();
-  const auto form = component::dataform::submission(*request.payload());
-  // Clients accept an "instant room" that way (XEP-0045 section 10.1.2); on IRC a channel exists once it is joined.
-  const bool instant = request.type() == "set" && form && (form->values.empty() || form->type == "cancel");
-  if (instant) return responder.result();
-  responder.error({ErrorType::cancel, Condition::not_allowed, "A channel is set up with /mode on IRC.", {}});
-}
-
 void Gateway::describe_room(component::disco::Info& info, const Stanza& request, const Address& to) {
   info.identities.push_back({"conference", "irc", to.chat.id});
-  for (const char* feature :
-       {"http://jabber.org/protocol/muc", "http://jabber.org/protocol/muc#stable_id", "urn:xmpp:sid:0",
-        "urn:xmpp:occupant-id:0", "urn:xmpp:hats:0", "http://jabber.org/protocol/muc#self-ping-optimization",
-        "muc_nonanonymous", "muc_temporary"}) {
+  for (const char* feature : {"http://jabber.org/protocol/muc", "http://jabber.org/protocol/muc#stable_id",
+                              "urn:xmpp:sid:0", "urn:xmpp:occupant-id:0", "urn:xmpp:hats:0",
+                              "http://jabber.org/protocol/muc#self-ping-optimization", "muc_nonanonymous"}) {
     info.features.emplace_back(feature);
   }
+  const bool stays = settings_.of_room(request.from(), *to.network, request.to().bare()).is_persistent;
+  info.features.emplace_back(stays ? "muc_persistent" : "muc_temporary");
   const Line* const line = find_line(request.from(), *to.network);
   const Room* const room = line ? line->find(request.to()) : nullptr;
   const legacy::Traits traits = room ? room->traits() : legacy::Traits{};

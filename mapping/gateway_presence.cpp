@@ -139,6 +139,7 @@ void Gateway::forget_visitor(const Jid& full_jid) {
                                   [&](const auto& entry) { return entry.second->has_resource(full_jid.str()); });
   if (visits) return;
   user->resources.erase(resource);
+  if (user->resources.empty()) detach(*user);
   forget_if_idle(full_jid);
 }
 

@@ -20,6 +20,29 @@ void Gateway::registered(const Jid& user, bool fresh) {
   when_closed(user, open_all);
 }
 
+void Gateway::register_user(const Jid& user, const component::xml::Element& query,
+                            std::function<void(std::optional<component::StanzaError>)> done) {
+  using component::Condition;
+  using component::ErrorType;
+  if (options_.access == Options::Access::allowlist && !may_use(user)) {
+    return done(component::StanzaError{ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}});
+  }
+  if (is_changing(user)) {
+    return done(component::StanzaError{
+        ErrorType::wait, Condition::resource_constraint, "The registration is being changed already.", {}});
+  }
+  const auto wanted = registrar_.parse(user.str(), query);
+  if (!wanted) return done(wanted.error());
+  const bool fresh = !is_registered(user);
+  saving_.insert(user.str());
+  store_.save_registration(*wanted, [this, user, fresh, done = std::move(done)](bool stored) {
+    saving_.erase(user.str());
+    if (!stored) return done(to_stanza_error(legacy::Errc::storage_failed));
+    done({});
+    registered(user, fresh);
+  });
+}
+
 void Gateway::unregister(const Responder& responder) {
   const Jid user = responder.request().from().bare();
   if (is_changing(user)) {

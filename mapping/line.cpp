@@ -118,7 +118,7 @@ void Line::erase_room(const std::string& key) {
 
 void Line::close_when_unused() {
   const bool opened_for_rooms = network_.features().rooms && !network_.features().always_on;
-  if (opened_for_rooms && rooms_.empty()) close({}, muc::status_connection_lost);
+  if (opened_for_rooms && rooms_.empty() && !owner_.keeps_rooms(*this)) close({}, muc::status_connection_lost);
 }
 
 void Line::set_presence(legacy::Show show, std::string status) {
@@ -179,6 +179,8 @@ void Line::finish(Pending& pending, const legacy::Outcome& outcome) {
     case Pending::Kind::leave: return room_left(pending.room);
     case Pending::Kind::list: return pending.list_done(nullptr, outcome);
     case Pending::Kind::query: return pending.answered(nullptr, outcome);
+    case Pending::Kind::call: return pending.done(outcome);
+    case Pending::Kind::bans: return pending.bans_done(nullptr, outcome);
     case Pending::Kind::batch:
       if (failed && !std::exchange(pending.batch->failed, true)) pending.batch->responder.error(std::move(error));
       if (--pending.batch->left == 0 && !pending.batch->failed) pending.batch->responder.result();
@@ -213,6 +215,7 @@ void Line::handle(legacy::LinkState& event) {
   if (event.link == legacy::LinkState::Link::connecting) return;
   if (!is_online()) hide_contacts(true);
   if (is_online()) has_failed_ = false;
+  if (is_online() && !was_online) online_since_ = std::chrono::system_clock::now();
   if (is_online() != was_online) return owner_.line_changed(*this, is_online() ? LinkChange::up : LinkChange::lost);
   const bool is_news = event.reason != legacy::Errc::none && !std::exchange(has_failed_, true);
   if (is_news) owner_.line_changed(*this, LinkChange::failed);

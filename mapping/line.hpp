@@ -15,6 +15,7 @@
 #include "legacy/adapter.hpp"
 #include "mapping/identity.hpp"
 #include "mapping/room.hpp"
+#include "mapping/settings.hpp"
 
 namespace mapping {
 
@@ -41,6 +42,13 @@ struct LineOwner {
   virtual bool is_subscribed(const component::Jid& user, const component::Jid& whose) const = 0;
   // False: that resource is known to be gone.
   virtual bool may_be_online(const component::Jid& full_jid) const = 0;
+  // What the user has chosen for the room.
+  virtual RoomSettings settings_of(const Line& line, const component::Jid& room) const = 0;
+  // The room is one to go back to after a restart, or no longer.
+  virtual void keep_room(const Line& line, const Room& room) = 0;
+  virtual void forget_room(const Line& line, const component::Jid& room) = 0;
+  // There are some on that line, whether we are in them now or not.
+  virtual bool keeps_rooms(const Line& line) const = 0;
   virtual void line_ended(Line& line) = 0;  // run() has returned; the line may be deleted after this call
 };
 
@@ -58,7 +66,8 @@ class Line final : public legacy::Sink {
   legacy::Network& network() const noexcept { return network_; }
   bool is_online() const noexcept { return link_.link == legacy::LinkState::Link::online; }
   bool is_closing() const noexcept { return closing_; }
-  bool is_idle() const noexcept { return rooms_.empty() && pending_.empty(); }
+  bool is_idle() const noexcept { return rooms_.empty() && pending_.empty() && !owner_.keeps_rooms(*this); }
+  base::WallTime online_since() const noexcept { return online_since_; }
   const legacy::LinkState& link() const noexcept { return link_; }
   const std::map<std::string, Room, std::less<>>& rooms() const noexcept { return rooms_; }
   const Room* find(const component::Jid& room) const;
@@ -74,6 +83,11 @@ class Line final : public legacy::Sink {
   void invite(component::Stanza message, const Address& room, std::string nick, std::string reason);
   // A resource is gone: out of every room without an answer.
   void drop_resource(const std::string& full_jid);
+
+  // Persistent rooms (line_persistence.cpp). Joins it with nobody present, unless we are in it or on the way.
+  void stay_in(const component::Jid& room, const Address& to, const std::string& nick, const std::string& key);
+  // The user's settings may have changed: what is to be kept is kept, and rooms that nobody wants are left.
+  void review_rooms();
 
   // Texts (line_message.cpp). `body` is what the network gets.
   void say(component::Stanza message, const Address& to, std::string body);
@@ -93,6 +107,9 @@ class Line final : public legacy::Sink {
   void administer(const component::Responder& responder, std::vector<legacy::Request> requests);
   // done gets nullptr and the reason when there is no list. Kept for a minute, so that paging asks the network once.
   void list_rooms(std::function<void(const legacy::Rooms*, const legacy::Outcome&)> done);
+  // Asks for one thing; done gets its outcome.
+  void ask(legacy::Request request, std::function<void(const legacy::Outcome&)> done);
+  void list_bans(const Room& room, std::function<void(const legacy::Bans*, const legacy::Outcome&)> done);
 
   // The XMPP server is back: what it may not have got is sent again.
   void resend_unconfirmed();
@@ -104,7 +121,7 @@ class Line final : public legacy::Sink {
   struct Token;
   // What to do with the Outcome of a request.
   struct Pending {
-    enum class Kind { silent, message, join, leave, nick, subject, batch, list, query };
+    enum class Kind { silent, message, join, leave, nick, subject, batch, list, query, call, bans };
     Kind kind = Kind::silent;
     std::optional<component::Stanza> stanza;  // to answer on failure, and to reflect
     std::string room;                         // key in rooms_
@@ -112,6 +129,8 @@ class Line final : public legacy::Sink {
     std::shared_ptr<Batch> batch;
     std::function<void(const legacy::Rooms*, const legacy::Outcome&)> list_done;
     std::function<void(const legacy::Answer*, const legacy::Outcome&)> answered;
+    std::function<void(const legacy::Outcome&)> done;
+    std::function<void(const legacy::Bans*, const legacy::Outcome&)> bans_done;
   };
 
   void submit(legacy::Request request) { submit(std::move(request), Pending()); }
@@ -125,6 +144,11 @@ class Line final : public legacy::Sink {
   void recalled(const std::string& key, std::uint64_t ticket, std::vector<Archived> said);
   void record(const Room& room, const Room::Said& said, const std::string& nick);
   void request_leave(Room& room, std::string reason);
+  // The last resource has left: so do we, unless the room is persistent.
+  void vacate(Room& room, std::string reason);
+  void note_joined(const Room& room);
+  void note_removed(const Room& room, const legacy::Left& event, bool is_unseen);
+  bool note_failed(const Room& room, const legacy::Outcome& outcome);
   void room_left(const std::string& key);
   void erase_room(const std::string& key);
   void close_when_unused();
@@ -148,6 +172,7 @@ class Line final : public legacy::Sink {
   void handle(legacy::Rooms& event);
   void handle(legacy::Outcome& event);
   void handle(legacy::Answer& event);
+  void handle(legacy::Bans& event);
 
   bool is_in_a_room(const std::string& nick) const;
   void contact_left(const std::string& nick);
@@ -180,6 +205,7 @@ class Line final : public legacy::Sink {
   std::unique_ptr<legacy::State> state_;
   std::unique_ptr<legacy::Session> session_;
   legacy::LinkState link_;
+  base::WallTime online_since_{};
   bool has_failed_ = false;                    // the user has been told that there is no link
   const bool shows_xhtml_, converts_styling_;  // what the user has chosen
   bool closing_ = false;

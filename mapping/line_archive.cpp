@@ -12,7 +12,7 @@ constexpr auto longest_recall = std::chrono::seconds(2);  // then the room is sh
 }  // namespace
 
 void Line::record(const Room& room, const Room::Said& said, const std::string& nick) {
-  if (!room.book() || said.message.text().size() > Room::longest_kept) return;
+  if (!room.book() || !room.is_recorded() || said.message.text().size() > Room::longest_kept) return;
   services_.archive->add(room.book(), said.stanza_id, said.when, nick, said.message.text());
 }
 
@@ -23,6 +23,7 @@ void Line::recall(Room& room) {
   const std::uint64_t ticket = ++last_recall_;
   room.await_recall(ticket);
   room.set_book(archive->book(services_.identity.domain(), user_.str(), key));
+  room.set_recorded(owner_.settings_of(*this, room.jid()).record_history);
   const auto limit = std::make_shared<base::Timer>(services_.executor, longest_recall);
   limit->async_wait([this, key, ticket, limit, alive = std::weak_ptr(alive_)](const base::error_code& cancelled) {
     if (!cancelled && alive.lock()) recalled(key, ticket, {});

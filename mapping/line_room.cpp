@@ -1,4 +1,5 @@
 // Rooms: stanzas to them, and what the network says of them.
+#include <algorithm>
 #include <ctime>
 
 #include "base/log.hpp"
@@ -28,6 +29,10 @@ void Line::join(Stanza presence, const Address& to) {
   wish.nick = to.nick;
   wish.id = presence.id();
   wish.history = muc::history_request(*x, std::time(nullptr));
+  if (!x->child("history", muc::ns)) {
+    const std::size_t usual = owner_.settings_of(*this, room.jid()).history;
+    wish.history.max_stanzas = std::max(usual, room.missed());
+  }
   wish.key = x->child_text("password", muc::ns);
   if (room.is_joined() && !room.is_leaving()) return room.enter(services_.out, full_jid, wish);
   const bool under_way = room.is_leaving() || !room.waiting().empty();
@@ -38,6 +43,7 @@ void Line::join(Stanza presence, const Address& to) {
 void Line::request_join(Room& room) {
   recall(room);
   const Room::Wish& wish = room.waiting().begin()->second;
+  if (!wish.key.empty()) room.set_key(wish.key);
   Pending pending;
   pending.kind = Pending::Kind::join;
   pending.room = room.jid().local();
@@ -66,6 +72,8 @@ void Line::join_failed(const Pending& pending, const legacy::Outcome& outcome) {
   const auto found = rooms_.find(pending.room);
   // Left meanwhile: who waits now waits for the next join.
   if (found == rooms_.end() || found->second.is_leaving()) return;
+  if (note_failed(found->second, outcome)) erase_room(pending.room);
+  if (!rooms_.contains(pending.room)) return close_when_unused();
   refuse_waiting(found->second, outcome);
   // Others may be waiting for the room to come back.
   if (found->second.is_empty() && !found->second.is_joined()) erase_room(pending.room);
@@ -112,12 +120,12 @@ void Line::leave(const Stanza& presence) {
   if (!room.forget(full_jid)) return;
   const std::string reason = presence.xml().child_text("status", component::ns_component);
   if (was_in) room.send_goodbye(services_.out, full_jid, muc::no_status, reason);
-  if (room.is_empty()) request_leave(room, reason);
+  if (room.is_empty()) vacate(room, reason);
 }
 
 void Line::drop_resource(const std::string& full_jid) {
   for (auto& [key, room] : rooms_) {
-    if (room.forget(full_jid) && room.is_empty()) request_leave(room, {});
+    if (room.forget(full_jid) && room.is_empty()) vacate(room, {});
   }
 }
 
@@ -157,7 +165,8 @@ void Line::handle(legacy::Joined& event) {
     if (auto said = prepare(*room, each)) room->remember(std::move(*said));
   room->admit(services_.out);
   for (legacy::Received& each : missed) room_text(*room, each);
-  if (room->is_empty()) request_leave(*room, {});
+  note_joined(*room);
+  if (room->is_empty()) vacate(*room, {});
 }
 
 void Line::handle(legacy::Occupant& event) {
@@ -171,16 +180,22 @@ void Line::handle(legacy::OccupantLeft& event) {
 
 void Line::handle(legacy::Renamed& event) {
   if (event.own) link_.nick = event.to;
-  for (auto& [key, room] : rooms_) room.renamed(services_.out, event);
+  for (auto& [key, room] : rooms_) {
+    room.renamed(services_.out, event);
+    if (event.own) note_joined(room);
+  }
   if (!event.own) contact_left(event.from);
 }
 
 void Line::handle(legacy::Left& event) {
   Room* const room = room_of(event.room);
   if (!room) return;
+  const bool is_unseen = room->is_joined() && room->is_empty() && event.why != legacy::Left::Why::asked;
   room->left(services_.out, event);
   hide_contacts(false);
-  if (event.why == legacy::Left::Why::connection_lost || room->is_leaving()) return;
+  if (event.why == legacy::Left::Why::connection_lost) return;
+  note_removed(*room, event, is_unseen);
+  if (room->is_leaving()) return;
   if (room->is_empty()) erase_room(std::string(room->jid().local()));
   close_when_unused();
 }
@@ -197,7 +212,7 @@ void Line::handle(legacy::RoomChanged& event) {
   Element told("message");
   told.set("from", room->jid().str()).set("type", "groupchat").set("id", component::make_id());
   told.add(Element("body").text(text));
-  muc::add_statuses(told, {muc::status_configuration_changed});
+  if (event.is_setup) muc::add_statuses(told, {muc::status_configuration_changed});
   room->broadcast(services_.out, component::WrittenStanza(told));
 }
 

@@ -62,6 +62,17 @@ Element Registrar::form(const std::string& user) const {
   Element query("query", ns_register);
   if (known) query.add(Element("registered"));
   query.add(Element("instructions").text(instructions_of(type_)));
+  const component::dataform::Form form = data_form(user);
+  for (const component::dataform::Field& field : form.fields) {
+    Element legacy{std::string_view{field.var}};
+    if (!field.value.empty()) legacy.text(field.value);
+    query.add(std::move(legacy));
+  }
+  return query.add(component::dataform::to_xml(form));
+}
+
+component::dataform::Form Registrar::data_form(const std::string& user) const {
+  const auto known = store_.find_registration(identity_.domain(), user);
   component::dataform::Form form;
   form.form_type = ns_register;
   form.title = "Registration with " + identity_.domain();
@@ -72,13 +83,10 @@ Element Registrar::form(const std::string& user) const {
       const auto found = known->fields.find(std::string{field.name});
       if (found != known->fields.end()) value = found->second;
     }
-    Element legacy(field.var);
-    if (!value.empty()) legacy.text(value);
-    query.add(std::move(legacy));
     form.fields.push_back({std::string{field.var}, std::string{field.type}, std::string{field.label}, std::move(value),
                            field.required, std::string{field.desc}});
   }
-  return query.add(component::dataform::to_xml(form));
+  return form;
 }
 
 std::map<std::string, std::string> Registrar::submitted(const Element& query) const {
@@ -95,13 +103,16 @@ std::map<std::string, std::string> Registrar::submitted(const Element& query) co
 }
 
 base::Result<Registration, StanzaError> Registrar::parse(const component::Stanza& request) const {
-  const Element& query = *request.payload();
+  return parse(request.from().bare_str(), *request.payload());
+}
+
+base::Result<Registration, StanzaError> Registrar::parse(const std::string& user, const Element& query) const {
   const auto form = component::dataform::submission(query);
   if (form && form->type != "submit") {
     return StanzaError{ErrorType::modify, Condition::bad_request, "The form has to be of type 'submit'.", {}};
   }
   Registration wanted;
-  wanted.user = request.from().bare_str();
+  wanted.user = user;
   wanted.domain = identity_.domain();
   wanted.fields = submitted(query);
   const auto known = store_.find_registration(wanted.domain, wanted.user);

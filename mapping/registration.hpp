@@ -7,6 +7,7 @@
 
 #include "component/error.hpp"
 #include "component/stanza.hpp"
+#include "component/xeps/dataform.hpp"
 #include "mapping/identity.hpp"
 #include "mapping/store.hpp"
 
@@ -22,8 +23,13 @@ class Registrar {
   // The <query/> with legacy fields and form, filled in with what is known of the user; never a password.
   component::xml::Element form(const std::string& user) const;
 
+  // The form alone, for the command of that name.
+  component::dataform::Form data_form(const std::string& user) const;
+
   // The registration that a set asks for; editing keeps a password that is left empty.
   base::Result<Registration, component::StanzaError> parse(const component::Stanza& request) const;
+  base::Result<Registration, component::StanzaError> parse(const std::string& user,
+                                                           const component::xml::Element& query) const;
 
   // <remove/>: nothing, when the query has none. An error when it is not alone, or nobody is registered.
   std::optional<base::Result<void, component::StanzaError>> removal(const component::Stanza& request) const;

@@ -91,6 +91,9 @@ class Room {
   // Where the archive keeps what is said here; null: nowhere.
   const std::shared_ptr<Book>& book() const noexcept { return book_; }
   void set_book(std::shared_ptr<Book> book) noexcept { book_ = std::move(book); }
+  // The user wants it there.
+  bool is_recorded() const noexcept { return is_recorded_; }
+  void set_recorded(bool recorded) noexcept { is_recorded_ = recorded; }
   // The archive was asked what was said here before this room was opened.
   bool is_recalled() const noexcept { return is_recalled_; }
   void await_recall(std::uint64_t ticket) noexcept { recall_ = ticket; }
@@ -100,6 +103,13 @@ class Room {
   bool has_said(std::string_view stanza_id) const;
   // For those who join later, without showing it to anybody now.
   void remember(Said said);
+
+  // The key that it was last joined with; may be empty.
+  const std::string& key() const noexcept { return key_; }
+  void set_key(std::string key) { key_ = std::move(key); }
+  // Nobody is in it from now on; how many messages were kept since then is told by missed().
+  void set_vacated(base::WallTime when) noexcept { vacated_ = when; }
+  std::size_t missed() const;
 
   // A PART is under way: a join has to wait for its end.
   void set_leaving(bool leaving) noexcept { leaving_ = leaving; }
@@ -144,6 +154,8 @@ class Room {
   base::Hmac& id_hash_;
   bool joined_ = false;
   bool leaving_ = false;
+  std::string key_;
+  std::optional<base::WallTime> vacated_;
   legacy::Traits traits_;
   std::string nick_;
   Occupants occupants_;
@@ -152,6 +164,7 @@ class Room {
   std::shared_ptr<Book> book_;
   std::uint64_t recall_ = 0;
   bool is_recalled_ = false;
+  bool is_recorded_ = true;
   std::set<std::string> resources_;
   std::set<std::string> lost_;  // were in when the connection broke; get the room back when it is back
   std::map<std::string, Wish> waiting_;

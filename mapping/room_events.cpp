@@ -135,6 +135,13 @@ bool Room::has_said(std::string_view stanza_id) const {
   return std::any_of(history_.begin(), history_.end(), [&](const Said& said) { return said.stanza_id == stanza_id; });
 }
 
+std::size_t Room::missed() const {
+  if (!vacated_ || !resources_.empty()) return 0;
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < history_.size(); ++at) count += history_[at].when >= *vacated_ ? 1 : 0;
+  return count;
+}
+
 void Room::remember(Said said) {
   if (said.message.text().size() > longest_kept) return;
   history_.push_back(std::move(said));

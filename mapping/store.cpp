@@ -43,6 +43,7 @@ struct Store::Core : std::enable_shared_from_this<Store::Core> {
   void erase_registration(std::string_view domain, std::string_view user);
   void undo(const Registration& failed, const std::optional<Registration>& before);
   void erase_records(std::string_view domain, std::string_view user);
+  void put_settings(std::string_view domain, std::string_view user, std::string_view scope, Settings values);
 
   asio::any_io_executor executor;
   Contents contents;
@@ -109,6 +110,23 @@ void Store::Core::erase_records(std::string_view domain, std::string_view user) 
   }
 }
 
+void Store::Core::put_settings(std::string_view domain, std::string_view user, std::string_view scope,
+                               Settings values) {
+  const Place at = place(domain, user, scope);
+  const auto row = [&](const std::string& field) {
+    return RowKey{Table::settings, {std::string{user}, std::string{domain}, std::string{scope}, field}};
+  };
+  for (const auto& [field, value] : contents.settings[at]) {
+    if (!values.contains(field)) erase(row(field));
+  }
+  for (const auto& [field, value] : values) put(row(field), {Sealed{value}});
+  if (values.empty()) {
+    contents.settings.erase(at);
+  } else {
+    contents.settings[at] = std::move(values);
+  }
+}
+
 int Store::schema_version() noexcept {
   return Disk::newest_schema();
 }
@@ -161,6 +179,7 @@ void Store::remove_user(std::string_view domain, std::string_view user, Done don
     set_roster(std::move(item));
   }
   for (const SavedRoom& room : saved_rooms(domain, user)) remove_room(domain, user, room.local);
+  for (const auto& [scope, values] : settings(domain, user)) core_->put_settings(domain, user, scope, {});
   core_->wait(std::move(done));
 }
 
@@ -217,6 +236,28 @@ void Store::set_room(SavedRoom room) {
 void Store::remove_room(std::string_view domain, std::string_view user, std::string_view local) {
   if (core_->contents.rooms.erase(place(domain, user, local)) == 0) return;
   core_->erase({Table::rooms, {std::string{user}, std::string{domain}, std::string{local}}});
+}
+
+Settings Store::settings(std::string_view domain, std::string_view user, std::string_view scope) const {
+  const auto found = core_->contents.settings.find(place(domain, user, scope));
+  return found == core_->contents.settings.end() ? Settings{} : found->second;
+}
+
+std::vector<std::pair<std::string, Settings>> Store::settings(std::string_view domain, std::string_view user) const {
+  std::vector<std::pair<std::string, Settings>> out;
+  const auto& all = core_->contents.settings;
+  for (auto it = all.lower_bound(place(domain, user)); it != all.end(); ++it) {
+    const auto& [its_domain, its_user, scope] = it->first;
+    if (its_domain != domain || its_user != user) break;
+    out.emplace_back(scope, it->second);
+  }
+  return out;
+}
+
+void Store::save_settings(std::string_view domain, std::string_view user, std::string_view scope, Settings values,
+                          Done done) {
+  core_->put_settings(domain, user, scope, std::move(values));
+  core_->wait(std::move(done));
 }
 
 void Store::commit(Done done) {

@@ -1,4 +1,4 @@
-// What survives a restart: registrations, roster, records of the adapters, rooms to go back to.
+// What survives a restart: registrations, settings, roster, records of the adapters, rooms to go back to.
 //
 // Design. Every read is answered from memory: open() loads all tables, a write changes memory at once and notes the row
 // as dirty. At the end of the turn of the loop the turn's dirty rows go, as one transaction, to a writer thread that
@@ -13,8 +13,8 @@
 // Callbacks are posted to the executor, never called before the call returns. Destruction writes everything still dirty
 // and waits for it; callbacks not yet run stay posted. Loop thread only. The executor's context must outlive the store.
 //
-// Values (registration fields, adapter records, room keys) are sealed with AES-256-GCM; user, domain, table and name
-// are the associated data. The database is locked against a second process while it is open.
+// Values (registration fields, settings, adapter records, room keys) are sealed with AES-256-GCM; user, domain, table
+// and name are the associated data. The database is locked against a second process while it is open.
 #pragma once
 
 #include <functional>
@@ -58,6 +58,10 @@ struct SavedRoom {
   bool operator==(const SavedRoom&) const = default;
 };
 
+// What a user has chosen, by name. Its scope is the local part of an address at our domain: empty for all of the
+// gateway, else a network's or a room's.
+using Settings = std::map<std::string, std::string>;
+
 class Store {
  public:
   using Done = std::function<void(bool)>;
@@ -77,7 +81,7 @@ class Store {
   std::optional<Registration> find_registration(std::string_view domain, std::string_view user) const;
   // Replaces all fields. done(true): on the disk, synced.
   void save_registration(Registration registration, Done done);
-  // Forgets registration, roster, rooms and adapter records of that user at that domain.
+  // Forgets registration, settings, roster, rooms and adapter records of that user at that domain.
   // done(false): gone from memory, and from the disk as soon as it takes writes.
   void remove_user(std::string_view domain, std::string_view user, Done done);
 
@@ -92,6 +96,15 @@ class Store {
   std::vector<SavedRoom> saved_rooms(std::string_view domain, std::string_view user) const;
   void set_room(SavedRoom room);
   void remove_room(std::string_view domain, std::string_view user, std::string_view local);
+
+  // Empty when nothing was chosen there.
+  Settings settings(std::string_view domain, std::string_view user, std::string_view scope) const;
+  // All scopes of the user in which something was chosen.
+  std::vector<std::pair<std::string, Settings>> settings(std::string_view domain, std::string_view user) const;
+  // Replaces all of that scope; without values it is forgotten. done(false): in memory only, until the disk takes
+  // writes again.
+  void save_settings(std::string_view domain, std::string_view user, std::string_view scope, Settings values,
+                     Done done);
 
   // The records of one account on one network. The store must outlive it.
   std::unique_ptr<legacy::State> state_for(std::string user, std::string domain, std::string network);

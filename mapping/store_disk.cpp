@@ -25,6 +25,8 @@ constexpr std::array migrations = {
        CREATE TABLE rooms(user TEXT NOT NULL, domain TEXT NOT NULL, local TEXT NOT NULL, nick TEXT NOT NULL,
                           key BLOB NOT NULL, persistent INTEGER NOT NULL,
                           PRIMARY KEY(user, domain, local)) WITHOUT ROWID;)",
+    R"(CREATE TABLE settings(user TEXT NOT NULL, domain TEXT NOT NULL, scope TEXT NOT NULL, field TEXT NOT NULL,
+                             value BLOB NOT NULL, PRIMARY KEY(user, domain, scope, field)) WITHOUT ROWID;)",
 };
 
 constexpr FileKind store_file{0x77687279,  // "whry"

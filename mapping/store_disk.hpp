@@ -15,8 +15,8 @@
 
 namespace mapping {
 
-enum class Table { registrations, roster, records, rooms };
-inline constexpr std::size_t table_count = 4;
+enum class Table { registrations, roster, records, rooms, settings };
+inline constexpr std::size_t table_count = 5;
 
 // A row is named by its table and the columns of its primary key; without cells it is to be deleted.
 struct RowKey {
@@ -38,6 +38,7 @@ struct Contents {
   std::map<Place, RosterItem> roster;
   std::map<Place, SavedRoom> rooms;
   std::map<Place, std::map<std::string, std::string>> records;
+  std::map<Place, Settings> settings;  // domain, user, scope
 };
 
 class Disk {
@@ -66,6 +67,7 @@ class Disk {
   Step load_roster(Contents& into);
   Step load_rooms(Contents& into);
   Step load_records(Contents& into);
+  Step load_settings(Contents& into);
   // Calls on_row for every row; false from it: the row does not open.
   Step each(Table table, const std::function<bool(const base::Statement&)>& on_row);
   // Empty: changed by something else.

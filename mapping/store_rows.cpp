@@ -29,6 +29,9 @@ constexpr std::array<TableSql, table_count> tables = {{
     {"rooms", "SELECT user, domain, local, nick, key, persistent FROM rooms",
      "INSERT OR REPLACE INTO rooms(user, domain, local, nick, key, persistent) VALUES(?, ?, ?, ?, ?, ?)",
      "DELETE FROM rooms WHERE user = ? AND domain = ? AND local = ?"},
+    {"settings", "SELECT user, domain, scope, field, value FROM settings",
+     "INSERT OR REPLACE INTO settings(user, domain, scope, field, value) VALUES(?, ?, ?, ?, ?)",
+     "DELETE FROM settings WHERE user = ? AND domain = ? AND scope = ? AND field = ?"},
 }};
 
 const TableSql& sql_of(Table table) noexcept {
@@ -74,7 +77,8 @@ Step Disk::each(Table table, const std::function<bool(const base::Statement&)>& 
 
 base::Result<Contents, std::string> Disk::load() {
   Contents contents;
-  for (const auto step : {&Disk::load_registrations, &Disk::load_roster, &Disk::load_rooms, &Disk::load_records}) {
+  for (const auto step :
+       {&Disk::load_registrations, &Disk::load_roster, &Disk::load_rooms, &Disk::load_records, &Disk::load_settings}) {
     const Step done = (this->*step)(contents);
     if (!done) return done.error();
   }
@@ -120,6 +124,16 @@ Step Disk::load_records(Contents& into) {
     auto value = opened(key, row.column(4));
     if (!value) return false;
     into.records[{key.parts[1], key.parts[0], key.parts[2]}][key.parts[3]] = std::move(*value);
+    return true;
+  });
+}
+
+Step Disk::load_settings(Contents& into) {
+  return each(Table::settings, [&](const base::Statement& row) {
+    const RowKey key{Table::settings, {row.column(0), row.column(1), row.column(2), row.column(3)}};
+    auto value = opened(key, row.column(4));
+    if (!value) return false;
+    into.settings[{key.parts[1], key.parts[0], key.parts[2]}][key.parts[3]] = std::move(*value);
     return true;
   });
 }

@@ -17,11 +17,13 @@ struct Field {
   std::string var, type, label, value;
   bool required = false;
   std::string desc = {};
+  std::vector<std::string> values = {};                           // of a field that may have several
+  std::vector<std::pair<std::string, std::string>> options = {};  // label and value, for lists
 };
 
 struct Form {
   std::string type = "form";  // form, result
-  std::string form_type;      // FORM_TYPE (XEP-0068)
+  std::string form_type;      // FORM_TYPE (XEP-0068); empty: none
   std::string title, instructions;
   std::vector<Field> fields;
 };
@@ -33,6 +35,7 @@ struct Submission {
   std::map<std::string, std::string> values;  // first value of each field
   std::string value(const std::string& var) const;
   bool has(const std::string& var) const { return values.contains(var); }
+  std::map<std::string, std::vector<std::string>> all = {};  // every value of each field
 };
 // The form inside `parent`, if there is one.
 std::optional<Submission> submission(const xml::Element& parent);

@@ -8,10 +8,10 @@ namespace {
 constexpr std::size_t max_offered = 200;
 constexpr std::size_t max_request = 400;  // bytes of names in one REQ line
 
-constexpr std::string_view wanted[] = {"message-tags",      "batch",           "labeled-response", "echo-message",
-                                       "server-time",       "account-tag",     "account-notify",   "extended-join",
-                                       "away-notify",       "chghost",         "setname",          "multi-prefix",
-                                       "userhost-in-names", "extended-monitor"};
+constexpr std::string_view wanted[] = {
+    "message-tags", "batch",          "labeled-response",  "echo-message",     "server-time",
+    "account-tag",  "account-notify", "extended-join",     "away-notify",      "chghost",
+    "setname",      "multi-prefix",   "userhost-in-names", "extended-monitor", "draft/pre-away"};
 
 }  // namespace
 

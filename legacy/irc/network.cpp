@@ -61,7 +61,8 @@ Identity Network::identity(const legacy::Account& account, bool has_tls) const {
   if (!config_.webirc_password.value.empty()) identity.webirc = webirc_line(account.user, config_);
   // Which network may hear the secrets: over this connection, or if it becomes one with TLS (STS).
   const bool was_plain = config_.endpoint.tls == base::Tls::off;
-  const bool with_tls = config_.password_ok || was_plain;
+  const bool is_own = account.field("password_is_own") == "true";  // chosen for this network, not for all
+  const bool with_tls = config_.password_ok || was_plain || is_own;
   const bool now = has_tls ? with_tls : was_plain ? config_.password_ok : config_.plain_ok;
   const std::string password = wire_safe(account.field("password"));
   const std::string pass = wire_safe(account.field("pass"));

@@ -24,7 +24,7 @@ enum class Confirm {
 struct Want {
   char sign = '+';
   char letter = 'o';
-  std::string parameter;
+  std::string parameter;  // empty: whatever it is
 };
 
 struct Pending {

@@ -44,6 +44,7 @@ struct Room {
   base::Clock::time_point banned_at{};
   std::string moved_to;                            // 470: where the server sends us instead
   std::optional<base::Clock::time_point> who_due;  // when WHO is to be asked
+  std::vector<legacy::Bans::Ban> bans;             // as they were told last
 };
 
 }  // namespace irc

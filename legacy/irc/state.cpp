@@ -45,6 +45,8 @@ const State::Row State::rows[] = {
     {"353", 4, &State::on_names},
     {"354", 9, &State::on_whox},
     {"366", 2, &State::on_end_of_names},
+    {"367", 3, &State::on_ban_entry},
+    {"368", 2, &State::on_ban_end},
     {"396", 2, &State::on_host_hidden},
     {"421", 2, &State::on_not_registered},
     {"431", 0, &State::on_nick_refused},

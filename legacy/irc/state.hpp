@@ -4,8 +4,8 @@
 //
 // Split by action: state.cpp (entry points, dispatch), state_register.cpp, state_login.cpp, state_nick.cpp,
 // state_join.cpp, state_people.cpp, state_message.cpp (what is said), state_say.cpp (what we say), state_mode.cpp,
-// state_request.cpp, state_pending.cpp, state_query.cpp (asking people's clients), state_profile.cpp (WHOIS),
-// state_watch.cpp (contacts), state_who.cpp, state_standard_replies.cpp.
+// state_setup.cpp (modes as settings, bans), state_request.cpp, state_pending.cpp, state_query.cpp (asking people's
+// clients), state_profile.cpp (WHOIS), state_watch.cpp (contacts), state_who.cpp, state_standard_replies.cpp.
 #pragma once
 
 #include <functional>
@@ -247,6 +247,17 @@ class State {
   std::string ban_mask(const Room& room, const std::string& nick) const;
   void see_change(const std::string& channel, const Want& seen);
 
+  // ---- how a room is set up (state_setup.cpp) ----
+  std::string check_setup(const legacy::SetUp& request) const;
+  std::vector<Want> setup_changes(const Room& room, const legacy::SetUp& request) const;
+  std::vector<Want> raw_changes(const legacy::Traits& traits, const std::string& text) const;
+  void send_changes(legacy::Ref ref, const Room& room, const std::vector<Want>& changes);
+  bool is_plain_mode(char letter) const;
+  // True when it is one of the room's traits.
+  bool change_traits(Room& room, legacy::Traits& traits, const Want& change) const;
+  bool on_ban_entry(const Message& message);
+  bool on_ban_end(const Message& message);
+
   // ---- requests (state_request.cpp) ----
   void handle(legacy::Ref ref, const legacy::SendText& request);
   void handle(legacy::Ref ref, const legacy::Join& request);
@@ -260,6 +271,9 @@ class State {
   void handle(legacy::Ref ref, const legacy::ListRooms& request);
   void handle(legacy::Ref ref, const legacy::Taken& request);
   void handle(legacy::Ref ref, const legacy::Close& request);
+  void handle(legacy::Ref ref, const legacy::SetUp& request);
+  void handle(legacy::Ref ref, const legacy::ListBans& request);
+  void handle(legacy::Ref ref, const legacy::RequestVoice& request);
   std::string reason_text(std::string_view reason) const;
   Room* joined_room(legacy::Ref ref, const legacy::Chat& chat);
   bool on_list_entry(const Message& message);
@@ -364,6 +378,7 @@ class State {
   std::vector<legacy::RoomInfo> listing_;
   legacy::SetPresence presence_;
   bool away_sent_ = false;
+  bool is_detached_ = false;  // nobody is there
   std::optional<Time> away_due_;
   bool is_away_ = false;        // as the server says
   std::string away_text_;       // of the last AWAY

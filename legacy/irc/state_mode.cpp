@@ -10,18 +10,6 @@ using legacy::Affiliation;
 using legacy::Errc;
 using legacy::Role;
 
-// Which trait a channel mode stands for (the letters are RFC 2811's).
-bool* trait_of(legacy::Traits& traits, char letter) {
-  switch (letter) {
-    case 'm': return &traits.moderated;
-    case 'i': return &traits.members_only;
-    case 'k': return &traits.password;
-    case 's':
-    case 'p': return &traits.hidden;
-    default: return nullptr;
-  }
-}
-
 }  // namespace
 
 // One Occupant per person whose standing changed, and the whole line once in the network's words.
@@ -36,6 +24,7 @@ bool State::on_mode(const Message& message) {
   std::vector<Want> seen;
   std::size_t next = 2;
   char sign = '+';
+  bool is_setup = false;
   legacy::Traits traits = room->traits;
   for (const char letter : message.param(1)) {
     if (letter == '+' || letter == '-') {
@@ -45,7 +34,7 @@ bool State::on_mode(const Message& message) {
     const bool has_parameter = isupport_.takes_parameter(letter, sign == '+') && next < message.params.size();
     const std::string parameter = has_parameter ? message.params[next++] : std::string{};
     seen.push_back({sign, letter, parameter});
-    if (bool* const trait = trait_of(traits, letter)) *trait = sign == '+';
+    is_setup = change_traits(*room, traits, seen.back()) || is_setup;
     if (letter == 'b' && sign == '+') {
       room->banned_by = actor;
       room->banned_at = now_.steady;
@@ -62,7 +51,7 @@ bool State::on_mode(const Message& message) {
   set_traits(*room, traits);
   std::string what = message.param(1);
   for (std::size_t i = 2; i < message.params.size(); ++i) what += " " + message.params[i];
-  if (room->announced) emit(legacy::RoomChanged{room_chat(room->name), strip_controls(what), actor});
+  if (room->announced) emit(legacy::RoomChanged{room_chat(room->name), strip_controls(what), actor, is_setup});
   if (!is_me(actor)) return true;
   const std::string name = room->name;
   for (const auto& want : seen) see_change(name, want);
@@ -93,8 +82,10 @@ bool State::on_mode_is(const Message& message) {
   Room* const room = rooms_.find(message.param(1));
   if (room == nullptr) return is_leaving(message.param(1));
   legacy::Traits traits;
+  std::size_t next = 3;
   for (const char letter : message.param(2)) {
-    if (bool* const trait = trait_of(traits, letter)) *trait = true;
+    const bool has_parameter = isupport_.takes_parameter(letter, true) && next < message.params.size();
+    change_traits(*room, traits, {'+', letter, has_parameter ? message.params[next++] : std::string{}});
   }
   set_traits(*room, traits);
   const bool is_ours = std::exchange(room->modes_asked, false);
@@ -166,7 +157,10 @@ void State::set_ban(legacy::Ref ref, const legacy::SetStanding& request, const R
 }
 
 void State::remove_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room) {
-  const std::string mask = ban_mask(room, request.nick);
+  std::string mask = ban_mask(room, request.nick);
+  // An address says it in small letters; the server may not.
+  for (const legacy::Bans::Ban& ban : room.bans)
+    if (same(ban.mask, mask)) mask = ban.mask;
   Pending& pending = await(Ask::mode, ref, room.name, mask);
   pending.wants.push_back({'-', 'b', mask});
   send_for(pending, command_line("MODE", {room.name, "-b", mask}));
@@ -177,7 +171,8 @@ void State::see_change(const std::string& channel, const Want& seen) {
   for (auto& pending : pending_) {
     if (pending.ask != Ask::mode || !same(pending.target, channel)) continue;
     const auto erased = std::erase_if(pending.wants, [&](const Want& want) {
-      return want.sign == seen.sign && want.letter == seen.letter && same(want.parameter, seen.parameter);
+      const bool is_same = want.parameter.empty() || same(want.parameter, seen.parameter);
+      return want.sign == seen.sign && want.letter == seen.letter && is_same;
     });
     if (erased == 0) continue;
     if (pending.wants.empty()) settle(pending, Errc::none);

@@ -198,6 +198,7 @@ void State::send_away() {
   away_sent_ = true;
   ++away_asked_;
   away_text_ = std::move(text);
+  if (is_detached_ && caps_.has("draft/pre-away")) return send("AWAY *");
   send(text_line("AWAY", {}, away_text_));
 }
 

@@ -119,6 +119,7 @@ void State::handle(legacy::Ref ref, const legacy::Leave& request) {
 
 void State::handle(legacy::Ref ref, const legacy::SetPresence& request) {
   presence_ = request;
+  is_detached_ = presence_.show == legacy::Show::unavailable;
   if (presence_.show == legacy::Show::unavailable) {
     presence_.show = legacy::Show::away;
     if (presence_.status.empty()) presence_.status = "detached";

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+
 from .ca import TestCa
 from .process import Process, Workspace, free_port, require, unprivileged
+
+PLACES = "/usr/sbin:/usr/local/sbin"
 
 CONFIG = """\
 serverinfo {{
@@ -26,6 +30,11 @@ general {{
 modules {{ path = "/usr/lib/ircd-hybrid/modules"; path = "/usr/lib/ircd-hybrid/modules/autoload"; }};
 log {{ use_logging = no; }};
 """
+
+
+def is_left_out() -> bool:
+    """tools/install does not put it in the place of an ngIRCd that is installed."""
+    return not shutil.which("ircd-hybrid", path=PLACES) and bool(shutil.which("ngircd", path=PLACES))
 
 
 class IrcdHybrid:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from .ca import TestCa
 from .process import Process, Workspace, free_port, require, unprivileged
+
+UNPACKED = Path(__file__).resolve().parents[2] / "build" / "peers" / "usr" / "sbin"
 
 CONFIG = """\
 [Global]
@@ -52,10 +57,17 @@ class NgIrcd:
         workspace.add(self)
 
     def start(self) -> None:
-        self._process = Process("ngircd", [*unprivileged(), require("ngircd", "ngircd"), "-n", "-f", self._config],
+        self._process = Process("ngircd", [*unprivileged(), self._program(), "-n", "-f", self._config],
                                 self._directory)
         self._process.wait_for_port(self.port)
         self._process.wait_for_port(self.tls_port)
+
+    def _program(self) -> Path:
+        """A copy where an unprivileged user may start it: tools/install may have unpacked it below our home."""
+        copy = self._directory / "ngircd"
+        if not copy.exists():
+            shutil.copy(require("ngircd", "ngircd", str(UNPACKED)), copy)
+        return copy
 
     def stop(self) -> None:
         if self._process:

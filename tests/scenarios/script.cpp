@@ -12,6 +12,7 @@
 //   gateway restart       ends the gateway, forgets what is waiting on both sides, and starts it on the same files
 //   time + 30s            moves every timer
 //   quiet                 nothing is waiting on either side
+//   note NAME             keeps the sessionid of the command that comes next as $NAME, without taking it
 //   skip                  forgets what is waiting on the XMPP side
 //
 // At the end nothing may be left over that the scenario did not look at.
@@ -133,6 +134,7 @@ void play(World& world, const Step& step) {
     if (!world.is_quiet()) throw std::runtime_error("something is waiting:" + world.leftovers());
     return;
   }
+  if (step.actor == "note") return world.note(step.verb);
   if (step.actor == "skip") return world.forget_stanzas();
   if (step.actor == "gateway" && step.verb == "restart") return world.restart();
   throw std::runtime_error("no such step: " + step.actor + ' ' + step.verb);
@@ -140,7 +142,8 @@ void play(World& world, const Step& step) {
 
 int run(const std::string& path) {
   World world;
-  for (const Step& step : read(path)) {
+  for (Step& step : read(path)) {
+    step.rest = world.fill_in(std::move(step.rest));
     try {
       play(world, step);
     } catch (const std::exception& failure) {

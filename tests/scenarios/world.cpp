@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "component/xeps/commands.hpp"
 #include "component/xml_parser.hpp"
 #include "legacy/irc/network.hpp"
 
@@ -169,6 +170,23 @@ std::optional<std::string> World::next_line() {
 void World::close_irc() {
   dialer_.peers.back()->close();
   settle();
+}
+
+void World::note(const std::string& name) {
+  const bool came = wait([this] { return !server_.sent.empty(); });
+  const Element* const command = came ? server_.sent.front().child("command", component::commands::ns) : nullptr;
+  if (!command) throw std::runtime_error("no command came");
+  notes_[name] = command->attr("sessionid");
+}
+
+std::string World::fill_in(std::string text) const {
+  for (const auto& [name, value] : notes_) {
+    const std::string variable = "$" + name;
+    for (auto at = text.find(variable); at != text.npos; at = text.find(variable)) {
+      text.replace(at, variable.size(), value);
+    }
+  }
+  return text;
 }
 
 void World::pass(std::chrono::milliseconds time) {

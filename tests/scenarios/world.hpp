@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -71,6 +72,10 @@ class World {
   void close_irc();
   void refuse_irc(bool refuses) { dialer_.refuses = refuses; }
   const std::string& dialled() const { return dialer_.last; }
+  // Remembers the session of the command that the next stanza answers with.
+  void note(const std::string& name);
+  // "$name" replaced by what was noted.
+  std::string fill_in(std::string text) const;
   void pass(std::chrono::milliseconds time);
   bool is_quiet();
   std::string leftovers();
@@ -95,6 +100,7 @@ class World {
   std::unique_ptr<irc::StsPolicies> sts_;
   std::unique_ptr<mapping::Archive> archive_;
   std::unique_ptr<mapping::Gateway> gateway_;
+  std::map<std::string, std::string> notes_;
   bool stopped_ = false;
 };
 

@@ -122,6 +122,11 @@ struct Printer {
     for (const auto& each : r.rooms) out += fmt::format(" {}({}: {})", each.id, each.occupants, each.topic);
     return out;
   }
+  std::string operator()(const Bans& b) const {
+    std::string out = "bans#" + std::to_string(b.ref);
+    for (const auto& each : b.bans) out += " " + each.mask + (each.by.empty() ? "" : " by " + each.by);
+    return out;
+  }
   std::string operator()(const Outcome& o) const {
     return fmt::format("outcome#{} {}{}{}", o.ref, show(o.error), o.text.empty() ? "" : ": " + o.text,
                        o.moved_to.empty() ? "" : " to " + o.moved_to);

@@ -49,6 +49,16 @@ TEST_F(AccessTest, AStrangersIqIsAnsweredOnceWhoeverMayUseTheGateway) {
   }
 }
 
+TEST_F(AccessTest, CommandsNeedAccessButForRegistration) {
+  const char* const ping = "<command xmlns='http://jabber.org/protocol/commands' node='ping'/>";
+  const char* const enter = "<command xmlns='http://jabber.org/protocol/commands' node='register'/>";
+  reopen(Options::Access::registered);
+  const Question refused{"sms.x", ping, "set", "registration-required"};
+  expect(refused, ask(refused));
+  const Question answered{"sms.x", enter, "set", "result"};
+  expect(answered, ask(answered));
+}
+
 TEST_F(AccessTest, WhatNeedsAccessIsRefusedToStrangers) {
   Question prompt{"sms.x", "<query xmlns='jabber:iq:gateway'/>", "get", "result"};
   expect(prompt, ask(prompt));

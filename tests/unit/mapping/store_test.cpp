@@ -189,6 +189,29 @@ TEST_F(StoreTest, RefusalsSayWhyAndChangeNothing) {
   EXPECT_EQ(store_->find_registration(romeo.domain, romeo.user), romeo);
 }
 
+TEST_F(StoreTest, SettingsSurviveByScope) {
+  open();
+  const mapping::Settings network{{"nick", "Romeo"}, {"password", "s3cret"}};
+  store_->save_settings("gw", "romeo@x", "net", network, [](bool) {});
+  store_->save_settings("gw", "romeo@x", "#a%net", {{"persistent", "true"}}, [](bool) {});
+  store_->save_settings("gw", "juliet@x", "net", {{"nick", "Juliet"}}, [](bool) {});
+  store_->save_settings("gw", "romeo@x", "net", {{"nick", "Montague"}, {"password", "s3cret"}}, [](bool) {});
+  store_.reset();
+  EXPECT_EQ(file_bytes().find("s3cret"), std::string::npos);
+  EXPECT_EQ(file_bytes().find("Montague"), std::string::npos);
+  open();
+  EXPECT_EQ(store_->settings("gw", "romeo@x", "net"),
+            (mapping::Settings{{"nick", "Montague"}, {"password", "s3cret"}}));
+  EXPECT_EQ(store_->settings("gw", "romeo@x").size(), 2u);
+  EXPECT_EQ(store_->settings("gw", "romeo@x", ""), mapping::Settings{});
+  store_->save_settings("gw", "romeo@x", "net", {{"nick", "Montague"}}, [](bool) {});
+  store_->remove_user("gw", "juliet@x", [](bool) {});
+  store_.reset();
+  open();
+  EXPECT_EQ(store_->settings("gw", "romeo@x", "net"), (mapping::Settings{{"nick", "Montague"}}));
+  EXPECT_TRUE(store_->settings("gw", "juliet@x").empty());
+}
+
 TEST_F(StoreTest, ANewerSchemaIsLeftAlone) {
   open();
   store_.reset();
@@ -198,7 +221,7 @@ TEST_F(StoreTest, ANewerSchemaIsLeftAlone) {
   }
   const std::string before = file_bytes();
   const std::string said = open_problem();
-  EXPECT_NE(said.find("made by a newer wherry: schema 7, this one knows 1"), std::string::npos) << said;
+  EXPECT_NE(said.find("made by a newer wherry: schema 7, this one knows 2"), std::string::npos) << said;
   EXPECT_EQ(file_bytes(), before);
 }
 

@@ -1,0 +1,136 @@
+#include "mapping/dialogues.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace mapping {
+
+using component::Condition;
+using component::ErrorType;
+using component::Responder;
+namespace commands = component::commands;
+
+namespace {
+
+constexpr std::size_t most_of_user = 5;
+constexpr std::size_t most_sessions = 1000;
+constexpr std::size_t longest_submission = 64 * 1024;
+constexpr auto patience = std::chrono::minutes(10);
+
+}  // namespace
+
+void Dialogues::add(Command command) {
+  if (find(command.node, command.targets)) throw std::logic_error("two commands " + std::string{command.node});
+  commands_.push_back(std::move(command));
+}
+
+std::vector<const Command*> Dialogues::list(unsigned target, bool is_admin) const {
+  std::vector<const Command*> out;
+  for (const Command& command : commands_) {
+    if ((command.targets & target) != 0 && (is_admin || !command.is_for_admins)) out.push_back(&command);
+  }
+  return out;
+}
+
+const Command* Dialogues::find(std::string_view node, unsigned target) const {
+  const auto found = std::find_if(commands_.begin(), commands_.end(), [&](const Command& command) {
+    return command.node == node && (command.targets & target) != 0;
+  });
+  return found == commands_.end() ? nullptr : &*found;
+}
+
+void Dialogues::handle(const Responder& responder, unsigned target, bool is_admin) {
+  const component::xml::Element& payload = *responder.request().payload();
+  if (payload.weight() > longest_submission) return responder.error(commands::bad_payload("The form is too long."));
+  auto request = commands::parse(payload);
+  if (!request) return responder.error(request.error());
+  const Command* const command = find(request->node, target);
+  if (!command) {
+    return responder.error({ErrorType::cancel, Condition::item_not_found, "There is no such command here.", {}});
+  }
+  if (command->is_for_admins && !is_admin) {
+    return responder.error({ErrorType::cancel, Condition::forbidden, "This command is for administrators.", {}});
+  }
+  if (!request->session.empty()) return go_on(responder, *command, std::move(*request));
+  if (request->action != commands::Action::execute) return responder.error(commands::bad_action());
+  begin(responder, *command);
+}
+
+void Dialogues::begin(const Responder& responder, const Command& command) {
+  const component::Stanza& request = responder.request();
+  make_room(request.from());
+  proceed(responder, command, component::make_id(), {request.from(), request.to(), std::string{command.node}}, {});
+}
+
+// The one that has waited longest gives way: the user's own first.
+void Dialogues::make_room(const component::Jid& user) {
+  const auto is_own = [&](const auto& entry) { return entry.second.user.bare_view() == user.bare_view(); };
+  const bool is_full = sessions_.size() >= most_sessions;
+  const auto own = static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), is_own));
+  if (!is_full && own < most_of_user) return;
+  auto oldest = sessions_.end();
+  for (auto it = sessions_.begin(); it != sessions_.end(); ++it) {
+    if (own > 0 && !is_own(*it)) continue;
+    if (oldest == sessions_.end() || it->second.until < oldest->second.until) oldest = it;
+  }
+  sessions_.erase(oldest);
+}
+
+void Dialogues::go_on(const Responder& responder, const Command& command, commands::Request request) {
+  using commands::Action;
+  const auto found = sessions_.find(request.session);
+  const component::Stanza& stanza = responder.request();
+  const bool is_theirs = found != sessions_.end() && found->second.user == stanza.from() &&
+                         found->second.to == stanza.to() && found->second.node == command.node;
+  if (!is_theirs) return responder.error(commands::bad_session());
+  if (found->second.until < base::Clock::now()) {
+    sessions_.erase(found);
+    return responder.error(commands::session_expired());
+  }
+  if (request.action == Action::prev && found->second.answers.empty()) return responder.error(commands::bad_action());
+  const auto stage = command.ask(found->second);
+  const bool is_last = !stage || !*stage || (*stage)->is_last;
+  const bool is_wrong = (request.action == Action::complete && !is_last) || (request.action == Action::next && is_last);
+  if (is_wrong) return responder.error(commands::bad_action());
+  Dialogue dialogue = std::move(found->second);
+  sessions_.erase(found);
+  if (request.action == Action::cancel) {
+    return responder.result(commands::to_xml(command.node, request.session, {commands::Status::canceled, {}, {}}));
+  }
+  if (request.action == Action::prev) {
+    dialogue.answers.pop_back();
+  } else {
+    dialogue.answers.push_back(request.form ? std::move(*request.form) : component::dataform::Submission{});
+  }
+  proceed(responder, command, std::move(request.session), std::move(dialogue), {});
+}
+
+void Dialogues::proceed(const Responder& responder, const Command& command, std::string id, Dialogue dialogue,
+                        std::vector<commands::Note> notes) {
+  auto stage = command.ask(dialogue);
+  if (!stage) return responder.error(stage.error());
+  if (!*stage) return finish(responder, command, std::move(id), std::move(dialogue));
+  commands::Answer answer;
+  answer.status = commands::Status::executing;
+  answer.form = std::move((*stage)->form);
+  answer.notes = std::move(notes);
+  answer.has_prev = !dialogue.answers.empty();
+  answer.has_next = !(*stage)->is_last;
+  dialogue.until = base::Clock::now() + patience;
+  responder.result(commands::to_xml(command.node, id, answer));
+  sessions_.insert_or_assign(std::move(id), std::move(dialogue));
+}
+
+void Dialogues::finish(const Responder& responder, const Command& command, std::string id, Dialogue dialogue) {
+  const Dialogue told = dialogue;
+  command.finish(told, [this, responder, &command, id = std::move(id), dialogue](const Verdict& verdict) {
+    if (verdict.is_retry && !dialogue.answers.empty()) {
+      Dialogue again = dialogue;
+      again.answers.pop_back();
+      return proceed(responder, command, id, std::move(again), verdict.notes);
+    }
+    responder.result(commands::to_xml(command.node, id, {commands::Status::completed, verdict.form, verdict.notes}));
+  });
+}
+
+}  // namespace mapping

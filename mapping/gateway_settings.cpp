@@ -1,0 +1,95 @@
+// Settings of users: the `configure` commands of the gateway, of networks and of rooms.
+#include "mapping/errors.hpp"
+#include "mapping/gateway.hpp"
+
+namespace mapping {
+
+using component::Jid;
+using component::dataform::Form;
+
+namespace {
+
+constexpr std::size_t most_scopes = 1000;  // rooms and networks of one user with settings of their own
+constexpr std::string_view next_time = "Saved. Some of it counts from the next connection on.";
+
+std::string title_of(const Address& to) {
+  switch (to.kind) {
+    case Address::Kind::network: return "Your settings for " + to.network->name();
+    case Address::Kind::room: return "Settings of " + to.chat.id;
+    default: return "Your settings";
+  }
+}
+
+Scope scope_of(const Address& to) {
+  if (to.kind == Address::Kind::network) return Scope::network;
+  return to.kind == Address::Kind::room ? Scope::room : Scope::gateway;
+}
+
+}  // namespace
+
+void Gateway::add_settings_commands() {
+  using namespace component;
+  const auto ask = [this](const Dialogue& dialogue) -> Command::Asked {
+    if (!dialogue.answers.empty()) return std::optional<Command::Stage>{};
+    const auto to = identity_.resolve(dialogue.to);
+    if (!to) return to_stanza_error(to.error());
+    if (to->kind == Address::Kind::room)
+      return std::optional{Command::Stage{room_form(dialogue.user, dialogue.to, *to)}};
+    return std::optional{Command::Stage{settings_form(dialogue.user, dialogue.to, *to)}};
+  };
+  const auto finish = [this](const Dialogue& dialogue, const Command::Done& done) {
+    const auto to = identity_.resolve(dialogue.to);
+    if (!to) return done({{{"error", "This address is gone."}}});
+    change_settings(dialogue.user, dialogue.to, *to, dialogue.answers.back(), [done](const Change& change) {
+      if (change.problem) return done({{{"error", change.problem->text}}, {}, true});
+      done({{{"info", change.note}}});
+    });
+  };
+  const unsigned all = target_gateway | target_network | target_room;
+  dialogues_.add({"configure", "Configure", all, false, ask, finish});
+}
+
+Form Gateway::settings_form(const Jid& user, const Jid& where, const Address& to) {
+  Form form;
+  form.title = title_of(to);
+  form.instructions = "Empty values are as if you had never chosen one.";
+  form.fields = settings_fields(scope_of(to), settings_.kept(user, where), settings_.inherited(user, to));
+  return form;
+}
+
+void Gateway::change_settings(const Jid& user, const Jid& where, const Address& to,
+                              const component::dataform::Submission& form, std::function<void(Change)> done) {
+  using component::Condition;
+  using component::ErrorType;
+  const Settings before = settings_.kept(user, where);
+  auto after = read_settings(scope_of(to), form, before, settings_.inherited(user, to));
+  if (!after)
+    return done({component::StanzaError{ErrorType::modify, Condition::not_acceptable, after.error(), {}}, {}});
+  if (before.empty() && !after->empty() && store_.settings(domain(), user.bare_view()).size() >= most_scopes) {
+    return done({component::StanzaError{
+                     ErrorType::wait, Condition::resource_constraint, "You have chosen too much already.", {}},
+                 {}});
+  }
+  if (to.network) {
+    const std::string problem = to.network->check(settings_.account(user, *to.network, &where, &*after));
+    if (!problem.empty())
+      return done({component::StanzaError{ErrorType::modify, Condition::not_acceptable, problem, {}}, {}});
+  }
+  const auto save = [this, user, where, before, after = *after, done](std::string network) {
+    settings_.save(user, where, after, [this, user, network, before, after, done](bool is_saved) {
+      if (!is_saved) return done({to_stanza_error(legacy::Errc::storage_failed), {}});
+      const legacy::Network* const known = network.empty() ? nullptr : identity_.find(network);
+      const bool is_waiting = known && find_line(user, *known) && needs_new_session(before, after);
+      settings_changed(user);
+      done({{}, std::string{is_waiting ? next_time : "Saved."}});
+    });
+  };
+  if (to.kind != Address::Kind::room) return save(to.network ? to.network->name() : std::string{});
+  set_up_room(user, where, to, form,
+              [save, done, name = to.network->name()](std::optional<component::StanzaError> problem) {
+                if (problem) return done({std::move(problem), {}});
+                save(name);
+              });
+}
+
+}  // namespace mapping
