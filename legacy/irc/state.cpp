@@ -133,12 +133,13 @@ bool State::on_numeric_error(const Message& message) {
   const bool shown = pending->ref != 0 || (is_ours && !pending->is_typed);
   const bool is_gone = numeric->code == LIBIRC_RFC_ERR_NOSUCHNICK;
   if (is_gone) note_present(pending->target, false);
-  settle(*pending, meaning(*numeric, pending->ask, pending->target), plain(message.last()));
+  settle(*pending, meaning(*numeric, pending->ask, pending->target, pending->subject), plain(message.last()));
   return shown;  // what the user typed as a raw line has had its Outcome: then the server's words are shown
 }
 
 // Some mean different things for different requests.
-legacy::Errc State::meaning(const Numeric& numeric, Ask ask, const std::string& target) const {
+legacy::Errc State::meaning(const Numeric& numeric, Ask ask, const std::string& target,
+                            const std::string& subject) const {
   using legacy::Errc;
   const bool to_unjoined = isupport_.is_channel(target) && !rooms_.contains(target);
   if (numeric.code == LIBIRC_RFC_ERR_CANNOTSENDTOCHAN && to_unjoined) return Errc::not_in_room;
@@ -146,7 +147,8 @@ legacy::Errc State::meaning(const Numeric& numeric, Ask ask, const std::string& 
   const Room* const room = rooms_.find(target);
   const Person* const me = room != nullptr ? room->people.find(nick_) : nullptr;
   // Who may do such things, but not to this person.
-  const bool is_outranked = me != nullptr && (ask == Ask::kick || ask == Ask::mode) &&
+  const bool is_about_person = room != nullptr && room->people.contains(subject);
+  const bool is_outranked = me != nullptr && is_about_person && (ask == Ask::kick || ask == Ask::mode) &&
                             standing(isupport_, me->letters, false).role == legacy::Role::moderator;
   if (numeric.code == LIBIRC_RFC_ERR_CHANOPRIVSNEEDED && is_outranked) return Errc::not_allowed;
   const bool is_mode = ask == Ask::mode || ask == Ask::raw;

@@ -21,6 +21,7 @@
 #include "legacy/irc/ctcp.hpp"
 #include "legacy/irc/identity.hpp"
 #include "legacy/irc/isupport.hpp"
+#include "legacy/irc/line.hpp"
 #include "legacy/irc/message.hpp"
 #include "legacy/irc/pending.hpp"
 #include "legacy/irc/people.hpp"
@@ -29,31 +30,6 @@
 #include "legacy/irc/standing.hpp"
 
 namespace irc {
-
-using Time = base::Clock::time_point;
-
-struct Now {
-  Time steady;
-  base::WallTime wall;
-  static Now get() { return {base::Clock::now(), std::chrono::system_clock::now()}; }
-};
-
-struct Line {
-  std::string text;        // without CRLF
-  bool urgent = false;     // not held back by the rate limit
-  std::uint64_t mark = 0;  // not 0: written(mark) is to be called when it has left
-  // A join may overtake texts; what is idle waits until nothing else does.
-  enum class Turn { in_order, text, join, idle } turn = Turn::in_order;
-};
-
-// Why the connection has to be closed.
-struct Drop {
-  legacy::Errc reason = legacy::Errc::none;
-  std::string text;
-  bool for_good = false;       // trying again is pointless
-  bool again = false;          // connect again at once and tell nobody
-  std::uint16_t tls_port = 0;  // not 0: there, with TLS, from now on (STS)
-};
 
 class State {
  public:
@@ -112,7 +88,7 @@ class State {
   bool on_ack(const Message& message);
   bool on_nothing(const Message&) { return true; }
   bool on_numeric_error(const Message& message);
-  legacy::Errc meaning(const Numeric& numeric, Ask ask, const std::string& target) const;
+  legacy::Errc meaning(const Numeric& numeric, Ask ask, const std::string& target, const std::string& subject) const;
   void show_server_message(const Message& message);
   void check_silence();
 

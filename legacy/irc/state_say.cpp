@@ -184,7 +184,7 @@ bool State::refuse_written(const Numeric& numeric, const Message& message) {
   if (found == recent_.rend()) return false;
   --found->pieces;
   const bool told = std::exchange(found->told, true);
-  const legacy::Errc error = meaning(numeric, Ask::text, found->target);
+  const legacy::Errc error = meaning(numeric, Ask::text, found->target, {});
   const std::string text = plain(message.last());
   if (const auto job = jobs_.find(found->ref); job != jobs_.end()) {
     // The rest of it is still to be written; its Outcome will tell.

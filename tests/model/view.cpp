@@ -10,15 +10,22 @@ namespace {
 
 constexpr const char* ns_user = "http://jabber.org/protocol/muc#user";
 
+// Inside <x/>; trees that were never written leave the namespace to the parent.
+bool is_inside(const Element& child, std::string_view name) {
+  return child.is(name, ns_user) || child.is(name, {});
+}
+
 bool has_status(const Element& x, std::string_view code) {
-  const auto all = x.children("status", {});
-  return std::any_of(all.begin(), all.end(), [&](const Element* each) { return each->attr("code") == code; });
+  const auto all = x.children();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Element* each) { return is_inside(*each, "status") && each->attr("code") == code; });
 }
 
 const Element& item_of(const Element& x) {
-  const Element* const item = x.child("item", {});
-  if (!item) throw Wrong("no <item/>");
-  return *item;
+  const auto all = x.children();
+  const auto item = std::find_if(all.begin(), all.end(), [](const Element* each) { return is_inside(*each, "item"); });
+  if (item == all.end()) throw Wrong("no <item/>");
+  return **item;
 }
 
 }  // namespace
