@@ -1,16 +1,12 @@
 """ircd-hybrid: joining, talking, ranks and bans, a nick that is taken, the topic, and coming back."""
 
 import pytest
-from peers.ircd_hybrid import is_left_out
 from peers.stanza import MUC_ADMIN, that
 from peers.world import Plan, person_of
-from plans import against
+from plans import WITH_HYBRID, against
 from scene import Scene, kick
 
-pytestmark = [
-    pytest.mark.skipif(is_left_out(), reason="ngIRCd is installed, and Debian does not let ircd-hybrid stand beside it"),
-    against([Plan("prosody", "hybrid", True)]),
-]
+pytestmark = [WITH_HYBRID, against([Plan("prosody", "hybrid", True)])]
 LONG = 40.0  # enough for the reconnects' back-off
 
 

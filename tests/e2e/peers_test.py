@@ -8,6 +8,7 @@ from peers.process import Process, Workspace
 from peers.stanza import that
 from peers.world import DOMAIN, IRC_SERVERS, XMPP_SERVERS, password_of
 from peers.xmpp_client import XmppClient
+from plans import WITH_HYBRID
 
 
 @pytest.fixture
@@ -16,7 +17,8 @@ def workspace():
         yield made
 
 
-@pytest.mark.parametrize("kind", IRC_SERVERS)
+@pytest.mark.parametrize("kind", [
+    pytest.param(kind, marks=[WITH_HYBRID] if kind == "hybrid" else []) for kind in IRC_SERVERS])
 def test_two_irc_clients_talk(workspace, kind):
     server = IRC_SERVERS[kind](workspace, TestCa(workspace.directory("ca")))
     bob, dan = IrcClient(workspace, server.port, "bob"), IrcClient(workspace, server.port, "dan")

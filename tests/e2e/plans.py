@@ -1,12 +1,15 @@
 """Which installations a file's tests run against."""
 
 import pytest
+from peers.ircd_hybrid import is_left_out
 from peers.world import Plan
 
 PLAIN_AND_TLS = (("inspircd", True), ("inspircd", False), ("ngircd", True))
 ALL = [Plan(xmpp, irc, tls) for xmpp in ("prosody", "ejabberd") for irc, tls in PLAIN_AND_TLS]
 EACH_SERVER_ONCE = [Plan("prosody", "inspircd", True), Plan("ejabberd", "ngircd", False)]
 EACH_XMPP_SERVER = [Plan("prosody"), Plan("ejabberd")]
+
+WITH_HYBRID = pytest.mark.skipif(is_left_out(), reason="ngIRCd is installed, and Debian lets only one of the two be")
 
 
 def against(plans: list[Plan]):
