@@ -1,4 +1,5 @@
 // Settings of users: the `configure` commands of the gateway, of networks and of rooms.
+#include "base/certificate.hpp"
 #include "mapping/errors.hpp"
 #include "mapping/gateway.hpp"
 
@@ -18,6 +19,13 @@ std::string title_of(const Address& to) {
     case Address::Kind::room: return "Settings of " + to.chat.id;
     default: return "Your settings";
   }
+}
+
+std::string describe_certificate(const std::string& pem) {
+  const auto fingerprints = base::fingerprints(pem);
+  if (!fingerprints) return "It can't be read; forget it and make another.";
+  return "Tell the network's services with CERT ADD: SHA-256 " + fingerprints->sha256 + ", SHA-512 " +
+         fingerprints->sha512;
 }
 
 Scope scope_of(const Address& to) {
@@ -47,6 +55,29 @@ void Gateway::add_settings_commands() {
   };
   const unsigned all = target_gateway | target_network | target_room;
   dialogues_.add({"configure", "Configure", all, false, ask, finish});
+  const auto nothing = [](const Dialogue&) -> Command::Asked { return std::optional<Command::Stage>{}; };
+  dialogues_.add({"certificate", "Show the certificate to log in with; make one if there is none", target_network,
+                  false, nothing, [this](const Dialogue& dialogue, const Command::Done& done) {
+                    Settings values = settings_.kept(dialogue.user, dialogue.to);
+                    std::string& certificate = values["certificate"];
+                    const bool is_new = certificate.empty();
+                    if (is_new) certificate = base::make_certificate("wherry");
+                    const std::string shown = describe_certificate(certificate);
+                    if (!is_new) return done({{{"info", shown}}});
+                    settings_.save(dialogue.user, dialogue.to, std::move(values), [done, shown](bool is_saved) {
+                      if (!is_saved) return done({{{"error", "The certificate could not be kept."}}});
+                      done({{{"info", "Made. It is used from the next connection on."}, {"info", shown}}});
+                    });
+                  }});
+  dialogues_.add({"forget-certificate", "Forget the certificate to log in with", target_network, false, nothing,
+                  [this](const Dialogue& dialogue, const Command::Done& done) {
+                    Settings values = settings_.kept(dialogue.user, dialogue.to);
+                    if (values.erase("certificate") == 0) return done({{{"info", "There is none."}}});
+                    settings_.save(dialogue.user, dialogue.to, std::move(values), [done](bool is_saved) {
+                      if (!is_saved) return done({{{"error", "It could not be forgotten."}}});
+                      done({{{"info", "Forgotten. It is not used from the next connection on."}}});
+                    });
+                  }});
 }
 
 Form Gateway::settings_form(const Jid& user, const Jid& where, const Address& to) {

@@ -61,6 +61,9 @@ constexpr std::array network_choices{
     Choice{"max_history_length", "max_history_length", Kind::number, "Max history length", history_desc, true},
     Choice{"persistent", "persistent", Kind::flag, "Make all channels persistent",
            "Stay in this network's channels while no client of yours is in them.", true},
+    Choice{"xhtml", "xhtml", Kind::flag, "XHTML-IM", "Show colours and other formatting as XHTML-IM, too."},
+    Choice{"convert_styling", "convert_styling", Kind::flag, "Convert styling",
+           "Turn *bold* and _italic_ that you type into IRC's formatting."},
     Choice{"continue_without_login", "continue_without_login", Kind::flag, "Continue without login",
            "Connect also when the network refuses the password."},
 };
