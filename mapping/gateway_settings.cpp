@@ -61,6 +61,9 @@ void Gateway::add_settings_commands() {
                     Settings values = settings_.kept(dialogue.user, dialogue.to);
                     std::string& certificate = values["certificate"];
                     const bool is_new = certificate.empty();
+                    const auto& chosen = store_.settings(domain(), dialogue.user.bare_view());
+                    if (is_new && values.size() == 1 && chosen.size() >= most_scopes)
+                      return done({{{"error", "You have chosen too much already."}}});
                     if (is_new) certificate = base::make_certificate("wherry");
                     const std::string shown = describe_certificate(certificate);
                     if (!is_new) return done({{{"info", shown}}});

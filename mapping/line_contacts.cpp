@@ -40,7 +40,7 @@ bool Line::is_in_a_room(const std::string& nick) const {
 
 // Out of one room, or under another name now.
 void Line::contact_left(const std::string& nick) {
-  if (contacts_.empty() || is_in_a_room(nick)) return;
+  if (contacts_.empty()) return;
   const auto contact = contacts_.find(services_.identity.of(network_, {legacy::ChatKind::person, nick}).local());
   if (contact == contacts_.end() || contact->second.is_watched) return;
   if (!is_in_a_room(contact->second.nick)) hide_contact(contact);

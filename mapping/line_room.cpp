@@ -156,6 +156,7 @@ void Line::invite(Stanza message, const Address& room, std::string nick, std::st
 void Line::handle(legacy::Joined& event) {
   Room* const room = room_of(event.room);
   if (!room) return submit(legacy::Leave{event.room, {}});
+  if (room->is_leaving()) return;  // it came before our PART; who waits joins anew
   std::vector<legacy::Received> history = std::move(event.history);
   room->take(std::move(event));
   // Newcomers get it as history; who is back is told what was missed.

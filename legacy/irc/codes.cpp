@@ -255,12 +255,16 @@ std::vector<Styled> split_styled(const Styled& styled, std::size_t bytes) {
   std::vector<Styled> pieces;
   Styled rest = styled;
   while (!rest.text.empty()) {
+    std::size_t first = 0;
+    base::next_code_point(rest.text, first);
+    first = std::max<std::size_t>(first, 1);  // bytes of the first code point
     std::size_t limit = bytes;
     std::size_t end = rest.text.size() > limit ? cut_at(rest.text, limit) : rest.text.size();
     Styled piece = slice(rest, 0, end);
-    for (std::size_t size = write_codes(piece).size(); size > bytes && end > 1; size = write_codes(piece).size()) {
-      limit = std::min(end, limit) - std::min(size - bytes, std::min(end, limit) - 1);
-      end = cut_at(rest.text, std::max<std::size_t>(limit, 1));
+    for (std::size_t size = write_codes(piece).size(); size > bytes && end > first; size = write_codes(piece).size()) {
+      // Codes take up as much of what is left as of the whole.
+      limit = std::max(std::min(end - 1, end * bytes / size), first);
+      end = cut_at(rest.text, limit);
       piece = slice(rest, 0, end);
     }
     pieces.push_back(std::move(piece));

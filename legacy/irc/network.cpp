@@ -58,17 +58,23 @@ Identity Network::identity(const legacy::Account& account, bool has_tls) const {
   identity.continue_without_login = account.field("continue_without_login") == "true";
   identity.after_connect = commands_of(account);
   identity.quit_message = config_.quit_message;
-  if (!config_.webirc_password.value.empty()) identity.webirc = webirc_line(account.user, config_);
+  // The operator's secret goes only where the operator said, and only to whom the operator trusts there.
+  const auto has_chosen = [&account](const char* field) { return !account.field(field).empty(); };
+  const bool is_elsewhere =
+      has_chosen("ports") || has_chosen("tls_ports") || has_chosen("verify_cert") || has_chosen("fingerprint");
+  if (!config_.webirc_password.value.empty() && !is_elsewhere) identity.webirc = webirc_line(account.user, config_);
   // Which network may hear the secrets: over this connection, or if it becomes one with TLS (STS).
   const bool was_plain = config_.endpoint.tls == base::Tls::off;
   const bool is_own = account.field("password_is_own") == "true";  // chosen for this network, not for all
   const bool with_tls = config_.password_ok || was_plain || is_own;
+  const bool pass_with_tls = with_tls || !account.field("pass").empty();  // always chosen for this network
   const bool now = has_tls ? with_tls : was_plain ? config_.password_ok : config_.plain_ok;
   const std::string password = wire_safe(account.field("password"));
   const std::string pass = wire_safe(account.field("pass"));
   if (now || with_tls) (now ? identity.password : identity.tls_password) = password;
-  if (now || with_tls) (now ? identity.pass : identity.tls_pass) = pass;
-  identity.password_withheld = !now && !(password.empty() && pass.empty());
+  const bool pass_now = has_tls ? pass_with_tls : now;
+  if (pass_now || pass_with_tls) (pass_now ? identity.pass : identity.tls_pass) = pass;
+  identity.password_withheld = (!now && !password.empty()) || (!pass_now && !pass.empty());
   return identity;
 }
 

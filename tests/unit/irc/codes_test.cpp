@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/utf8.hpp"
+
 #include "legacy/irc/format.hpp"
 #include "script.hpp"
 
@@ -190,4 +192,24 @@ TEST(Codes, ReflectionHasSpans) {
   ASSERT_FALSE(events.empty());
   const auto& said = std::get<legacy::Received>(events.front());
   EXPECT_EQ(show({said.text, said.spans}), "/me waves [4-9 i]");
+}
+
+// Codes that are longer than the text they colour don't make pieces of single letters, and cut no character in two.
+TEST(Codes, ARainbowIsSplitIntoFewPieces) {
+  Styled rainbow;
+  for (std::size_t letter = 0; letter < 150; ++letter) {
+    const std::size_t start = rainbow.text.size();
+    rainbow.text += "é";
+    const legacy::Colour colour = letter % 2 == 0 ? 0xff0000 : 0x0000ff;
+    rainbow.spans.push_back({start, rainbow.text.size(), 0, colour, {}});
+  }
+  const auto pieces = irc::split_styled(rainbow, 400);
+  EXPECT_LE(pieces.size(), 4U);
+  std::string joined;
+  for (const Styled& piece : pieces) {
+    EXPECT_TRUE(base::is_utf8(piece.text));
+    EXPECT_LE(irc::write_codes(piece).size(), 400U);
+    joined += piece.text;
+  }
+  EXPECT_EQ(joined, rainbow.text);
 }
