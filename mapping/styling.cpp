@@ -33,8 +33,10 @@ class Styler {
   Formatted read(std::string_view text) {
     while (!text.empty()) {
       const std::string_view line = take_line(text);
-      const auto block = line.starts_with(fence) ? block_length(text) : std::nullopt;
+      const bool is_fence = line.starts_with(fence) && !is_open_ended_;
+      const auto block = is_fence ? block_length(text) : std::nullopt;
       if (!block) {
+        is_open_ended_ = is_open_ended_ || is_fence;
         inside(line);
         continue;
       }
@@ -108,6 +110,7 @@ class Styler {
   }
 
   bool converts_;
+  bool is_open_ended_ = false;  // no fence ahead can end a block: not to be looked for again
   Formatted out_;
   std::vector<Mark> marks_;
 };

@@ -36,6 +36,15 @@ void make_action(legacy::Received& received) {
   for (legacy::Span& span : received.spans) span.start += start.size(), span.end += start.size();
 }
 
+// What is played back goes before what is said now.
+void drop_earliest(std::vector<legacy::Event>& early) {
+  const auto old = std::find_if(early.begin(), early.end(), [](const legacy::Event& event) {
+    const auto* const received = std::get_if<legacy::Received>(&event);
+    return received != nullptr && received->when;
+  });
+  early.erase(old == early.end() ? early.begin() : old);
+}
+
 }  // namespace
 
 bool State::on_privmsg(const Message& message) {
@@ -95,7 +104,8 @@ void State::deliver(const Message& message, legacy::Received received) {
   received.chat = room_chat(room->name);
   received.nick = nick;
   if (room->announced) return emit(std::move(received));
-  if (room->early.size() < max_early) room->early.emplace_back(std::move(received));
+  if (room->early.size() >= max_early) drop_earliest(room->early);
+  room->early.emplace_back(std::move(received));
 }
 
 // Whether a message with this id was delivered already; notes the id.

@@ -43,6 +43,16 @@ TEST(IrcJoin, WaitsForWhatTheServerPlaysBack) {
   script.pass(std::chrono::seconds(2)).event("joined #a as me: me=none/participant").event("outcome#1 ok");
 }
 
+// However much is played back, what is said meanwhile isn't lost.
+TEST(IrcJoin, LiveTextsOutlastALongPlayback) {
+  Script script;
+  script.online(all_caps).submit(Join{room("#a"), "me", ""}).recv(":me!u@h JOIN #a * :Me");
+  script.recv(":srv 353 me = #a :me!u@h alice!a@b").recv(":srv 366 me #a :End");
+  for (int line = 0; line < 150; ++line) script.recv("@time=1970-01-12T13:00:00.000Z :alice!a@b PRIVMSG #a :old");
+  script.recv(":alice!a@b PRIVMSG #a :now").no_event().recv(":srv 324 me #a +nt");
+  script.event("joined #a as me: alice=none/participant me=none/participant").event("#a/alice: now");
+}
+
 TEST(IrcJoin, SecondJoinRepeatsTheState) {
   Script{}
       .online()
