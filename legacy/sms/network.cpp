@@ -63,18 +63,34 @@ std::unique_ptr<legacy::Session> Network::open(legacy::Account account, legacy::
   return std::make_unique<Session>(std::move(account), context, *this);
 }
 
+// A call that says several things is answered when each is settled: with the worst status, as the caller then repeats
+// all of them and what was taken is known again.
 void Network::on_webhook(const base::HttpRequest& request, base::HttpReply reply) {
-  const auto notice = provider_->notice(request);
-  std::visit([&](const auto& n) { on_notice(n, request, std::move(reply)); }, notice);
+  auto notice = provider_->notice(request, wall_now());
+  if (const auto* const rejection = std::get_if<Rejection>(&notice)) {
+    log_.warning("{}: webhook call from {} refused with {}: {}", config_.name, request.remote, rejection->status,
+                 rejection->why);
+    return reply({rejection->status, {}, {}});
+  }
+  const auto& notices = std::get<Notices>(notice);
+  struct Call {
+    base::HttpReply reply;
+    std::size_t open;
+    int status = 200;
+  };
+  const auto call = std::make_shared<Call>(Call{std::move(reply), notices.size() + 1});
+  const Done done = [call, this](int status) {
+    call->status = std::max(call->status, status);
+    if (--call->open > 0) return;
+    call->reply(call->status == 200 ? provider_->thanks() : base::HttpResponse{call->status, {}, {}});
+  };
+  for (const auto& item : notices) {
+    std::visit([&](const auto& n) { on_notice(n, done); }, item);
+  }
+  done(200);
 }
 
-void Network::on_notice(const Rejection& rejection, const base::HttpRequest& request, base::HttpReply reply) {
-  log_.warning("{}: webhook call from {} refused with {}: {}", config_.name, request.remote, rejection.status,
-               rejection.why);
-  reply({rejection.status, {}, {}});
-}
-
-void Network::on_notice(const Inbound& inbound, const base::HttpRequest&, base::HttpReply reply) {
+void Network::on_notice(const Inbound& inbound, Done done) {
   if (inbound.id.empty() && !std::exchange(has_warned_of_ids_, true)) {
     log_.warning("{}: texts come without an id, so of two equal ones within a second one is taken for a repeat; {}",
                  config_.name, provider_->id_advice());
@@ -83,18 +99,18 @@ void Network::on_notice(const Inbound& inbound, const base::HttpRequest&, base::
   const auto found = by_number_.find(to.str());
   if (found == by_number_.end()) {
     log_.warning("{}: a text for {}, which nobody has registered", config_.name, base::quoted(to.masked()));
-    return reply({404, {}, {}});
+    return done(404);
   }
-  found->second->on_inbound(inbound, Number::sender(inbound.from, numbering_).str(), std::move(reply));
+  found->second->on_inbound(inbound, Number::sender(inbound.from, numbering_).str(), std::move(done));
 }
 
-void Network::on_notice(const Report& report, const base::HttpRequest&, base::HttpReply reply) {
+void Network::on_notice(const Report& report, Done done) {
   const auto found = by_tag_.find(report.id.substr(0, report.id.find('.')));
   if (found == by_tag_.end()) {
     log_.warning("{}: a report for an unknown user", config_.name);
-    return reply({404, {}, {}});
+    return done(404);
   }
-  found->second->on_report(report, std::move(reply));
+  found->second->on_report(report, std::move(done));
 }
 
 bool Network::enroll(Session& session) {

@@ -39,9 +39,10 @@ class Network final : public legacy::Network {
  private:
   friend class Session;
 
-  void on_notice(const Rejection& rejection, const base::HttpRequest& request, base::HttpReply reply);
-  void on_notice(const Inbound& inbound, const base::HttpRequest& request, base::HttpReply reply);
-  void on_notice(const Report& report, const base::HttpRequest& request, base::HttpReply reply);
+  // One item of a call; `done` gets the status for it.
+  using Done = std::function<void(int status)>;
+  void on_notice(const Inbound& inbound, Done done);
+  void on_notice(const Report& report, Done done);
 
   // False: the number is another user's.
   bool enroll(Session& session);

@@ -45,7 +45,11 @@ Verdict judge_status(const base::HttpResponse& response, base::WallTime now) {
   words.resize(base::utf8_prefix(words, longest_words).size());
   while (!words.empty() && static_cast<unsigned char>(words.back()) <= ' ') words.pop_back();
   if (words.empty()) words = "HTTP status " + std::to_string(response.status);
-  return {kind_of(response.status), words, parse_retry_after(base::find_header(response.headers, "Retry-After"), now)};
+  Verdict verdict;
+  verdict.kind = kind_of(response.status);
+  verdict.words = std::move(words);
+  verdict.retry_after = parse_retry_after(base::find_header(response.headers, "Retry-After"), now);
+  return verdict;
 }
 
 std::unique_ptr<Provider> make_provider(const config::SmsNetwork& network, const std::string& public_url) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/curl.hpp"
@@ -19,9 +20,18 @@ namespace sms {
 // One text to be handed over. `id` is ours, unguessable; reports name it.
 struct Outbound {
   std::string id;
-  std::string from;
+  std::string from;  // canonical, like `to`: "+15551234567", or the digits of a short code
   std::string to;
   std::string text;
+  std::vector<std::string> media{};  // URLs; only where traits() has them
+};
+
+// What a provider takes and does.
+struct Traits {
+  std::size_t longest_text = 0;  // in code points; 0: only the ten segments that we allow
+  bool joins = true;             // cuts a long text into segments that a phone shows as one
+  std::size_t most_media = 0;    // URLs in one message; 0: no MMS
+  bool is_idempotent = false;    // a message with an id that was taken before is not taken twice
 };
 
 // What the provider's answer to a send request means.
@@ -34,8 +44,25 @@ struct Verdict {
     unknown,  // no answer: may have been taken
   };
   Kind kind = Kind::unknown;
-  std::string words;                                // the provider's own, for people
-  std::optional<std::chrono::seconds> retry_after;  // as the provider asks
+  std::string words;                                     // the provider's own, for people
+  std::optional<std::chrono::seconds> retry_after;       // as the provider asks
+  legacy::Errc reason = legacy::Errc::provider_refused;  // of `refused`
+  std::size_t segments = 0;  // accepted: reports come one for each of so many; 0: one for all
+  std::string foreign_id{};  // accepted: the provider's id, where its reports name no other
+};
+
+// A picture, sound or file that came with a text.
+struct Media {
+  std::string url;           // empty: `data` has it
+  std::string content_type;  // as the provider says; may be empty
+  std::string data;
+};
+
+// One segment of a long text that the provider doesn't join: `number` of `total`, from 1.
+struct Part {
+  std::string reference;
+  std::size_t number = 0;
+  std::size_t total = 0;
 };
 
 // A text for one of our users.
@@ -46,34 +73,43 @@ struct Inbound {
   std::string id;                      // the provider's; may be empty
   std::optional<base::WallTime> when;  // when it was sent, where known
   std::string stamp;                   // that time as the provider wrote it, for telling repeats
+  std::vector<Media> media{};
+  std::vector<std::string> others{};  // of a group: all its members but `from` and `to`
+  std::optional<Part> part;
 };
 
 // What became of an Outbound.
 struct Report {
   enum class State { delivered, failed, under_way };
-  std::string id;
+  std::string id;  // ours; empty: `foreign_id` has the provider's
   State state = State::under_way;
   std::string words;                                  // why it failed
   legacy::Errc reason = legacy::Errc::undeliverable;  // for good, or unreachable_now
+  std::string foreign_id{};
+  std::string segment{};  // which of several, by any name; empty: it is about the whole message
 };
 
-// A webhook call that is neither: answered with this status.
+// A webhook call that is refused: answered with this status.
 struct Rejection {
   int status = 400;
   std::string why;  // for the log
 };
 
-using Notice = std::variant<Inbound, Report, Rejection>;
+// Empty: a call that says nothing of use, to be thanked for.
+using Notices = std::vector<std::variant<Inbound, Report>>;
+using Notice = std::variant<Notices, Rejection>;
 
 class Provider {
  public:
   virtual ~Provider() = default;
+  virtual Traits traits() const { return {}; }
   virtual base::HttpCall request(const Outbound& message) const = 0;
   virtual Verdict verdict(const base::HttpResponse& response) const = 0;
   // Where webhooks of this network arrive: a prefix of the target.
   virtual std::string webhook_path() const = 0;
-  // Authenticates and reads one.
-  virtual Notice notice(const base::HttpRequest& request) const = 0;
+  // Authenticates and reads one. `now` is for signatures that age. One that is repeated while it is young does no harm:
+  // a text is known again by its id, and no state moves back.
+  virtual Notice notice(const base::HttpRequest& request, base::WallTime now) const = 0;
   // What an operator has to set so that texts come with an id.
   virtual std::string id_advice() const = 0;
   // What a webhook call is answered with once its content is safe on disk.

@@ -21,12 +21,6 @@ constexpr std::size_t sweep_slice = 100;
 
 const base::Log log_("sms");
 
-// System time that moves with base::Clock, so that tests which pass an hour see the records' deadlines pass too.
-base::WallTime wall_now() {
-  const auto moved = base::Clock::now().time_since_epoch() - std::chrono::steady_clock::now().time_since_epoch();
-  return base::WallTime::clock::now() + std::chrono::round<std::chrono::milliseconds>(moved);
-}
-
 QueueRules rules_of(const config::SmsNetwork& config) {
   QueueRules rules;
   rules.give_up = config.give_up;
@@ -43,7 +37,7 @@ std::string own_number(const legacy::Account& account, const Numbering& numberin
 Verdict judge(const Provider& provider, const base::Result<base::HttpResponse, base::HttpFailure>& result) {
   if (result) return provider.verdict(*result);
   const auto kind = result.error().sent ? Verdict::Kind::unknown : Verdict::Kind::retry;
-  return {kind, result.error().what, std::nullopt};
+  return {kind, result.error().what, std::nullopt, {}, 0, {}};
 }
 
 }  // namespace
@@ -200,23 +194,20 @@ void Session::announce() {
   for (auto& delivery : queue_.announce(saved_out_)) sink_.on_event(std::move(delivery));
 }
 
-void Session::on_inbound(const Inbound& message, const std::string& from, base::HttpReply reply) {
+void Session::on_inbound(const Inbound& message, const std::string& from, Done done) {
   inbox_.offer(message, from, wall_now());
   // Also for a repeat: what it repeats may not be on the disk yet.
-  thank_when_saved(std::move(reply));
+  answer_when_saved(std::move(done));
 }
 
-void Session::on_report(const Report& report, base::HttpReply reply) {
+void Session::on_report(const Report& report, Done done) {
   if (!queue_.report(report, wall_now())) log_.info("{}: a report for an unknown message", network_.name());
-  thank_when_saved(std::move(reply));
+  answer_when_saved(std::move(done));
   serve();
 }
 
-void Session::thank_when_saved(base::HttpReply reply) {
-  const auto shared = std::make_shared<base::HttpReply>(std::move(reply));
-  persist([this, shared](bool is_saved) {
-    (*shared)(is_saved ? network_.provider_->thanks() : base::HttpResponse{503, {}, {}});
-  });
+void Session::answer_when_saved(Done done) {
+  persist([done = std::move(done)](bool is_saved) { done(is_saved ? 200 : 503); });
 }
 
 void Session::serve() {
@@ -248,7 +239,7 @@ void Session::serve() {
 }
 
 void Session::transmit(const Queue::Send& send) {
-  auto call = network_.provider_->request({send.id, number_, send.to, send.text});
+  auto call = network_.provider_->request({send.id, number_, send.to, send.text, {}});
   network_.client_.send(std::move(call), [this, alive = std::weak_ptr(alive_), id = send.id](const auto& result) {
     if (!alive.expired()) on_answer(id, judge(*network_.provider_, result));
   });

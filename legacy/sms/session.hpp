@@ -31,9 +31,10 @@ class Session final : public legacy::Session {
   const std::string& number() const noexcept { return number_; }  // canonical; empty: none
   const std::string& tag() const noexcept { return tag_; }        // how our message ids start
 
-  // From the network: webhooks, and "there is a free slot".
-  void on_inbound(const Inbound& message, const std::string& from, base::HttpReply reply);
-  void on_report(const Report& report, base::HttpReply reply);
+  // From the network: webhooks, whose `done` gets an HTTP status once they are on the disk, and "there is a free slot".
+  using Done = std::function<void(int status)>;
+  void on_inbound(const Inbound& message, const std::string& from, Done done);
+  void on_report(const Report& report, Done done);
   void serve();
 
  private:
@@ -51,7 +52,7 @@ class Session final : public legacy::Session {
   void start();
   void tell_link(legacy::LinkState::Link link, legacy::Errc reason = legacy::Errc::none, std::string text = {});
   void persist(std::function<void(bool)> done = {});
-  void thank_when_saved(base::HttpReply reply);
+  void answer_when_saved(Done done);
   void announce();
   void transmit(const Queue::Send& send);
   void on_answer(const std::string& id, const Verdict& verdict);

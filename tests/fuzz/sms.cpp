@@ -72,13 +72,16 @@ void check_webhook(fuzz::Input input) {
     request.headers.emplace_back(line.substr(0, colon), line.substr(std::min(colon + 1, line.size())));
   }
   request.body = input.rest();
-  const Notice notice = provider->notice(request);
-  if (const auto* inbound = std::get_if<Inbound>(&notice)) {
-    require(base::is_utf8(inbound->text), "a text is UTF-8", inbound->text);
-    require(!inbound->from.empty() && !inbound->to.empty(), "a text has a sender");
-    if (inbound->when) require(from_millis(to_millis(*inbound->when)) <= *inbound->when, "a time can be stored");
-  } else if (const auto* report = std::get_if<Report>(&notice)) {
-    require(!report->id.empty() && base::is_utf8(report->words), "a report can be told", report->words);
+  const Notice notice = provider->notice(request, base::WallTime{});
+  if (std::holds_alternative<Rejection>(notice)) return;
+  for (const auto& item : std::get<Notices>(notice)) {
+    if (const auto* inbound = std::get_if<Inbound>(&item)) {
+      require(base::is_utf8(inbound->text), "a text is UTF-8", inbound->text);
+      require(!inbound->from.empty() && !inbound->to.empty(), "a text has a sender");
+      if (inbound->when) require(from_millis(to_millis(*inbound->when)) <= *inbound->when, "a time can be stored");
+    } else if (const auto* report = std::get_if<Report>(&item)) {
+      require(!report->id.empty() && base::is_utf8(report->words), "a report can be told", report->words);
+    }
   }
 }
 

@@ -78,38 +78,37 @@ std::string charset_of(const std::string& content_type) {
   return at == std::string::npos ? std::string{} : content_type.substr(at);
 }
 
-Notice read_posted(const base::HttpRequest& request, const WebhookTarget& target) {
+Inbound read_posted(const base::HttpRequest& request, const WebhookTarget& target) {
   const auto& headers = request.headers;
-  const auto stamp = find_header(headers, "X-Kannel-Time");
-  return Inbound{find_header(headers, "X-Kannel-From"),
-                 find_header(headers, "X-Kannel-To"),
-                 decode_text(request.body, find_header(headers, "X-Kannel-Coding"),
-                             charset_of(find_header(headers, "Content-Type"))),
-                 find_field(target.query, "id"),
-                 parse_time(stamp),
-                 stamp};
+  Inbound inbound;
+  inbound.from = find_header(headers, "X-Kannel-From");
+  inbound.to = find_header(headers, "X-Kannel-To");
+  inbound.text = decode_text(request.body, find_header(headers, "X-Kannel-Coding"),
+                             charset_of(find_header(headers, "Content-Type")));
+  inbound.stamp = find_header(headers, "X-Kannel-Time");
+  inbound.id = find_field(target.query, "id");
+  return inbound;
+}
+
+Inbound read_query(const base::HttpHeaders& query) {
+  Inbound inbound;
+  inbound.from = find_field(query, "from");
+  inbound.to = find_field(query, "to");
+  inbound.text = decode_text(find_field(query, "text"), find_field(query, "coding"), find_field(query, "charset"));
+  inbound.stamp = find_field(query, "time");
+  inbound.id = find_field(query, "id");
+  return inbound;
 }
 
 Notice read_message(const base::HttpRequest& request, const WebhookTarget& target) {
-  Notice notice = Rejection{405, "method"};
-  const auto& query = target.query;
-  if (request.method == "POST") {
-    notice = read_posted(request, target);
-  } else if (request.method == "GET") {
-    const auto stamp = find_field(query, "time");
-    notice = Inbound{find_field(query, "from"),
-                     find_field(query, "to"),
-                     decode_text(find_field(query, "text"), find_field(query, "coding"), find_field(query, "charset")),
-                     find_field(query, "id"),
-                     parse_time(stamp),
-                     stamp};
-  }
-  const auto* inbound = std::get_if<Inbound>(&notice);
-  if (inbound != nullptr && (inbound->from.empty() || inbound->to.empty())) {
+  if (request.method != "POST" && request.method != "GET") return Rejection{405, "method"};
+  Inbound inbound = request.method == "POST" ? read_posted(request, target) : read_query(target.query);
+  inbound.when = parse_time(inbound.stamp);
+  if (inbound.from.empty() || inbound.to.empty()) {
     return Rejection{400, "no sender or recipient (send-sender = true is needed with post-url)"};
   }
-  if (inbound != nullptr && inbound->text.size() > longest_text) return Rejection{413, "too long a text"};
-  return notice;
+  if (inbound.text.size() > longest_text) return Rejection{413, "too long a text"};
+  return Notices{std::move(inbound)};
 }
 
 // The reply says "NACK/<words>" or, for a receipt of the SMSC, the words alone.
@@ -137,7 +136,7 @@ Notice read_report(const WebhookTarget& target) {
     report.words = failure_words(find_field(target.query, "reply"));
     report.reason = failure_reason(type, report.words);
   }
-  return report;
+  return Notices{std::move(report)};
 }
 
 }  // namespace
@@ -180,7 +179,7 @@ Verdict Kannel::verdict(const base::HttpResponse& response) const {
   return judge_status(response, base::WallTime::clock::now());
 }
 
-Notice Kannel::notice(const base::HttpRequest& request) const {
+Notice Kannel::notice(const base::HttpRequest& request, base::WallTime) const {
   const auto target = parse_target(request.target, path_);
   if (!target) return Rejection{404, "no such webhook"};
   if (!is_secret(target->secret, settings_.webhook_secret.value)) return Rejection{403, "wrong secret"};

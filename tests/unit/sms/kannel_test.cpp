@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/sms/notices.hpp"
+
 namespace sms {
 namespace {
 
@@ -12,6 +14,10 @@ config::Kannel settings() {
   kannel.password = {"p&ss w"};
   kannel.webhook_secret = {"s3cret"};
   return kannel;
+}
+
+Notice notice_of(const Kannel& kannel, const base::HttpRequest& request) {
+  return kannel.notice(request, base::WallTime{});
 }
 
 Kannel provider() {
@@ -115,14 +121,14 @@ TEST(Kannel, RefusesWrongTargetsAndSecrets) {
       {"/kannel/sms/wrong/nonsense", 403},
   };
   for (const auto& c : cases) {
-    const auto notice = provider().notice(get(c.target));
+    const auto notice = notice_of(provider(), get(c.target));
     const auto* rejection = std::get_if<Rejection>(&notice);
     ASSERT_NE(rejection, nullptr) << c.target;
     EXPECT_EQ(rejection->status, c.status) << c.target;
   }
   auto strange = get("/kannel/sms/s3cret/mo?from=1&to=2");
   strange.method = "PUT";
-  EXPECT_EQ(std::get<Rejection>(provider().notice(strange)).status, 405);
+  EXPECT_EQ(std::get<Rejection>(notice_of(provider(), strange)).status, 405);
 }
 
 TEST(Kannel, ASecretMayHaveWhatAnUrlCarries) {
@@ -130,7 +136,8 @@ TEST(Kannel, ASecretMayHaveWhatAnUrlCarries) {
   kannel.webhook_secret = {"a+b~c\xC3\xA9"};
   const Kannel provider(kannel, "sms", "http://h");
   for (const std::string written : {"a+b~c%C3%A9", "a%2Bb%7Ec\xC3\xA9"}) {
-    EXPECT_TRUE(std::holds_alternative<Report>(provider.notice(get("/kannel/sms/" + written + "/dlr?id=1&type=1"))))
+    EXPECT_TRUE(
+        std::holds_alternative<Notices>(notice_of(provider, get("/kannel/sms/" + written + "/dlr?id=1&type=1"))))
         << written;
   }
 }
@@ -138,7 +145,7 @@ TEST(Kannel, ASecretMayHaveWhatAnUrlCarries) {
 TEST(Kannel, WithoutASecretNothingComesIn) {
   auto kannel = settings();
   kannel.webhook_secret = {};
-  const auto notice = Kannel(kannel, "sms", "").notice(get("/kannel/sms//dlr?id=1&type=1"));
+  const auto notice = notice_of(Kannel(kannel, "sms", ""), get("/kannel/sms//dlr?id=1&type=1"));
   EXPECT_EQ(std::get<Rejection>(notice).status, 403);
 }
 
@@ -153,7 +160,7 @@ TEST(Kannel, ReadsPostedText) {
                             "Gr\xC3\xBC\xC3\x9F"
                             "e \xF0\x9F\x98\x80",
                             "127.0.0.1"};
-  const auto inbound = std::get<Inbound>(provider().notice(request));
+  const auto inbound = only<Inbound>(notice_of(provider(), request));
   EXPECT_EQ(inbound.from, "15551234567");
   EXPECT_EQ(inbound.to, "15550001111");
   EXPECT_EQ(inbound.text, request.body);
@@ -162,9 +169,10 @@ TEST(Kannel, ReadsPostedText) {
 }
 
 TEST(Kannel, ReadsTextInTheQuery) {
-  const auto notice = provider().notice(
-      get("/kannel/sms/s3cret/mo?from=%2B15551234567&to=72975&text=a++b%26+%E2%82%AC&time=1700000000&id=7"));
-  const auto& inbound = std::get<Inbound>(notice);
+  const auto notice =
+      notice_of(provider(),
+                get("/kannel/sms/s3cret/mo?from=%2B15551234567&to=72975&text=a++b%26+%E2%82%AC&time=1700000000&id=7"));
+  const auto& inbound = only<Inbound>(notice);
   EXPECT_EQ(inbound.from, "+15551234567");
   EXPECT_EQ(inbound.text, "a  b& \xE2\x82\xAC");
   EXPECT_EQ(inbound.when, base::WallTime::clock::from_time_t(1700000000));
@@ -172,8 +180,8 @@ TEST(Kannel, ReadsTextInTheQuery) {
 
 TEST(Kannel, IgnoresTimesThatCannotBe) {
   for (const std::string time : {"-1", "9223372036854775807", "99999999999999999999", "9999-12-31+00:00:00", "soon"}) {
-    const auto notice = provider().notice(get("/kannel/sms/s3cret/mo?from=1&to=2&text=a&time=" + time));
-    EXPECT_EQ(std::get<Inbound>(notice).when, std::nullopt) << time;
+    const auto notice = notice_of(provider(), get("/kannel/sms/s3cret/mo?from=1&to=2&text=a&time=" + time));
+    EXPECT_EQ(only<Inbound>(notice).when, std::nullopt) << time;
   }
 }
 
@@ -193,8 +201,8 @@ TEST(Kannel, DecodesWhatWasNotRecoded) {
        "b."},
   };
   for (const auto& c : cases) {
-    const auto notice = provider().notice(get(std::string("/kannel/sms/s3cret/mo?from=1&to=2&") + c.query));
-    EXPECT_EQ(std::get<Inbound>(notice).text, c.expected) << c.query;
+    const auto notice = notice_of(provider(), get(std::string("/kannel/sms/s3cret/mo?from=1&to=2&") + c.query));
+    EXPECT_EQ(only<Inbound>(notice).text, c.expected) << c.query;
   }
 }
 
@@ -204,22 +212,22 @@ TEST(Kannel, DecodesPostedTextByItsContentType) {
                             {{"X-Kannel-From", "1"}, {"X-Kannel-To", "2"}, {"X-Kannel-Coding", "2"}},
                             "AA",
                             "127.0.0.1"};
-  EXPECT_EQ(std::get<Inbound>(provider().notice(request)).text, "AA");
+  EXPECT_EQ(only<Inbound>(notice_of(provider(), request)).text, "AA");
   request.headers.emplace_back("Content-Type", "text/plain; charset=\"UTF-16BE\"");
-  EXPECT_EQ(std::get<Inbound>(provider().notice(request)).text, "\xE4\x85\x81");
+  EXPECT_EQ(only<Inbound>(notice_of(provider(), request)).text, "\xE4\x85\x81");
 }
 
 TEST(Kannel, RefusesATextThatIsTooLongForAStanza) {
   base::HttpRequest request{
       "POST", "/kannel/sms/s3cret/mo", {{"X-Kannel-From", "1"}, {"X-Kannel-To", "2"}}, std::string(64 << 10, '&'), {}};
-  EXPECT_TRUE(std::holds_alternative<Inbound>(provider().notice(request)));
+  EXPECT_TRUE(std::holds_alternative<Notices>(notice_of(provider(), request)));
   request.body += '&';
-  EXPECT_EQ(std::get<Rejection>(provider().notice(request)).status, 413);
+  EXPECT_EQ(std::get<Rejection>(notice_of(provider(), request)).status, 413);
   request.headers.emplace_back("X-Kannel-Coding", "2");
   request.headers.emplace_back("Content-Type", "text/plain; charset=UTF-16BE");
   request.body.clear();
   for (int i = 0; i < 30000; ++i) request.body.append("\x4E\x01", 2);  // three bytes each in UTF-8
-  EXPECT_EQ(std::get<Rejection>(provider().notice(request)).status, 413);
+  EXPECT_EQ(std::get<Rejection>(notice_of(provider(), request)).status, 413);
 }
 
 TEST(Kannel, ReadsReports) {
@@ -242,8 +250,8 @@ TEST(Kannel, ReadsReports) {
       {"id=t.1&type=99", State::under_way, ""},
   };
   for (const auto& c : cases) {
-    const auto notice = provider().notice(get(std::string("/kannel/sms/s3cret/dlr?") + c.query));
-    const auto& report = std::get<Report>(notice);
+    const auto notice = notice_of(provider(), get(std::string("/kannel/sms/s3cret/dlr?") + c.query));
+    const auto& report = only<Report>(notice);
     EXPECT_EQ(report.id, "t.1");
     EXPECT_EQ(report.state, c.state) << c.query;
     EXPECT_EQ(report.words, c.words) << c.query;
