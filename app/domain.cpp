@@ -44,10 +44,12 @@ mapping::Options options_of(const Shared& shared, const config::Component& confi
 }
 
 std::unique_ptr<legacy::Network> any_irc_server(base::Dialer& dialer, irc::Facilities facilities,
-                                                const std::string& name) {
+                                                const std::string& name, bool private_ok) {
   config::IrcNetwork network;
   network.name = name;
   network.endpoint = {name, 6697, base::Tls::verified, "", ""};
+  network.endpoint.public_only = !private_ok;
+  network.is_any = true;
   network.password_ok = false;  // a server of whoever wrote the address
   network.user_ports = true;    // nobody else can know them
   return std::make_unique<irc::Network>(std::move(network), dialer, facilities);
@@ -63,8 +65,9 @@ mapping::Identity identity_of(const Shared& shared, const config::Component& con
     identity.add(std::make_unique<sms::Network>(network, shared.http_client, shared.http_server, shared.public_url));
   }
   if (config.any_irc_server) {
-    identity.set_factory([&dialer = shared.dialer, facilities = shared.irc](const std::string& name) {
-      return any_irc_server(dialer, facilities, name);
+    const bool private_ok = config.private_irc_servers;
+    identity.set_factory([&dialer = shared.dialer, facilities = shared.irc, private_ok](const std::string& name) {
+      return any_irc_server(dialer, facilities, name, private_ok);
     });
   }
   return identity;

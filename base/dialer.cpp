@@ -7,6 +7,7 @@
 #include <list>
 
 #include "base/net_error.hpp"
+#include "base/public_address.hpp"
 #include "base/spawn.hpp"
 #include "base/tcp.hpp"
 #include "base/timeout.hpp"
@@ -201,6 +202,8 @@ asio::awaitable<Result<std::unique_ptr<Stream>>> TcpDialer::dial(Endpoint endpoi
   auto lookup = resolve(endpoint.host, endpoint.port);
   Result<Addresses> addresses = co_await std::move(lookup);
   if (!addresses) co_return addresses.error();
+  if (endpoint.public_only) std::erase_if(*addresses, [](const auto& each) { return !is_public(each.address()); });
+  if (addresses->empty()) co_return error_code(NetErrc::not_public);
   const Addresses usable = reachable(std::move(*addresses), endpoint);
   if (usable.empty()) co_return error_code(NetErrc::bad_local_address);
   auto race = connect_any(interleave(usable), endpoint, limits_.connect);

@@ -17,6 +17,7 @@ class NetCategory final : public boost::system::error_category {
       case NetErrc::bad_ca_file: return "the CA file can't be read";
       case NetErrc::bad_certificate: return "your certificate can't be used";
       case NetErrc::bad_local_address: return "the outgoing address can't be used for this host";
+      case NetErrc::not_public: return "the host is not on the public Internet";
     }
     return "unknown error";
   }

@@ -13,6 +13,7 @@ enum class NetErrc {
   bad_ca_file,           // our own CA file can't be read
   bad_certificate,       // our own certificate can't be used
   bad_local_address,     // the address to connect from is not ours, or of another family than all of the host's
+  not_public,            // the host has no public address, and only those are allowed
 };
 
 const boost::system::error_category& net_category() noexcept;

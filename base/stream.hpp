@@ -46,6 +46,7 @@ struct Endpoint {
   std::string local_address = {};    // where to connect from; empty: the system's choice
   std::string certificate = {};      // our own with its key, in PEM (base/certificate.hpp); empty: none is presented
   DialObserver* observer = nullptr;  // must outlive the dial
+  bool public_only = false;          // never to an address that is not of the public Internet (base/public_address.hpp)
   bool operator==(const Endpoint&) const = default;
 };
 

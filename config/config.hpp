@@ -31,6 +31,7 @@ struct IrcNetwork {
   std::chrono::milliseconds interval{1000};
   bool plain_ok = false;               // a password may go there without TLS, should the user choose that
   bool user_ports = false;             // users may choose ports, and not to verify the certificate
+  bool is_any = false;                 // made for an address that a user has written
   std::string address;                 // connections go out from this address; empty: the system's choice
   std::string quit_message;            // where nobody gives a reason
   std::size_t connects_at_once = 100;  // connections being made, up to the server's greeting; 0: no limit
@@ -78,7 +79,8 @@ struct Component {
   bool archive = true;                     // ...what is said in their rooms is kept for each user...
   std::chrono::days archive_age{30};       // ...so long (0: for ever)...
   std::int64_t archive_messages = 10'000;  // ...and so many messages of each room (0: all)...
-  bool any_irc_server = false;             // ...and, with this, every host name as a network of its own
+  bool any_irc_server = false;             // ...and, with this, every host name as a network of its own...
+  bool private_irc_servers = false;        // ...on this machine and in private networks, too
   std::vector<SmsNetwork> sms;             // an SMS component has exactly one
 };
 

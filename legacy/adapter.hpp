@@ -114,6 +114,7 @@ struct Left {
   Why why = Why::asked;
   std::string reason;
   std::string actor;
+  Errc error = Errc::none;  // forced: why the network did not let us back in
 };
 struct Subject {
   Chat room;

@@ -44,7 +44,7 @@ enum class Errc {
   timeout,             // no answer, or the connection was lost before one came
   disconnected,        // not connected and not about to be
   rejected_login,      // wrong password or account; retrying is pointless
-  banned,              // banned from the network or the room
+  banned,              // from the room
   not_allowed,         // the network never permits it
   no_privilege,        // our rank there is too low
   not_in_room,         // the request needs us in the room
@@ -73,6 +73,7 @@ enum class Errc {
   refused,          // for a reason that only the network's words tell
   unacceptable,     // for a reason in its form, which only the network's words tell
   moved,            // the room is to be had under another name: Outcome::moved_to
+  barred,           // banned from the whole network
 };
 
 enum class Flavor {

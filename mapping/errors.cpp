@@ -30,6 +30,7 @@ constexpr std::array table{
         "There is no connection to the network."},
     Row{Errc::rejected_login, ErrorType::auth, Condition::not_authorized, "The network refused the login."},
     Row{Errc::banned, ErrorType::auth, Condition::forbidden, "You are banned there."},
+    Row{Errc::barred, ErrorType::auth, Condition::forbidden, "You are banned from this network."},
     Row{Errc::not_allowed, ErrorType::cancel, Condition::not_allowed, "The network doesn't allow this."},
     Row{Errc::no_privilege, ErrorType::auth, Condition::forbidden, "Your rank there is too low for this."},
     Row{Errc::not_in_room, ErrorType::cancel, Condition::not_acceptable, "You are not a participant in this room."},

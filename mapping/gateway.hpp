@@ -58,6 +58,7 @@ class Gateway final : public LineOwner {
   void keep_room(const Line& line, const Room& room) override;
   void forget_room(const Line& line, const component::Jid& room) override;
   bool keeps_rooms(const Line& line) const override;
+  void go_back(Line& line) override;
 
  private:
   struct Resource {
@@ -197,7 +198,6 @@ class Gateway final : public LineOwner {
 
   // ---- gateway_persistence.cpp
   void restore_rooms();
-  void go_back(Line& line);
   void settings_changed(const component::Jid& user);
   void detach(User& user);
   void forget_rooms(const component::Jid& user, const legacy::Network& network);

@@ -12,7 +12,8 @@ RoomSettings Gateway::settings_of(const Line& line, const Jid& room) const {
 }
 
 void Gateway::keep_room(const Line& line, const Room& room) {
-  SavedRoom saved{line.user().bare_str(), domain(), std::string(room.jid().local()), room.nick(), room.key(), true};
+  SavedRoom saved{line.user().bare_str(), domain(),   std::string(room.jid().local()),
+                  line.wanted_nick(),     room.key(), true};
   for (const SavedRoom& known : store_.saved_rooms(domain(), saved.user)) {
     if (known == saved) return;
   }

@@ -9,6 +9,7 @@
 namespace mapping {
 
 using component::Jid;
+using component::Stanza;
 using component::xml::Element;
 namespace muc = component::muc;
 
@@ -172,7 +173,6 @@ void Line::handle(legacy::Outcome& event) {
 
 void Line::finish(Pending& pending, const legacy::Outcome& outcome) {
   const bool failed = outcome.error != legacy::Errc::none;
-  component::StanzaError error = to_stanza_error(outcome.error, outcome.text);
   switch (pending.kind) {
     case Pending::Kind::silent: return;
     case Pending::Kind::join: return failed ? join_failed(pending, outcome) : join_done(pending);
@@ -181,19 +181,27 @@ void Line::finish(Pending& pending, const legacy::Outcome& outcome) {
     case Pending::Kind::query: return pending.answered(nullptr, outcome);
     case Pending::Kind::call: return pending.done(outcome);
     case Pending::Kind::bans: return pending.bans_done(nullptr, outcome);
-    case Pending::Kind::batch:
-      if (failed && !std::exchange(pending.batch->failed, true)) pending.batch->responder.error(std::move(error));
-      if (--pending.batch->left == 0 && !pending.batch->failed) pending.batch->responder.result();
-      return;
-    case Pending::Kind::message:
+    case Pending::Kind::batch: return count_down(*pending.batch, outcome);
     case Pending::Kind::nick:
+      if (!failed) return want_nick(pending.stanza->to().resource());
+      [[fallthrough]];
+    case Pending::Kind::message:
     case Pending::Kind::subject:
-      if (!failed || !pending.stanza) return;
-      if (outcome.error == legacy::Errc::not_found) contact_missing(pending.stanza->to());
-      if (!pending.room.empty()) error.by = pending.stanza->to().bare_str();
-      services_.out.send(component::make_error(*pending.stanza, error));
-      return;
+      if (failed && pending.stanza) refuse(*pending.stanza, outcome, !pending.room.empty());
   }
+}
+
+void Line::count_down(Batch& batch, const legacy::Outcome& outcome) {
+  const bool failed = outcome.error != legacy::Errc::none;
+  if (failed && !std::exchange(batch.failed, true)) batch.responder.error(to_stanza_error(outcome.error, outcome.text));
+  if (--batch.left == 0 && !batch.failed) batch.responder.result();
+}
+
+void Line::refuse(const Stanza& stanza, const legacy::Outcome& outcome, bool in_room) {
+  if (outcome.error == legacy::Errc::not_found) contact_missing(stanza.to());
+  component::StanzaError error = to_stanza_error(outcome.error, outcome.text);
+  if (in_room) error.by = stanza.to().bare_str();
+  services_.out.send(component::make_error(stanza, error));
 }
 
 void Line::handle(legacy::Rooms& event) {

@@ -49,6 +49,8 @@ struct LineOwner {
   virtual void forget_room(const Line& line, const component::Jid& room) = 0;
   // There are some on that line, whether we are in them now or not.
   virtual bool keeps_rooms(const Line& line) const = 0;
+  // Into those that the line is not in.
+  virtual void go_back(Line& line) = 0;
   virtual void line_ended(Line& line) = 0;  // run() has returned; the line may be deleted after this call
 };
 
@@ -72,8 +74,9 @@ class Line final : public legacy::Sink {
   const std::map<std::string, Room, std::less<>>& rooms() const noexcept { return rooms_; }
   const Room* find(const component::Jid& room) const;
   bool has_resource(const std::string& full_jid) const;  // in one of the rooms, or waiting for one
-  // The user's nick there: of a room, or of the connection.
+  // The user's nick there: the connection's, and the one they want to have.
   const std::string& nick() const noexcept { return link_.nick; }
+  const std::string& wanted_nick() const noexcept { return wanted_nick_; }
 
   // Stanzas to a room or an occupant (line_room.cpp).
   void join(component::Stanza presence, const Address& to);
@@ -147,8 +150,11 @@ class Line final : public legacy::Sink {
   // The last resource has left: so do we, unless the room is persistent.
   void vacate(Room& room, std::string reason);
   void note_joined(const Room& room);
+  void want_nick(std::string_view nick);
   void note_removed(const Room& room, const legacy::Left& event, bool is_unseen);
   bool note_failed(const Room& room, const legacy::Outcome& outcome);
+  // We are not in it, for that reason: a persistent one is tried again, or forgotten.
+  void expect_return(const Room& room, legacy::Errc error);
   void room_left(const std::string& key);
   void erase_room(const std::string& key);
   void close_when_unused();
@@ -193,6 +199,8 @@ class Line final : public legacy::Sink {
   void refuse_waiting(Room& room, const legacy::Outcome& outcome);
   void fail_pending();
   void finish(Pending& pending, const legacy::Outcome& outcome);
+  void count_down(Batch& batch, const legacy::Outcome& outcome);
+  void refuse(const component::Stanza& stanza, const legacy::Outcome& outcome, bool in_room);
   component::xml::Element report(const legacy::Delivery& event, const Token& token, const component::Jid& sender,
                                  const component::Jid& recipient) const;
   void send_durable(component::xml::Element stanza, std::string key);
@@ -205,6 +213,7 @@ class Line final : public legacy::Sink {
   std::unique_ptr<legacy::State> state_;
   std::unique_ptr<legacy::Session> session_;
   legacy::LinkState link_;
+  std::string wanted_nick_;
   base::WallTime online_since_{};
   bool has_failed_ = false;                    // the user has been told that there is no link
   const bool shows_xhtml_, converts_styling_;  // what the user has chosen
@@ -229,7 +238,8 @@ class Line final : public legacy::Sink {
   std::map<std::string, std::string, std::less<>> via_room_;  // contact's localpart -> room the user last wrote through
   std::set<std::string> dialogues_;                           // bare JIDs of contacts
   base::Timer retry_;
-  base::Timer unused_;  // closes the line if by then nobody is in a room
+  base::Timer unused_;                   // closes the line if by then nobody is in a room
+  std::unique_ptr<base::Timer> return_;  // while a persistent room that we are not in is to be tried again
   std::optional<legacy::Rooms> room_list_;
   base::Clock::time_point room_list_time_;
   struct Unconfirmed {

@@ -11,13 +11,26 @@ using component::Jid;
 
 namespace {
 
-// Another time may go better.
-bool may_pass(legacy::Errc error) {
+constexpr auto pause = std::chrono::minutes(5);  // between attempts
+
+// When another attempt to go back may go better.
+enum class Hope { soon, next_connection, none };
+
+Hope hope_after(legacy::Errc error) {
   using legacy::Errc;
-  constexpr std::array passing{Errc::timeout,        Errc::unreachable_host, Errc::disconnected, Errc::busy,
-                               Errc::too_fast,       Errc::queue_full,       Errc::service_down, Errc::room_full,
-                               Errc::too_many_rooms, Errc::rejected_login};
-  return std::find(passing.begin(), passing.end(), error) != passing.end();
+  constexpr std::array soon{Errc::timeout,      Errc::busy,      Errc::too_fast, Errc::queue_full,
+                            Errc::service_down, Errc::room_full, Errc::not_now,  Errc::too_many_rooms};
+  constexpr std::array never{Errc::none,        Errc::banned, Errc::bad_address, Errc::bad_request,
+                             Errc::not_allowed, Errc::moved,  Errc::unsupported, Errc::against_policy};
+  if (std::find(soon.begin(), soon.end(), error) != soon.end()) return Hope::soon;
+  return std::find(never.begin(), never.end(), error) == never.end() ? Hope::next_connection : Hope::none;
+}
+
+// The connection is at fault and not the room, or it will be tried again before anybody misses it.
+bool is_quiet(legacy::Errc error) {
+  using legacy::Errc;
+  constexpr std::array quiet{Errc::disconnected, Errc::unreachable_host, Errc::rejected_login, Errc::barred};
+  return hope_after(error) == Hope::soon || std::find(quiet.begin(), quiet.end(), error) != quiet.end();
 }
 
 std::string removal_text(const std::string& room, const legacy::Left& event) {
@@ -35,6 +48,7 @@ void Line::stay_in(const Jid& jid, const Address& to, const std::string& nick, c
   if (find(jid)) return;
   Room& room = room_for(jid, to.chat);
   room.set_key(key);
+  if (wanted_nick_.empty()) wanted_nick_ = nick;
   recall(room);
   Pending pending;
   pending.kind = Pending::Kind::join;
@@ -51,18 +65,38 @@ void Line::note_joined(const Room& room) {
   if (room.is_joined() && owner_.settings_of(*this, room.jid()).is_persistent) owner_.keep_room(*this, room);
 }
 
+void Line::want_nick(std::string_view nick) {
+  wanted_nick_ = nick;
+  for (const auto& [key, room] : rooms_) note_joined(room);
+}
+
 void Line::note_removed(const Room& room, const legacy::Left& event, bool is_unseen) {
-  owner_.forget_room(*this, room.jid());
-  if (is_unseen) server_text(removal_text(room.chat().id, event));
+  expect_return(room, event.error);
+  const bool is_told = event.error != legacy::Errc::none;  // by the network's own words
+  if (is_unseen && !is_told) server_text(removal_text(room.chat().id, event));
+}
+
+void Line::expect_return(const Room& room, legacy::Errc error) {
+  const Hope hope = hope_after(error);
+  if (hope == Hope::none) owner_.forget_room(*this, room.jid());
+  if (hope != Hope::soon || return_ || !owner_.keeps_rooms(*this)) return;
+  return_ = std::make_unique<base::Timer>(services_.executor, pause);
+  return_->async_wait([this, alive = std::weak_ptr(alive_)](const base::error_code& failed) {
+    if (failed || !alive.lock()) return;
+    return_.reset();
+    if (is_online()) owner_.go_back(*this);
+  });
 }
 
 // True: it was joined for nobody, and has to be forgotten for now.
 bool Line::note_failed(const Room& room, const legacy::Outcome& outcome) {
   if (room.is_joined() || !room.is_empty()) return false;
-  if (may_pass(outcome.error)) return true;
-  owner_.forget_room(*this, room.jid());
-  const std::string why = to_stanza_error(outcome.error, outcome.text).text;
-  server_text("Could not go back to " + room.chat().id + ": " + why);
+  expect_return(room, outcome.error);
+  if (is_quiet(outcome.error)) return true;
+  std::string text =
+      "Could not go back to " + room.chat().id + ": " + to_stanza_error(outcome.error, outcome.text).text;
+  if (hope_after(outcome.error) == Hope::next_connection) text += " (it is tried again with the next connection)";
+  server_text(text);
   return true;
 }
 

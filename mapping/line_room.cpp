@@ -17,6 +17,14 @@ namespace muc = component::muc;
 
 namespace {
 
+// A playback may reach further back than the room's memory: what comes before something known is known.
+void drop_known(std::vector<legacy::Received>& history, const Room& room) {
+  const auto known = std::find_if(history.rbegin(), history.rend(), [&](const legacy::Received& each) {
+    return !each.id.empty() && room.has_said(each.id);
+  });
+  history.erase(history.begin(), known.base());
+}
+
 constexpr auto time_to_follow = std::chrono::minutes(5);  // into the room that has taken another's place
 
 }  // namespace
@@ -44,6 +52,7 @@ void Line::request_join(Room& room) {
   recall(room);
   const Room::Wish& wish = room.waiting().begin()->second;
   if (!wish.key.empty()) room.set_key(wish.key);
+  wanted_nick_ = wish.nick;
   Pending pending;
   pending.kind = Pending::Kind::join;
   pending.room = room.jid().local();
@@ -158,6 +167,7 @@ void Line::handle(legacy::Joined& event) {
   if (!room) return submit(legacy::Leave{event.room, {}});
   if (room->is_leaving()) return;  // it came before our PART; who waits joins anew
   std::vector<legacy::Received> history = std::move(event.history);
+  drop_known(history, *room);
   room->take(std::move(event));
   // Newcomers get it as history; who is back is told what was missed.
   const bool is_missed = !room->is_new_to_all();
@@ -181,10 +191,7 @@ void Line::handle(legacy::OccupantLeft& event) {
 
 void Line::handle(legacy::Renamed& event) {
   if (event.own) link_.nick = event.to;
-  for (auto& [key, room] : rooms_) {
-    room.renamed(services_.out, event);
-    if (event.own) note_joined(room);
-  }
+  for (auto& [key, room] : rooms_) room.renamed(services_.out, event);
   if (!event.own) contact_left(event.from);
 }
 

@@ -53,7 +53,7 @@ boost::json::object idle(const Options& options) {
   const auto seconds = std::chrono::seconds(options.seconds ? options.seconds : 10);
   Crowd crowd(options, options.users ? options.users : 4000);
   crowd.join_the_others();
-  crowd.world.wait_for(std::chrono::seconds(2));
+  crowd.world.wait_for(std::chrono::seconds(10));  // a WHO follows each join by three seconds
   const Meter meter(crowd.world);
   crowd.world.wait_for(seconds);
   const double cores = meter.cpu_us() / 1e6 / meter.seconds();

@@ -146,7 +146,8 @@ void Session::keep_sts() {
   StsPolicies* const sts = around_.facilities.sts;
   const bool is_good = connected_.tls == base::Tls::verified && !connected_.is_users_pin;
   if (!duration || sts == nullptr || !is_good) return;
-  sts->keep(network_.endpoint.host, connected_.port, *duration, std::chrono::system_clock::now());
+  const std::string by = network_.is_any ? access_.ident : std::string{};
+  sts->keep(network_.endpoint.host, {connected_.port, *duration, by}, std::chrono::system_clock::now());
 }
 
 void Session::on_bound(const asio::ip::tcp::endpoint& local, const asio::ip::tcp::endpoint& remote) {

@@ -118,6 +118,7 @@ class State {
   std::unique_ptr<SaslMechanism> next_mechanism() const;
   bool start_login();
   void log_in_late();
+  bool may_log_in_late();
   void fail_login(const std::string& text);
   void after_welcome();
   void join_rooms();
@@ -146,6 +147,7 @@ class State {
   void announce_left(Room& room, legacy::Left left);
   void finish_join(Room& room, legacy::Errc error, const std::string& text);
   void forget(const std::string& name);
+  void give_up_join(std::string name);
   bool is_leaving(const std::string& name) { return find_pending(Ask::part, name) != nullptr; }
   std::size_t people() const;
   void unite(Room& lost);
@@ -192,6 +194,7 @@ class State {
   bool on_echo(const Message& message, legacy::Received received);
   bool on_ctcp(const Message& message, const Ctcp& ctcp);
   void deliver(const Message& message, legacy::Received received);
+  void hold(Room& room, legacy::Received received);
   bool is_repeated(Room& room, const std::string& id) const;
   std::optional<base::WallTime> said_at(const Message& message) const;
   void say_to_user(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal);
@@ -377,6 +380,8 @@ class State {
   bool logged_in_ = false;
   bool asked_nickserv_ = false;
   std::optional<Time> joins_due_;  // joins wait for a login until then
+  int late_logins_ = 0;            // begun after the greeting, since...
+  Time late_logins_since_{};
 
   // The nick that we want and don't have.
   std::optional<Time> nick_due_;  // to ask for it again

@@ -176,6 +176,7 @@ void State::announce(Room& room) {
   std::vector<legacy::Event> live;
   for (auto& event : std::exchange(room.early, {})) {
     auto* const received = std::get_if<legacy::Received>(&event);
+    if (received != nullptr) is_repeated(room, received->id);
     if (received != nullptr && received->when) {
       joined.history.push_back(std::move(*received));
     } else {
@@ -192,13 +193,14 @@ void State::finish_join(Room& room, legacy::Errc error, const std::string& text)
   const auto waiting = std::exchange(room.waiting, {});
   for (const legacy::Ref ref : waiting) emit(legacy::Outcome{ref, error, text, room.moved_to});
   if (error == legacy::Errc::none) return;
-  const bool is_lost = waiting.empty() || room.asked;  // for those who were in it before
+  // For those who were in it before, and didn't leave.
+  const bool is_lost = (waiting.empty() || room.asked) && error != legacy::Errc::not_in_room;
   if (is_lost && phase_ == Phase::online) say_to_user("could not join " + room.name + " again: " + text);
   // A lost connection is no reason to give up a room that we were in.
   if (room.asked && phase_ != Phase::online) return;
   const std::string name = room.name;
   if (room.joined) return;
-  if (room.asked) emit(legacy::Left{room_chat(name), legacy::Left::Why::forced, text, {}});
+  if (room.asked) emit(legacy::Left{room_chat(name), legacy::Left::Why::forced, text, {}, error});
   rooms_.erase(name);
 }
 
@@ -221,13 +223,16 @@ void State::unite(Room& lost) {
 }
 
 void State::forget(const std::string& name) {
-  if (Pending* const pending = find_pending(Ask::join, name))
-    settle(*pending, legacy::Errc::not_in_room, "left before the join was done");
-  if (Room* const room = rooms_.find(name)) {
-    for (const legacy::Ref ref : std::exchange(room->waiting, {}))
-      outcome(ref, legacy::Errc::not_in_room, "left before the join was done");
-  }
+  give_up_join(name);
   rooms_.erase(name);
+}
+
+void State::give_up_join(std::string name) {
+  constexpr auto text = "left before the join was done";
+  if (Pending* const pending = find_pending(Ask::join, name)) settle(*pending, legacy::Errc::not_in_room, text);
+  Room* const room = rooms_.find(name);
+  if (room == nullptr) return;
+  for (const legacy::Ref ref : std::exchange(room->waiting, {})) outcome(ref, legacy::Errc::not_in_room, text);
 }
 
 void State::announce_left(Room& room, legacy::Left left) {

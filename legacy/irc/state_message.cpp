@@ -36,12 +36,14 @@ void make_action(legacy::Received& received) {
   for (legacy::Span& span : received.spans) span.start += start.size(), span.end += start.size();
 }
 
+bool is_played_back(const legacy::Event& event) {
+  const auto* const received = std::get_if<legacy::Received>(&event);
+  return received != nullptr && received->when;
+}
+
 // What is played back goes before what is said now.
 void drop_earliest(std::vector<legacy::Event>& early) {
-  const auto old = std::find_if(early.begin(), early.end(), [](const legacy::Event& event) {
-    const auto* const received = std::get_if<legacy::Received>(&event);
-    return received != nullptr && received->when;
-  });
+  const auto old = std::find_if(early.begin(), early.end(), is_played_back);
   early.erase(old == early.end() ? early.begin() : old);
 }
 
@@ -100,12 +102,28 @@ void State::deliver(const Message& message, legacy::Received received) {
   }
   Room* const room = rooms_.find(target);
   if (room == nullptr || !room->joined) return;
-  if (is_repeated(*room, received.id)) return;
   received.chat = room_chat(room->name);
   received.nick = nick;
-  if (room->announced) return emit(std::move(received));
-  if (room->early.size() >= max_early) drop_earliest(room->early);
-  room->early.emplace_back(std::move(received));
+  if (!room->announced) return hold(*room, std::move(received));
+  if (!is_repeated(*room, received.id)) emit(std::move(received));
+}
+
+// Until the room is announced. Of what is played back everything up to the last known text is known, however much of
+// that we remember.
+void State::hold(Room& room, legacy::Received received) {
+  std::vector<legacy::Event>& early = room.early;
+  const std::string& id = received.id;
+  const auto is_same = [&id](const legacy::Event& event) {
+    const auto* const other = std::get_if<legacy::Received>(&event);
+    return other != nullptr && other->id == id;
+  };
+  if (!id.empty() && std::find(room.ids.begin(), room.ids.end(), id) != room.ids.end()) {
+    std::erase_if(early, is_played_back);
+    return;
+  }
+  if (!id.empty() && std::any_of(early.begin(), early.end(), is_same)) return;
+  if (early.size() >= max_early) drop_earliest(early);
+  early.emplace_back(std::move(received));
 }
 
 // Whether a message with this id was delivered already; notes the id.

@@ -141,7 +141,7 @@ std::optional<Drop> State::refusal(const std::string& text) const {
   constexpr std::string_view bans[] = {"k-line", "g-line", "z-line", "d-line", "klined", "glined", "zlined", "banned"};
   const bool is_ban =
       std::any_of(std::begin(bans), std::end(bans), [&](auto word) { return folded.find(word) != folded.npos; });
-  if (is_ban) return Drop{legacy::Errc::banned, "banned from this network: " + text, true};
+  if (is_ban) return Drop{legacy::Errc::barred, "banned from this network: " + text, true};
   const bool names_password = folded.find("password") != std::string::npos;
   if (!names_password && folded.find("access denied") == std::string::npos) return std::nullopt;
   // InspIRCd says the same when it has no place left; without a password of ours another attempt may go well.
@@ -149,7 +149,7 @@ std::optional<Drop> State::refusal(const std::string& text) const {
 }
 
 bool State::on_banned(const Message& message) {
-  stop(legacy::Errc::banned, "banned from this network: " + plain(message.last()));
+  stop(legacy::Errc::barred, "banned from this network: " + plain(message.last()));
   return true;
 }
 

@@ -114,6 +114,7 @@ void State::handle(legacy::Ref ref, const legacy::Leave& request) {
     return send_for(await(Ask::part, ref, name), text_line("PART", {name}, reason_text(request.reason)));
   }
   room->asked = false;
+  if (!room->announced) give_up_join(room->name);
   send_for(await(Ask::part, ref, room->name), text_line("PART", {room->name}, reason_text(request.reason)));
 }
 

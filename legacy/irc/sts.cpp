@@ -9,7 +9,8 @@
 namespace irc {
 namespace {
 
-constexpr std::size_t max_policies = 1000;  // users can name servers themselves
+constexpr std::size_t max_brought = 1000;
+constexpr std::size_t max_brought_by_one = 20;
 constexpr std::int64_t longest = 10LL * 366 * 86400;
 
 template <class Number>
@@ -49,10 +50,13 @@ std::optional<StsPolicies::Policy> StsPolicies::load(const std::string& host, ba
   const auto record = records_->load(key_of(host));
   if (!record) return std::nullopt;
   const auto fields = words(*record);
-  const auto port = fields.size() == 3 ? number<std::uint16_t>(fields[0]) : std::nullopt;
+  const auto port = fields.size() >= 3 ? number<std::uint16_t>(fields[0]) : std::nullopt;
   const auto duration = port ? number<std::int64_t>(fields[1]) : std::nullopt;
   const auto until = duration ? number<std::int64_t>(fields[2]) : std::nullopt;
-  if (until && *until > seconds_of(now)) return Policy{*port, std::chrono::seconds(*duration), *until};
+  if (until && *until > seconds_of(now)) {
+    const std::string by(fields.size() > 3 ? fields[3] : std::string_view());
+    return Policy{{*port, std::chrono::seconds(*duration), by}, *until};
+  }
   records_->erase(key_of(host));
   return std::nullopt;
 }
@@ -60,21 +64,34 @@ std::optional<StsPolicies::Policy> StsPolicies::load(const std::string& host, ba
 std::optional<std::uint16_t> StsPolicies::port(const std::string& host, base::WallTime now) {
   const auto policy = load(host, now);
   if (!policy) return std::nullopt;
-  return policy->port;
+  return policy->promise.port;
 }
 
-void StsPolicies::keep(const std::string& host, std::uint16_t port, std::chrono::seconds duration, base::WallTime now) {
+bool StsPolicies::has_room(const std::string& by) const {
+  if (by.empty()) return true;
+  std::size_t brought = 0, by_one = 0;
+  for (const auto& [key, value] : records_->list({})) {
+    const auto fields = words(value);
+    brought += fields.size() > 3 ? 1 : 0;
+    by_one += fields.size() > 3 && fields[3] == by ? 1 : 0;
+  }
+  return brought < max_brought && by_one < max_brought_by_one;
+}
+
+void StsPolicies::keep(const std::string& host, const Promise& promise, base::WallTime now) {
   const std::string key = key_of(host);
-  if (duration.count() == 0) return records_->erase(key);
-  const bool is_new = !records_->load(key);
-  if (is_new && records_->list({}).size() >= max_policies) return;
-  const std::int64_t until = seconds_of(now) + duration.count();
-  records_->save(key, std::to_string(port) + " " + std::to_string(duration.count()) + " " + std::to_string(until));
+  if (promise.duration.count() == 0) return records_->erase(key);
+  if (!records_->load(key) && !has_room(promise.by)) return;
+  const std::int64_t until = seconds_of(now) + promise.duration.count();
+  std::string record =
+      std::to_string(promise.port) + " " + std::to_string(promise.duration.count()) + " " + std::to_string(until);
+  if (!promise.by.empty()) record += " " + promise.by;
+  records_->save(key, record);
 }
 
 void StsPolicies::renew(const std::string& host, base::WallTime now) {
   const auto policy = load(host, now);
-  if (policy) keep(host, policy->port, policy->duration, now);
+  if (policy) keep(host, policy->promise, now);
 }
 
 }  // namespace irc

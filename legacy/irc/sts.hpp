@@ -29,17 +29,23 @@ class StsPolicies {
 
   // The port at which the host is to be reached with TLS; nullopt: no policy, or it has run out.
   std::optional<std::uint16_t> port(const std::string& host, base::WallTime now);
-  // Said over TLS at that port; a duration of 0 removes the policy.
-  void keep(const std::string& host, std::uint16_t port, std::chrono::seconds duration, base::WallTime now);
+  // Said over TLS at that port; a duration of 0 removes the policy. `by` names the user who brought a host that the
+  // operator did not, else it is empty: of those there is room for twenty of each user, and for a thousand.
+  struct Promise {
+    std::uint16_t port = 0;
+    std::chrono::seconds duration{};
+    std::string by;  // one word
+  };
+  void keep(const std::string& host, const Promise& promise, base::WallTime now);
   // A connection at that port has ended: the time counts from now.
   void renew(const std::string& host, base::WallTime now);
 
  private:
   struct Policy {
-    std::uint16_t port = 0;
-    std::chrono::seconds duration{};
+    Promise promise;
     std::int64_t until = 0;  // seconds since 1970
   };
+  bool has_room(const std::string& by) const;
   std::optional<Policy> load(const std::string& host, base::WallTime now);
 
   std::unique_ptr<legacy::State> records_;

@@ -84,6 +84,23 @@ TEST(Dialer, ReportsARefusedConnection) {
   EXPECT_EQ(failed, asio::error::connection_refused);
 }
 
+// By number and by name.
+TEST(Dialer, StaysOnThePublicInternetWhereItIsTold) {
+  for (const char* const host : {"127.0.0.1", "fast"}) {
+    asio::io_context io{1};
+    const Names names;
+    TcpDialer dialer(io.get_executor(), {}, names.look_up());
+    asio::ip::tcp::acceptor acceptor(io, loopback);
+    std::string got;
+    error_code failed;
+    Endpoint endpoint{host, acceptor.local_endpoint().port(), Tls::off, {}, {}};
+    endpoint.public_only = true;
+    spawn(io.get_executor(), "client", exchange(&dialer, endpoint, &got, &failed));
+    io.run();
+    EXPECT_EQ(failed, NetErrc::not_public) << host;
+  }
+}
+
 TEST(Dialer, ReportsAMissingCaFile) {
   asio::io_context io{1};
   TcpDialer dialer(io.get_executor());

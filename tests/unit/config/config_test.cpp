@@ -166,6 +166,7 @@ const Mistake mistakes[] = {
     {"[[component]]\ntype='irc'\ndomain='a'\nsecret='s'\nany_irc_server=true\narchive=false\narchive_days=3\n",
      "archive_days has no effect without the archive"},
     {"[[component]]\ntype='irc'\ndomain='a'\nsecret='s'\nany_irc_server=true\narchive_days=-1\n", "archive_days"},
+    {"[[component]]\ntype='irc'\ndomain='a'\nsecret='s'\nprivate_irc_servers=true\n", "is about any_irc_server"},
     {"[[component]]\ntype='irc'\ndomain='a'\nsecret='s'\nany_irc_server=true\narchive='no'\n", "archive"},
     {"[[component]]\ntype='sms'\ndomain='a'\nsecret='s'\narchive=true\n", "unknown key \"archive\""},
     {"[[component]]\ntype='irc'\ndomain='a'\nany_irc_server=true\n", "secret is missing in [[component]]"},

@@ -166,7 +166,7 @@ struct Records : legacy::State {
 TEST(IrcSts, PoliciesAreKeptAndRunOut) {
   std::map<std::string, std::string> kept;
   const base::WallTime now{std::chrono::hours(1000)};
-  StsPolicies(std::make_unique<Records>(kept)).keep("IRC.test", 6697, 100s, now);
+  StsPolicies(std::make_unique<Records>(kept)).keep("IRC.test", {6697, 100s, {}}, now);
   StsPolicies policies(std::make_unique<Records>(kept));  // after a restart
   EXPECT_EQ(policies.port("irc.TEST", now + 99s), 6697);
   EXPECT_EQ(policies.port("other.test", now), std::nullopt);
@@ -182,9 +182,29 @@ TEST(IrcSts, ADurationOfZeroRemoves) {
   std::map<std::string, std::string> kept;
   StsPolicies policies(std::make_unique<Records>(kept));
   const base::WallTime now{std::chrono::hours(1000)};
-  policies.keep("irc.test", 6697, 100s, now);
-  policies.keep("irc.test", 6697, 0s, now);
+  policies.keep("irc.test", {6697, 100s, {}}, now);
+  policies.keep("irc.test", {6697, 0s, {}}, now);
   EXPECT_EQ(policies.port("irc.test", now), std::nullopt);
+}
+
+// Users may bring hosts of their own, but not fill the table with them.
+TEST(IrcSts, HostsOfUsersAreBounded) {
+  std::map<std::string, std::string> kept;
+  StsPolicies policies(std::make_unique<Records>(kept));
+  const base::WallTime now{std::chrono::hours(1000)};
+  for (unsigned user = 0; user < 60; ++user) {
+    for (int host = 0; host < 30; ++host) {
+      const std::string name = "u" + std::to_string(user);
+      policies.keep(name + "-" + std::to_string(host) + ".test", {6697, 100s, name}, now);
+    }
+    EXPECT_EQ(kept.size(), std::min(20U * (user + 1), 1000U));
+  }
+  policies.keep("configured.test", {6697, 100s, {}}, now);
+  EXPECT_EQ(policies.port("configured.test", now), 6697);
+  policies.renew("u0-0.test", now + 50s);
+  EXPECT_EQ(policies.port("u0-0.test", now + 149s), 6697);
+  policies.keep("u0-99.test", {6697, 100s, "u0"}, now + 50s);
+  EXPECT_EQ(policies.port("u0-99.test", now + 50s), std::nullopt);
 }
 
 TEST(IrcSts, BrokenRecordsAreNone) {

@@ -53,6 +53,15 @@ TEST(IrcJoin, LiveTextsOutlastALongPlayback) {
   script.event("joined #a as me: alice=none/participant me=none/participant").event("#a/alice: now");
 }
 
+TEST(IrcJoin, LeavingEndsTheWaitForAPlayback) {
+  Script script;
+  script.online(all_caps).submit(Join{room("#a"), "me", ""}).recv(":me!u@h JOIN #a * :Me");
+  script.recv(":srv 353 me = #a :me!u@h").recv(":srv 366 me #a :End").no_event();
+  script.submit(Leave{room("#a"), ""}).event("outcome#1 not_in_room: left before the join was done");
+  script.recv(":srv 324 me #a +nt").pass(std::chrono::seconds(3)).no_event();
+  script.recv(":me!u@h PART #a").event("outcome#2 ok").no_event();
+}
+
 TEST(IrcJoin, SecondJoinRepeatsTheState) {
   Script{}
       .online()

@@ -109,6 +109,23 @@ TEST(IrcLogin, LogsInWhenTheServicesComeBack) {
   script.recv(":srv 903 me :ok").recv(":srv CAP me NEW :sasl=PLAIN").recv(":srv CAP me ACK :sasl").sends_nothing();
 }
 
+// A server that lets the services come and go doesn't keep us busy with it.
+TEST(IrcLogin, LateLoginsAreBounded) {
+  Script script(member());
+  script.open().recv(":srv CAP * LS :multi-prefix").recv(":srv 001 me :hi").pass(3s).skip();
+  const auto come_and_go = [&] {
+    script.recv(":srv CAP me NEW :sasl=PLAIN").sends("CAP REQ :sasl").recv(":srv CAP me ACK :sasl");
+  };
+  for (int time = 0; time < 5; ++time) {
+    come_and_go();
+    script.sends("AUTHENTICATE PLAIN").recv(":srv CAP me DEL :sasl");
+  }
+  come_and_go();
+  script.sends_nothing().recv(":srv CAP me DEL :sasl").pass(11min).skip();
+  come_and_go();
+  script.sends("AUTHENTICATE PLAIN");
+}
+
 // Somebody has our nick: that makes nobody else of us.
 TEST(IrcLogin, WithoutANameTheAccountIsTheWishedNick) {
   auto identity = member();

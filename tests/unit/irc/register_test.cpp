@@ -201,8 +201,8 @@ INSTANTIATE_TEST_SUITE_P(Texts, IrcRefusal,
                                          Refusal{"Access denied: Bad password?", false, Errc::rejected_login, true},
                                          Refusal{inspircd_says, true, Errc::rejected_login, true},
                                          Refusal{inspircd_says, false, Errc::rejected_login, false},
-                                         Refusal{"Closing Link: h (K-Lined)", true, Errc::banned, true},
-                                         Refusal{"Closing link: (u@h) [Z-lined: no]", false, Errc::banned, true},
+                                         Refusal{"Closing Link: h (K-Lined)", true, Errc::barred, true},
+                                         Refusal{"Closing link: (u@h) [Z-lined: no]", false, Errc::barred, true},
                                          Refusal{"Closing link: server full", true, Errc::disconnected, false}));
 
 TEST(IrcRegister, AnErrorAfterTheGreetingIsNoRefusal) {
@@ -215,7 +215,7 @@ TEST(IrcRegister, AnErrorAfterTheGreetingIsNoRefusal) {
 TEST(IrcRegister, StopsWhenBanned) {
   Script script;
   script.open().recv(":srv 465 me :You are banned");
-  EXPECT_EQ(script.state().drop()->reason, Errc::banned);
+  EXPECT_EQ(script.state().drop()->reason, Errc::barred);
 }
 
 TEST(IrcRegister, TimesOut) {

@@ -24,6 +24,7 @@ std::string show(Errc e) {
                                                     {Errc::disconnected, "disconnected"},
                                                     {Errc::rejected_login, "rejected_login"},
                                                     {Errc::banned, "banned"},
+                                                    {Errc::barred, "barred"},
                                                     {Errc::not_allowed, "not_allowed"},
                                                     {Errc::no_privilege, "no_privilege"},
                                                     {Errc::not_in_room, "not_in_room"},
