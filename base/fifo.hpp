@@ -14,10 +14,11 @@ class Fifo {
  public:
   using Ring = boost::circular_buffer<T>;
 
-  void push_back(T item) {
+  void push_back(T&& item) {
     grow();
     ring_.push_back(std::move(item));
   }
+  void push_back(const T& item) { push_back(T(item)); }
   void insert(typename Ring::iterator before, T item) {
     const auto at = before - ring_.begin();
     grow();

@@ -196,7 +196,7 @@ using Event = std::variant<Received, Joined, Occupant, OccupantLeft, Renamed, Le
 // Queues the event; never suspends, never calls back into the session.
 struct Sink {
   virtual ~Sink() = default;
-  virtual void on_event(Event event) noexcept = 0;
+  virtual void on_event(Event&& event) noexcept = 0;
 };
 
 // Records of one account on one network, in the store. Reads are from memory or disk at once; a save is on the disk,
@@ -235,7 +235,7 @@ class Session {
   // Connects, serves and reconnects; returns when cancelled, after Close, or when rejected for good (LinkState
   // stopped).
   virtual asio::awaitable<void> run() = 0;
-  virtual void submit(Ref ref, Request request) = 0;
+  virtual void submit(Ref ref, const Request& request) = 0;
 };
 
 // What a network can carry; disco and the mapping follow it.

@@ -80,10 +80,10 @@ void Line::fail_pending() {
   for (auto& [ref, pending] : open) finish(pending, {ref, legacy::Errc::internal, {}});
 }
 
-void Line::submit(legacy::Request request, Pending pending) {
+void Line::submit(const legacy::Request& request, Pending&& pending) {
   const legacy::Ref ref = ++last_ref_;
   pending_.emplace(ref, std::move(pending));
-  session_->submit(ref, std::move(request));
+  session_->submit(ref, request);
 }
 
 bool Line::has_resource(const std::string& full_jid) const {
@@ -146,7 +146,7 @@ void Line::list_rooms(std::function<void(const legacy::Rooms*, const legacy::Out
   submit(legacy::ListRooms{}, std::move(pending));
 }
 
-void Line::on_event(legacy::Event event) noexcept {
+void Line::on_event(legacy::Event&& event) noexcept {
   events_.push_back(std::move(event));
   if (std::exchange(drain_posted_, true)) return;
   asio::post(services_.executor, [this, alive = std::weak_ptr(alive_)] {
@@ -164,11 +164,8 @@ void Line::drain() {
 }
 
 void Line::handle(legacy::Outcome& event) {
-  const auto found = pending_.find(event.ref);
-  if (found == pending_.end()) return;
-  Pending pending = std::move(found->second);
-  pending_.erase(found);
-  finish(pending, event);
+  auto pending = pending_.extract(event.ref);
+  if (pending) finish(pending.mapped(), event);
 }
 
 void Line::finish(Pending& pending, const legacy::Outcome& outcome) {

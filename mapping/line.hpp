@@ -117,7 +117,7 @@ class Line final : public legacy::Sink {
   // The XMPP server is back: what it may not have got is sent again.
   void resend_unconfirmed();
 
-  void on_event(legacy::Event event) noexcept override;
+  void on_event(legacy::Event&& event) noexcept override;
 
  private:
   struct Batch;
@@ -136,8 +136,8 @@ class Line final : public legacy::Sink {
     std::function<void(const legacy::Bans*, const legacy::Outcome&)> bans_done;
   };
 
-  void submit(legacy::Request request) { submit(std::move(request), Pending()); }
-  void submit(legacy::Request request, Pending pending);
+  void submit(const legacy::Request& request) { submit(request, Pending()); }
+  void submit(const legacy::Request& request, Pending&& pending);
   Room& room_for(const component::Jid& jid, const legacy::Chat& chat);
   Room* room_of(const legacy::Chat& chat);
   void request_join(Room& room);

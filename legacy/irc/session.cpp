@@ -38,7 +38,7 @@ Session::Session(const Surroundings& around, Identity identity, Access access, l
       stop_(context.executor),
       turn_(around.queue) {}
 
-void Session::submit(legacy::Ref ref, legacy::Request request) {
+void Session::submit(legacy::Ref ref, const legacy::Request& request) {
   const bool is_join = std::holds_alternative<legacy::Join>(request);
   // These make what waits less.
   const bool is_end = std::holds_alternative<legacy::Close>(request) || std::holds_alternative<legacy::Leave>(request);
@@ -46,7 +46,7 @@ void Session::submit(legacy::Ref ref, legacy::Request request) {
     return context_.sink.on_event(legacy::Outcome{ref, Errc::disconnected, "not connected to " + network_.name});
   if (queue_.size() > max_queue && !is_end)
     return context_.sink.on_event(legacy::Outcome{ref, Errc::queue_full, "too much is waiting to be sent"});
-  state_.submit(ref, std::move(request), Now::get());
+  state_.submit(ref, request, Now::get());
   pump();
   // Somebody waits for a connection: no long pause before the next attempt then.
   if (is_join && pause_timer_.expiry() > attempted_at_ + first_pause)

@@ -58,7 +58,7 @@ class Session final : public legacy::Session, private base::DialObserver {
   Session(const Surroundings& around, Identity identity, Access access, legacy::Context context);
 
   asio::awaitable<void> run() override;
-  void submit(legacy::Ref ref, legacy::Request request) override;
+  void submit(legacy::Ref ref, const legacy::Request& request) override;
 
  private:
   struct Parcel {

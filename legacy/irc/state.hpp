@@ -39,7 +39,7 @@ class State {
   // `secure`: over TLS.
   void opened(const Now& now, const std::string& peer, bool secure = true);
   void receive(const Message& message, const Now& now);
-  void submit(legacy::Ref ref, legacy::Request request, const Now& now);
+  void submit(legacy::Ref ref, const legacy::Request& request, const Now& now);
   void written(std::uint64_t mark, const Now& now);
   void tick(const Now& now);
   // The connection is gone, or could not be made. `text` is for people; for_good: there won't be another one.
@@ -193,8 +193,8 @@ class State {
   bool on_text(const Message& message, legacy::Flavor flavor);
   bool on_echo(const Message& message, legacy::Received received);
   bool on_ctcp(const Message& message, const Ctcp& ctcp);
-  void deliver(const Message& message, legacy::Received received);
-  void hold(Room& room, legacy::Received received);
+  void deliver(const Message& message, legacy::Received&& received);
+  void hold(Room& room, legacy::Received&& received);
   bool is_repeated(Room& room, const std::string& id) const;
   std::optional<base::WallTime> said_at(const Message& message) const;
   void say_to_user(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal);
@@ -313,7 +313,7 @@ class State {
   void send(std::string line) { lines_.push_back({std::move(line), false, 0}); }
   void send_idle(std::string line) { lines_.push_back({std::move(line), false, 0, Line::Turn::idle}); }
   void send_now(std::string line) { lines_.push_back({std::move(line), true, 0}); }
-  void emit(legacy::Event event) { events_.push_back(std::move(event)); }
+  void emit(legacy::Event&& event) { events_.push_back(std::move(event)); }
   void outcome(legacy::Ref ref, legacy::Errc error, std::string text = {});
   bool is_me(std::string_view nick) const { return same(nick, nick_); }
   bool same(std::string_view a, std::string_view b) const { return irc::same(a, b, isupport_.mapping()); }

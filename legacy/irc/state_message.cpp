@@ -92,7 +92,7 @@ bool State::on_text(const Message& message, legacy::Flavor flavor) {
 }
 
 // To a room that we are in, or from a person to us.
-void State::deliver(const Message& message, legacy::Received received) {
+void State::deliver(const Message& message, legacy::Received&& received) {
   const std::string target(isupport_.without_status(message.param(0)));
   const std::string& nick = message.source.nick;
   if (!isupport_.is_channel(target)) {
@@ -110,7 +110,7 @@ void State::deliver(const Message& message, legacy::Received received) {
 
 // Until the room is announced. Of what is played back everything up to the last known text is known, however much of
 // that we remember.
-void State::hold(Room& room, legacy::Received received) {
+void State::hold(Room& room, legacy::Received&& received) {
   std::vector<legacy::Event>& early = room.early;
   const std::string& id = received.id;
   const auto is_same = [&id](const legacy::Event& event) {

@@ -95,7 +95,7 @@ void State::finish_whois(const std::string& nick, legacy::Errc error, const std:
   }
   for (const legacy::Ref ref : done.refs) {
     done.answer.ref = ref;
-    if (error == Errc::none) emit(done.answer);
+    if (error == Errc::none) emit(legacy::Answer(done.answer));
     outcome(ref, error, text);
   }
 }

@@ -39,7 +39,7 @@ std::string State::reason_text(std::string_view reason) const {
   return cut_text(one_line(reason), std::min<std::size_t>(isupport_.number("KICKLEN", 200), 300));
 }
 
-void State::submit(legacy::Ref ref, legacy::Request request, const Now& now) {
+void State::submit(legacy::Ref ref, const legacy::Request& request, const Now& now) {
   now_ = now;
   std::visit([&](const auto& each) { handle(ref, each); }, request);
 }

@@ -119,7 +119,7 @@ void Session::finish(legacy::Ref ref, Errc error, std::string text) {
   sink_.on_event(legacy::Outcome{ref, error, std::move(text)});
 }
 
-void Session::submit(legacy::Ref ref, legacy::Request request) {
+void Session::submit(legacy::Ref ref, const legacy::Request& request) {
   std::visit([&](const auto& r) { on(ref, r); }, request);
 }
 

@@ -25,7 +25,7 @@ class Session final : public legacy::Session {
 
   // Ends by cancellation or Close; requests to the provider that are under way get three seconds more.
   asio::awaitable<void> run() override;
-  void submit(legacy::Ref ref, legacy::Request request) override;
+  void submit(legacy::Ref ref, const legacy::Request& request) override;
 
   const std::string& user() const noexcept { return account_.user; }
   const std::string& number() const noexcept { return number_; }  // canonical; empty: none

@@ -210,7 +210,7 @@ Script& Script::recv(const std::string& line) {
 }
 
 Script& Script::submit(legacy::Request request) {
-  state_.submit(++ref_, std::move(request), now_);
+  state_.submit(++ref_, request, now_);
   drain();
   return *this;
 }

@@ -38,7 +38,7 @@ struct PipeDialer : base::Dialer {
 };
 
 struct Events : Sink {
-  void on_event(Event event) noexcept override { heard.push_back(show(event)); }
+  void on_event(Event&& event) noexcept override { heard.push_back(show(event)); }
   std::deque<std::string> heard;
 };
 

@@ -39,9 +39,9 @@ class PlayedSession final : public legacy::Session {
     auto token = asio::redirect_error(asio::use_awaitable, error);
     co_await end_.async_wait(std::move(token));
   }
-  void submit(legacy::Ref ref, legacy::Request request) override {
+  void submit(legacy::Ref ref, const legacy::Request& request) override {
     if (std::holds_alternative<legacy::Close>(request)) end_.cancel();
-    wire_.requests.emplace_back(ref, std::move(request));
+    wire_.requests.emplace_back(ref, request);
   }
 
  private:

@@ -22,9 +22,9 @@ class RoomsSession final : public legacy::Session {
     co_await end_.async_wait(std::move(token));
     if (wire_.breaks) throw std::runtime_error("broken");
   }
-  void submit(legacy::Ref ref, legacy::Request request) override {
+  void submit(legacy::Ref ref, const legacy::Request& request) override {
     if (wire_.breaks || std::holds_alternative<legacy::Close>(request)) end_.cancel();
-    wire_.requests.emplace_back(ref, std::move(request));
+    wire_.requests.emplace_back(ref, request);
   }
 
  private:

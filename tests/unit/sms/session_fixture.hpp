@@ -32,7 +32,7 @@ struct FakeClient final : base::HttpClient {
 };
 
 struct FakeSink final : legacy::Sink {
-  void on_event(legacy::Event event) noexcept override { events.push_back(std::move(event)); }
+  void on_event(legacy::Event&& event) noexcept override { events.push_back(std::move(event)); }
   template <class T>
   std::vector<T> all() const {
     std::vector<T> out;
