@@ -62,6 +62,7 @@ struct SmsNetwork {
   std::vector<std::string> emergency;         // more numbers to refuse
   std::chrono::seconds give_up{86400};        // a message not handed over by then is reported as failed
   std::chrono::seconds uncertain_after{300};  // a send without an answer and without a report by then: the user is told
+  std::chrono::seconds join_after{600};       // a long text whose segments don't all come is delivered without them
   int concurrency = 4;                        // requests to the provider at once
 };
 

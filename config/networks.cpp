@@ -146,6 +146,7 @@ SmsNetwork read_sms_network(Report& report, const toml::table* table) {
   read_dialling(section, network);
   section.number("give_up_seconds", network.give_up, 1, 7 * 86400);
   section.number("uncertain_seconds", network.uncertain_after, 1, 7 * 86400);
+  section.number("join_seconds", network.join_after, 1, 86400);
   section.number("concurrency", network.concurrency, 1, 64);
   section.finish();
   return network;

@@ -105,12 +105,23 @@ void Network::on_notice(const Inbound& inbound, Done done) {
 }
 
 void Network::on_notice(const Report& report, Done done) {
+  if (report.id.empty()) return on_foreign(report, std::move(done));
   const auto found = by_tag_.find(report.id.substr(0, report.id.find('.')));
   if (found == by_tag_.end()) {
     log_.warning("{}: a report for an unknown user", config_.name);
     return done(404);
   }
   found->second->on_report(report, std::move(done));
+}
+
+// The provider's id says nothing of whose message it is, so each is asked.
+void Network::on_foreign(Report report, Done done) {
+  for (const auto& [tag, session] : by_tag_) {
+    report.id = session->find_foreign(report.foreign_id);
+    if (!report.id.empty()) return session->on_report(report, std::move(done));
+  }
+  log_.warning("{}: a report for an unknown message", config_.name);
+  done(404);
 }
 
 bool Network::enroll(Session& session) {

@@ -43,6 +43,7 @@ class Network final : public legacy::Network {
   using Done = std::function<void(int status)>;
   void on_notice(const Inbound& inbound, Done done);
   void on_notice(const Report& report, Done done);
+  void on_foreign(Report report, Done done);
 
   // False: the number is another user's.
   bool enroll(Session& session);
