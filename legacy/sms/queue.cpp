@@ -142,7 +142,7 @@ void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime
   switch (verdict.kind) {
     case Verdict::Kind::accepted: return enter(order, Phase::sent, now + keep_traces);
     case Verdict::Kind::unknown: return enter(order, Phase::unsure, now + rules_.uncertain_after);
-    case Verdict::Kind::refused: return finish(order, "failed", legacy::Errc::provider_refused, verdict.words);
+    case Verdict::Kind::refused: return finish(order, "failed", verdict.reason, verdict.words);
     case Verdict::Kind::stopped: return enter(order, Phase::queued, now);
     case Verdict::Kind::retry: break;
   }
