@@ -73,6 +73,7 @@ enum class Errc {
   refused,          // for a reason that only the network's words tell
   unacceptable,     // for a reason in its form, which only the network's words tell
   moved,            // the room is to be had under another name: Outcome::moved_to
+  opted_out,        // SMS: the recipient has told the provider to stop our texts
 };
 
 enum class Flavor {

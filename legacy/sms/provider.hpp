@@ -119,6 +119,8 @@ class Provider {
 // `public_url` is how the provider reaches our listener, without a slash at the end; empty: no webhooks.
 std::unique_ptr<Provider> make_provider(const config::SmsNetwork& network, const std::string& public_url);
 
+// What a provider said, for people: valid UTF-8 of at most 200 bytes without line ends.
+std::string provider_words(std::string_view said);
 // Shared by providers: the verdict of an HTTP status (sms-providers.md, section 0 rule 6), with Retry-After.
 Verdict judge_status(const base::HttpResponse& response, base::WallTime now);
 
