@@ -13,6 +13,7 @@ const EVP_MD* algorithm(Digest digest) noexcept {
     case Digest::md5: return EVP_md5();
     case Digest::sha1: return EVP_sha1();
     case Digest::sha256: return EVP_sha256();
+    case Digest::sha384: return EVP_sha384();
     case Digest::sha512: break;
   }
   return EVP_sha512();

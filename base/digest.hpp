@@ -8,7 +8,7 @@
 namespace base {
 
 // MD5 and SHA-1 only under an HMAC, or where somebody else's protocol prescribes them.
-enum class Digest { md5, sha1, sha256, sha512 };
+enum class Digest { md5, sha1, sha256, sha384, sha512 };
 
 std::string hash(Digest digest, std::string_view bytes);
 std::string hmac(Digest digest, std::string_view key, std::string_view bytes);

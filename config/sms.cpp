@@ -36,6 +36,12 @@ Reader reader_of(Section& section) {
   section.choice<Reader>("provider", reader,
                          {
                              {"kannel", read_kannel},
+                             {"vonage-sms", read_vonage_sms},
+                             {"vonage-messages", read_vonage_messages},
+                             {"messagebird", read_messagebird},
+                             {"sinch", read_sinch},
+                             {"smsgate", read_smsgate},
+                             {"generic", read_generic},
                          });
   return reader;
 }

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "config/generic_sms.hpp"
 #include "config/secret.hpp"
 
 namespace config {
@@ -26,7 +27,49 @@ struct SmsApi {
   std::string ca_file;   // empty: the system's store
 };
 
-using SmsProvider = std::variant<Kannel>;
+struct VonageSms {
+  SmsApi api{"https://rest.nexmo.com", {}};
+  std::string api_key;
+  Secret api_secret;
+  Secret webhook_secret;    // a path segment of our webhook URLs
+  Secret signature_secret;  // empty: the account does not sign
+  std::string signature_method = "md5hash";
+};
+
+struct VonageMessages {
+  SmsApi api{"https://api.nexmo.com", {}};
+  std::string api_key;
+  Secret api_secret;
+  Secret signature_secret;  // signs the webhooks' tokens
+};
+
+struct MessageBird {
+  SmsApi api{"https://rest.messagebird.com", {}};
+  Secret access_key;
+  Secret webhook_secret;  // a path segment of our webhook URLs
+  Secret signing_key;     // empty: webhooks are not checked for a signature
+};
+
+struct Sinch {
+  SmsApi api{"https://us.sms.api.sinch.com", {}};  // or eu, au, br, ca
+  std::string service_plan_id;
+  Secret api_token;
+  Secret webhook_secret;    // a path segment of our webhook URLs
+  Secret signature_secret;  // empty: the account does not sign
+};
+
+// The Android app.
+struct SmsGate {
+  std::string send_url;  // "http://192.0.2.5:8080/message", "https://api.sms-gate.app/3rdparty/v1/messages"
+  std::string username;
+  Secret password;
+  Secret signing_key;  // of its webhooks
+  std::string number;  // of the SIM, for texts that don't say to which they came
+  int sim = 0;         // 1 to 3; 0: the app's choice
+  std::string ca_file;
+};
+
+using SmsProvider = std::variant<Kannel, VonageSms, VonageMessages, MessageBird, Sinch, SmsGate, GenericSms>;
 
 struct SmsNetwork {
   std::string name = "sms";

@@ -7,6 +7,12 @@
 namespace config {
 
 SmsProvider read_kannel(Section& section);
+SmsProvider read_vonage_sms(Section& section);
+SmsProvider read_vonage_messages(Section& section);
+SmsProvider read_messagebird(Section& section);
+SmsProvider read_sinch(Section& section);
+SmsProvider read_smsgate(Section& section);
+SmsProvider read_generic(Section& section);
 
 // base_url and ca_file. An http URL is one to this machine: keys and texts go nowhere without TLS.
 void read_api(Section& section, SmsApi& into);

@@ -1,5 +1,11 @@
 #include "legacy/sms/provider.hpp"
+#include "legacy/sms/providers/generic.hpp"
 #include "legacy/sms/providers/kannel.hpp"
+#include "legacy/sms/providers/messagebird.hpp"
+#include "legacy/sms/providers/sinch.hpp"
+#include "legacy/sms/providers/smsgate.hpp"
+#include "legacy/sms/providers/vonage_messages.hpp"
+#include "legacy/sms/providers/vonage_sms.hpp"
 
 namespace sms {
 namespace {
@@ -12,6 +18,24 @@ struct Maker {
 
   Made operator()(const config::Kannel& settings) const {
     return std::make_unique<Kannel>(settings, network, public_url);
+  }
+  Made operator()(const config::VonageSms& settings) const {
+    return std::make_unique<VonageSms>(settings, network, public_url);
+  }
+  Made operator()(const config::VonageMessages& settings) const {
+    return std::make_unique<VonageMessages>(settings, network, public_url);
+  }
+  Made operator()(const config::MessageBird& settings) const {
+    return std::make_unique<MessageBird>(settings, network, public_url);
+  }
+  Made operator()(const config::Sinch& settings) const {
+    return std::make_unique<Sinch>(settings, network, public_url);
+  }
+  Made operator()(const config::SmsGate& settings) const {
+    return std::make_unique<SmsGate>(settings, network, public_url);
+  }
+  Made operator()(const config::GenericSms& settings) const {
+    return std::make_unique<Generic>(settings, network, public_url);
   }
 };
 

@@ -149,4 +149,8 @@ std::string Number::masked() const {
   return hidden == 0 ? "**" : std::string(hidden, '*') + text_.substr(hidden);
 }
 
+std::string bare_number(const std::string& number) {
+  return number.starts_with('+') ? number.substr(1) : number;
+}
+
 }  // namespace sms

@@ -47,4 +47,7 @@ class Number {
   std::string text_;
 };
 
+// Without its plus, as some providers want numbers; another text as it is.
+std::string bare_number(const std::string& number);
+
 }  // namespace sms

@@ -47,7 +47,9 @@ struct Verdict {
   std::string words;                                     // the provider's own, for people
   std::optional<std::chrono::seconds> retry_after;       // as the provider asks
   legacy::Errc reason = legacy::Errc::provider_refused;  // of `refused`
-  std::size_t segments = 0;  // accepted: reports come one for each of so many; 0: one for all
+  // accepted: reports come one for each of so many; 0: one for all; as_counted: one for each as we count them.
+  static constexpr std::size_t as_counted = static_cast<std::size_t>(-1);
+  std::size_t segments = 0;
   std::string foreign_id{};  // accepted: the provider's id, where its reports name no other
 };
 

@@ -141,7 +141,7 @@ void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime
     stopped_until_.reset();
   }
   if (verdict.kind == Verdict::Kind::accepted) {
-    message->segments = verdict.segments;
+    if (verdict.segments != Verdict::as_counted) message->segments = verdict.segments;
     message->foreign = verdict.foreign_id;
     if (!message->foreign.empty()) by_foreign_[message->foreign] = id;
   }

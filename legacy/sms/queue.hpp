@@ -126,11 +126,11 @@ class Queue {
   std::map<Order, Message> messages_;
   std::unordered_map<std::string, Order> by_id_;
   std::unordered_map<std::string, std::string> by_foreign_;  // our id
-  std::set<Order> waiting_;                               // fresh and queued
-  std::set<Order> sent_;                                  // in that phase
-  std::set<Order> in_flight_;                             // claimed and neither released nor answered
-  std::set<Order> unannounced_;                           // final
-  std::set<std::pair<base::WallTime, Order>> deadlines_;  // of all that are not final
+  std::set<Order> waiting_;                                  // fresh and queued
+  std::set<Order> sent_;                                     // in that phase
+  std::set<Order> in_flight_;                                // claimed and neither released nor answered
+  std::set<Order> unannounced_;                              // final
+  std::set<std::pair<base::WallTime, Order>> deadlines_;     // of all that are not final
   std::optional<base::WallTime> stopped_until_;
   std::uint64_t mark_ = 0;
 };

@@ -64,7 +64,7 @@ TEST(JsonField, WhatIsMissingOrOfAnotherTypeIsEmpty) {
   EXPECT_EQ(json_number(json, "/a/b/4"), std::nullopt);
   EXPECT_EQ(json_items(json, "/a/b").size(), 5u);
   EXPECT_TRUE(json_items(json, "/n").empty());
-  for (const std::string bad : {std::string{}, std::string{"{"}, std::string{"{} x"}, std::string(1000, '[')}) {
+  for (const std::string& bad : {std::string{}, std::string{"{"}, std::string{"{} x"}, std::string(1000, '[')}) {
     EXPECT_TRUE(parse_json(bad).is_null()) << bad;
   }
   EXPECT_EQ(json_text(parse_json("x"), "/a"), "");
