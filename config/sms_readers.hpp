@@ -7,6 +7,10 @@
 namespace config {
 
 SmsProvider read_kannel(Section& section);
+SmsProvider read_twilio(Section& section);
+SmsProvider read_plivo(Section& section);
+SmsProvider read_telnyx(Section& section);
+SmsProvider read_bandwidth(Section& section);
 
 // base_url and ca_file. An http URL is one to this machine: keys and texts go nowhere without TLS.
 void read_api(Section& section, SmsApi& into);

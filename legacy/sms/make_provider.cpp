@@ -1,5 +1,9 @@
 #include "legacy/sms/provider.hpp"
+#include "legacy/sms/providers/bandwidth.hpp"
 #include "legacy/sms/providers/kannel.hpp"
+#include "legacy/sms/providers/plivo.hpp"
+#include "legacy/sms/providers/telnyx.hpp"
+#include "legacy/sms/providers/twilio.hpp"
 
 namespace sms {
 namespace {
@@ -13,6 +17,16 @@ struct Maker {
   Made operator()(const config::Kannel& settings) const {
     return std::make_unique<Kannel>(settings, network, public_url);
   }
+  Made operator()(const config::Twilio& settings) const {
+    return std::make_unique<Twilio>(settings, network, public_url);
+  }
+  Made operator()(const config::Plivo& settings) const {
+    return std::make_unique<Plivo>(settings, network, public_url);
+  }
+  Made operator()(const config::Telnyx& settings) const {
+    return std::make_unique<Telnyx>(settings, network, public_url);
+  }
+  Made operator()(const config::Bandwidth& settings) const { return std::make_unique<Bandwidth>(settings, network); }
 };
 
 }  // namespace

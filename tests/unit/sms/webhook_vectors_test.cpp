@@ -7,6 +7,9 @@
 #include <set>
 
 #include "legacy/sms/json_field.hpp"
+#include "legacy/sms/providers/plivo.hpp"
+#include "legacy/sms/providers/telnyx.hpp"
+#include "legacy/sms/providers/twilio.hpp"
 #include "legacy/sms/webhook.hpp"
 
 namespace sms {
@@ -26,9 +29,19 @@ using Check = bool (*)(const Vector&);
 
 // Every provider of the file, with its check. Null: there is no code for it yet.
 const std::map<std::string, Check> checks = {
-    {"twilio", nullptr}, {"vonage-sms", nullptr},  {"vonage-messages", nullptr},
-    {"plivo", nullptr},  {"telnyx", nullptr},      {"bandwidth", nullptr},
-    {"sinch", nullptr},  {"messagebird", nullptr}, {"android-sms-gateway", nullptr},
+    {"twilio", [](const Vector& v) { return is_signed_by_twilio(v.request, v.url, v.key); }},
+    {"vonage-sms", nullptr},
+    {"vonage-messages", nullptr},
+    {"plivo", [](const Vector& v) { return is_signed_by_plivo(v.request, v.url, v.key); }},
+    {"telnyx", [](const Vector& v) { return is_signed_by_telnyx(v.request, v.key, v.now); }},
+    {"bandwidth",
+     [](const Vector& v) {
+       const auto colon = v.key.find(':');
+       return is_basic(v.request, v.key.substr(0, colon), v.key.substr(colon + 1));
+     }},
+    {"sinch", nullptr},
+    {"messagebird", nullptr},
+    {"android-sms-gateway", nullptr},
 };
 
 Vector read_vector(const boost::json::value& json) {
