@@ -36,6 +36,10 @@ Reader reader_of(Section& section) {
   section.choice<Reader>("provider", reader,
                          {
                              {"kannel", read_kannel},
+                             {"twilio", read_twilio},
+                             {"plivo", read_plivo},
+                             {"telnyx", read_telnyx},
+                             {"bandwidth", read_bandwidth},
                              {"vonage-sms", read_vonage_sms},
                              {"vonage-messages", read_vonage_messages},
                              {"messagebird", read_messagebird},
@@ -90,6 +94,7 @@ SmsNetwork read_sms_network(Report& report, const toml::table* table) {
   section.number("uncertain_seconds", network.uncertain_after, 1, 7 * 86400);
   section.number("join_seconds", network.join_after, 1, 86400);
   section.number("concurrency", network.concurrency, 1, 64);
+  section.number("rate", network.rate, 0, 1000);
   section.finish();
   return network;
 }

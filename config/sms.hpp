@@ -27,6 +27,39 @@ struct SmsApi {
   std::string ca_file;   // empty: the system's store
 };
 
+struct Twilio {
+  SmsApi api{"https://api.twilio.com", {}};
+  std::string account_sid;  // "AC" and 32 hex digits
+  Secret auth_token;        // signs the webhooks; without an API key it is the password, too
+  std::string api_key_sid;  // optional: "SK...", sends instead of the account itself...
+  Secret api_key_secret;    // ...with this password
+};
+
+struct Plivo {
+  SmsApi api{"https://api.plivo.com", {}};
+  std::string auth_id;
+  Secret auth_token;  // of auth_id; signs the webhooks, too
+  Secret webhook_secret;
+};
+
+struct Telnyx {
+  SmsApi api{"https://api.telnyx.com", {}};
+  Secret api_key;
+  std::string public_key;         // 32 bytes in base64, verifies the webhooks
+  std::string messaging_profile;  // optional; a number pool or an alphanumeric sender needs it
+};
+
+struct Bandwidth {
+  SmsApi api{"https://messaging.bandwidth.com", {}};
+  std::string account_id;
+  std::string application_id;
+  std::string username;
+  Secret password;
+  std::string webhook_username;  // what the application is told to call us with...
+  Secret webhook_password;
+  Secret webhook_secret;  // ...at an URL with this
+};
+
 struct VonageSms {
   SmsApi api{"https://rest.nexmo.com", {}};
   std::string api_key;
@@ -69,7 +102,8 @@ struct SmsGate {
   std::string ca_file;
 };
 
-using SmsProvider = std::variant<Kannel, VonageSms, VonageMessages, MessageBird, Sinch, SmsGate, GenericSms>;
+using SmsProvider = std::variant<Kannel, Twilio, Plivo, Telnyx, Bandwidth, VonageSms, VonageMessages, MessageBird,
+                                 Sinch, SmsGate, GenericSms>;
 
 struct SmsNetwork {
   std::string name = "sms";
@@ -82,6 +116,7 @@ struct SmsNetwork {
   std::chrono::seconds uncertain_after{300};  // a send without an answer and without a report by then: the user is told
   std::chrono::seconds join_after{600};       // a long text whose segments don't all come is delivered without them
   int concurrency = 4;                        // requests to the provider at once
+  int rate = 0;                               // segments handed over per second, of all users; 0: no limit
 };
 
 }  // namespace config

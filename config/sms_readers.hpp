@@ -7,6 +7,10 @@
 namespace config {
 
 SmsProvider read_kannel(Section& section);
+SmsProvider read_twilio(Section& section);
+SmsProvider read_plivo(Section& section);
+SmsProvider read_telnyx(Section& section);
+SmsProvider read_bandwidth(Section& section);
 SmsProvider read_vonage_sms(Section& section);
 SmsProvider read_vonage_messages(Section& section);
 SmsProvider read_messagebird(Section& section);

@@ -1,9 +1,13 @@
 #include "legacy/sms/provider.hpp"
+#include "legacy/sms/providers/bandwidth.hpp"
 #include "legacy/sms/providers/generic.hpp"
 #include "legacy/sms/providers/kannel.hpp"
 #include "legacy/sms/providers/messagebird.hpp"
+#include "legacy/sms/providers/plivo.hpp"
 #include "legacy/sms/providers/sinch.hpp"
 #include "legacy/sms/providers/smsgate.hpp"
+#include "legacy/sms/providers/telnyx.hpp"
+#include "legacy/sms/providers/twilio.hpp"
 #include "legacy/sms/providers/vonage_messages.hpp"
 #include "legacy/sms/providers/vonage_sms.hpp"
 
@@ -19,6 +23,16 @@ struct Maker {
   Made operator()(const config::Kannel& settings) const {
     return std::make_unique<Kannel>(settings, network, public_url);
   }
+  Made operator()(const config::Twilio& settings) const {
+    return std::make_unique<Twilio>(settings, network, public_url);
+  }
+  Made operator()(const config::Plivo& settings) const {
+    return std::make_unique<Plivo>(settings, network, public_url);
+  }
+  Made operator()(const config::Telnyx& settings) const {
+    return std::make_unique<Telnyx>(settings, network, public_url);
+  }
+  Made operator()(const config::Bandwidth& settings) const { return std::make_unique<Bandwidth>(settings, network); }
   Made operator()(const config::VonageSms& settings) const {
     return std::make_unique<VonageSms>(settings, network, public_url);
   }

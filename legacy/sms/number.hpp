@@ -47,7 +47,9 @@ class Number {
   std::string text_;
 };
 
-// Without its plus, as some providers want numbers; another text as it is.
-std::string bare_number(const std::string& number);
+// For providers that write international numbers in digits only: "15551234567" for "+15551234567". Short codes and
+// alphanumeric ids are the same in both.
+std::string without_plus(std::string_view number);
+std::string with_plus(std::string_view number);
 
 }  // namespace sms

@@ -230,7 +230,7 @@ void Session::serve() {
   const bool is_changed = queue_.tick(now) || !joined.empty();
   const auto free = network_.free_slots();
   const auto sends = queue_.claim(now, free);
-  for (std::size_t i = 0; i < sends.size(); ++i) network_.take_slot();
+  for (const auto& send : sends) network_.take_slot(send.text);
   slots_ += sends.size();
   if (!sends.empty()) {
     persist([this, sends](bool is_saved) {
@@ -265,6 +265,7 @@ void Session::on_answer(const std::string& id, const Verdict& verdict) {
   if (verdict.kind != Verdict::Kind::accepted) {
     log_.warning("{}: message {} was not taken by the provider: {}", network_.name(), id, base::quoted(verdict.words));
   }
+  network_.note(verdict);
   if (queue_.is_stopped() && !was_stopped) tell_link(Link::stopped, Errc::rejected_login, verdict.words);
   if (!queue_.is_stopped() && was_stopped) tell_link(Link::online);
   persist();

@@ -92,7 +92,7 @@ std::string Generic::report_url(const std::string& id) const {
 }
 
 base::HttpCall Generic::request(const Outbound& message) const {
-  const auto number = [this](const std::string& text) { return settings_.has_plus ? text : bare_number(text); };
+  const auto number = [this](const std::string& text) { return settings_.has_plus ? text : without_plus(text); };
   const base::HttpHeaders values = {
       {"to", number(message.to)}, {"from", number(message.from)},     {"text", message.text},
       {"id", message.id},         {"secret", settings_.secret.value}, {"report_url", report_url(message.id)}};

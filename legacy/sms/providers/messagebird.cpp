@@ -119,8 +119,8 @@ Traits MessageBird::traits() const {
 
 base::HttpCall MessageBird::request(const Outbound& message) const {
   boost::json::object body;
-  body["originator"] = bare_number(message.from);
-  body["recipients"] = boost::json::array(1, boost::json::value(bare_number(message.to)));
+  body["originator"] = without_plus(message.from);
+  body["recipients"] = boost::json::array(1, boost::json::value(without_plus(message.to)));
   body["body"] = message.text;
   body["datacoding"] = "auto";  // "plain", the default, loses characters
   body["reference"] = message.id;

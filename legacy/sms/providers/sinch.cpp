@@ -95,8 +95,8 @@ Traits Sinch::traits() const {
 
 base::HttpCall Sinch::request(const Outbound& message) const {
   boost::json::object body;
-  body["from"] = bare_number(message.from);
-  body["to"] = boost::json::array(1, boost::json::value(bare_number(message.to)));
+  body["from"] = without_plus(message.from);
+  body["to"] = boost::json::array(1, boost::json::value(without_plus(message.to)));
   if (message.media.empty()) {
     body["type"] = "mt_text";
     body["body"] = message.text;

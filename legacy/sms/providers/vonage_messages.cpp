@@ -116,8 +116,8 @@ Traits VonageMessages::traits() const {
 base::HttpCall VonageMessages::request(const Outbound& message) const {
   boost::json::object body;
   body["channel"] = message.media.empty() ? "sms" : "mms";
-  body["to"] = bare_number(message.to);
-  body["from"] = bare_number(message.from);
+  body["to"] = without_plus(message.to);
+  body["from"] = without_plus(message.from);
   if (message.media.empty()) {
     body["message_type"] = "text";
     body["text"] = message.text;

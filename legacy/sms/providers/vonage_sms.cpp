@@ -144,8 +144,8 @@ Traits VonageSms::traits() const {
 
 base::HttpCall VonageSms::request(const Outbound& message) const {
   const bool is_unicode = count_segments(message.text).coding == Coding::ucs2;
-  base::HttpHeaders fields = {{"from", bare_number(message.from)},
-                              {"to", bare_number(message.to)},
+  base::HttpHeaders fields = {{"from", without_plus(message.from)},
+                              {"to", without_plus(message.to)},
                               {"text", message.text},
                               {"type", is_unicode ? "unicode" : "text"},
                               {"client-ref", message.id}};
