@@ -88,7 +88,6 @@ Sinch::Sinch(config::Sinch settings, const std::string& network, std::string pub
 
 Traits Sinch::traits() const {
   Traits traits;
-  traits.longest_text = 2000;
   traits.most_media = 1;
   return traits;
 }

@@ -78,7 +78,9 @@ TEST(Sinch, ReadsReports) {
         call(R"({"type":"recipient_delivery_report_sms","batch_id":"b","client_reference":"t.1",)" + status + "}");
     EXPECT_EQ(only<Report>(one).id, "t.1");
     EXPECT_EQ(only<Report>(one).state, c.state) << status;
-    if (c.state == State::failed) EXPECT_EQ(only<Report>(one).reason, c.reason) << status;
+    if (c.state == State::failed) {
+      EXPECT_EQ(only<Report>(one).reason, c.reason) << status;
+    }
     const auto all = call(R"({"type":"delivery_report_sms","batch_id":"b","total_message_count":1,"statuses":[{)" +
                           status + R"(,"count":1}]})");
     EXPECT_EQ(only<Report>(all).id, "");
