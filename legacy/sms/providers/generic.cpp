@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <functional>
+#include <iterator>
 
 #include "base/crypto.hpp"
 #include "base/digest.hpp"

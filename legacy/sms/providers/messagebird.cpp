@@ -1,7 +1,6 @@
 #include "legacy/sms/providers/messagebird.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/crypto.hpp"
 #include "base/jwt.hpp"

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/crypto.hpp"
 #include "base/digest.hpp"
 

@@ -35,8 +35,9 @@ TEST(Sinch, SendsExactlyTheseFields) {
               "delivery_report":"per_recipient","client_reference":"tag.id1",
               "callback_url":"https://gw/sinch/sms/hook/dlr"})"));
   const auto picture = sinch().request({"i", "+1", "+2", "look", {"https://a/b.jpg"}});
-  EXPECT_EQ(json_text(parse_json(picture.body), "/type"), "mt_media");
-  EXPECT_EQ(*find_json(parse_json(picture.body), "/body"), parse_json(R"({"url":"https://a/b.jpg","message":"look"})"));
+  const auto body = parse_json(picture.body);
+  EXPECT_EQ(json_text(body, "/type"), "mt_media");
+  EXPECT_EQ(*find_json(body, "/body"), parse_json(R"({"url":"https://a/b.jpg","message":"look"})"));
 }
 
 TEST(Sinch, JudgesAnswers) {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <boost/json/serialize.hpp>
+#include <algorithm>
 
 #include "base/crypto.hpp"
 #include "legacy/sms/json_field.hpp"
