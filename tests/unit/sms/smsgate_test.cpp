@@ -45,7 +45,7 @@ TEST(SmsGate, SendsExactlyTheseFields) {
 
 TEST(SmsGate, IdsFitAndComeBack) {
   for (const std::string& id : {long_id, std::string("ffffffffffffffff.ABCDEFGHIJKLMNOPQRST_-"),
-                               std::string("fbefbe0000000000.AAAAAAAAAAAAAAAAAAAAAA"), std::string("tag.id1")}) {
+                                std::string("fbefbe0000000000.AAAAAAAAAAAAAAAAAAAAAA"), std::string("tag.id1")}) {
     EXPECT_LE(to_smsgate_id(id).size(), 36u);
     EXPECT_EQ(to_smsgate_id(id).find_first_of("+/="), std::string::npos);
     EXPECT_EQ(from_smsgate_id(to_smsgate_id(id)), id);
