@@ -125,6 +125,16 @@ std::optional<std::string> from_base64(std::string_view text) {
   return out;
 }
 
+bool is_ed25519_signed(std::string_view public_key, std::string_view bytes, std::string_view signature) {
+  if (public_key.size() != 32 || signature.size() != 64) return false;
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{
+      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes_of(public_key), public_key.size()), &EVP_PKEY_free};
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+  require(key && context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1,
+          "Ed25519 could not be set up");
+  return EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(bytes), bytes.size()) == 1;
+}
+
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

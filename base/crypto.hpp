@@ -1,4 +1,4 @@
-// SHA-256, HMAC-SHA-256, AES-256-GCM and comparison in constant time, over OpenSSL. Strings are bytes here.
+// SHA-256, HMAC-SHA-256, AES-256-GCM, Ed25519 and comparison in constant time, over OpenSSL. Strings are bytes here.
 // A failure of OpenSSL itself (no memory, no randomness) is a broken invariant and throws std::runtime_error.
 #pragma once
 
@@ -34,6 +34,9 @@ std::optional<std::string> from_base64(std::string_view text);
 
 // Time depends on the sizes only.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
+
+// Ed25519 (RFC 8032): a public key of 32 bytes, a signature of 64. Anything of another size is no signature.
+bool is_ed25519_signed(std::string_view public_key, std::string_view bytes, std::string_view signature);
 
 // AES-256-GCM: 12 random bytes of nonce, the ciphertext, 16 bytes of tag. `associated` is authenticated, not stored.
 // Random nonces are safe for 2^32 seals under one key (NIST SP 800-38D, 8.3).

@@ -9,11 +9,18 @@ namespace base {
 namespace {
 
 const EVP_MD* algorithm(Digest digest) noexcept {
-  return digest == Digest::sha256 ? EVP_sha256() : EVP_sha512();
+  switch (digest) {
+    case Digest::md5: return EVP_md5();
+    case Digest::sha1: return EVP_sha1();
+    case Digest::sha256: return EVP_sha256();
+    case Digest::sha384: return EVP_sha384();
+    case Digest::sha512: break;
+  }
+  return EVP_sha512();
 }
 
 std::string room_for(Digest digest) {
-  return std::string(digest == Digest::sha256 ? 32 : 64, '\0');
+  return std::string(static_cast<std::size_t>(EVP_MD_get_size(algorithm(digest))), '\0');
 }
 
 unsigned char* bytes_of(std::string& text) noexcept {

@@ -1,4 +1,4 @@
-// Hashes of either size, HMAC and PBKDF2 over them, by OpenSSL. Strings are bytes here. A failure of OpenSSL itself is
+// Hashes, HMAC and PBKDF2 over them, by OpenSSL. Strings are bytes here. A failure of OpenSSL itself is
 // a broken invariant and throws std::runtime_error.
 #pragma once
 
@@ -7,7 +7,8 @@
 
 namespace base {
 
-enum class Digest { sha256, sha512 };
+// MD5 and SHA-1 only under an HMAC, or where somebody else's protocol prescribes them.
+enum class Digest { md5, sha1, sha256, sha384, sha512 };
 
 std::string hash(Digest digest, std::string_view bytes);
 std::string hmac(Digest digest, std::string_view key, std::string_view bytes);

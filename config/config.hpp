@@ -7,19 +7,15 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/stream.hpp"
+#include "config/secret.hpp"
+#include "config/sms.hpp"
 
 namespace config {
-
-// Never formatted: fmt has no formatter for it, on purpose.
-struct Secret {
-  std::string value;
-};
 
 struct IrcNetwork {
   std::string name;                       // the label in addresses: #chan%name@domain
@@ -43,27 +39,6 @@ struct IrcNetwork {
 struct Identd {
   std::string listen_host;  // empty: no listener
   std::uint16_t listen_port = 0;
-};
-
-struct Kannel {
-  std::string send_url;  // "http://127.0.0.1:13013/cgi-bin/sendsms"
-  std::string username;
-  Secret password;
-  std::string smsc;       // optional: route by this smsc-id
-  Secret webhook_secret;  // a path segment of our webhook URLs: /kannel/<network>/<secret>/mo
-  std::string ca_file;    // for https
-};
-
-struct SmsNetwork {
-  std::string name = "sms";
-  std::variant<Kannel> provider;
-  std::string country_code;  // "1", "49"; empty: only +numbers
-  std::string international_prefix = "00";
-  std::string trunk_prefix = "0";
-  std::vector<std::string> emergency;         // more numbers to refuse
-  std::chrono::seconds give_up{86400};        // a message not handed over by then is reported as failed
-  std::chrono::seconds uncertain_after{300};  // a send without an answer and without a report by then: the user is told
-  int concurrency = 4;                        // requests to the provider at once
 };
 
 enum class Access { open, registered, allowlist };

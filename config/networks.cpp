@@ -8,9 +8,6 @@
 
 namespace config {
 
-namespace {
-
-// A network's name is a label in addresses: #chan%name@domain.
 void check_label(Section& section, const std::string& name) {
   const bool has_bad = std::any_of(name.begin(), name.end(), [](unsigned char c) {
     return c <= ' ' || c == 0x7F ||
@@ -20,65 +17,13 @@ void check_label(Section& section, const std::string& name) {
     section.wrong("name", fmt::format("name can't be {}", base::quoted(name)), "letters, digits, dots and dashes");
 }
 
+namespace {
+
 void check_encoding(Section& section, const std::string& encoding) {
   if (base::Charset::find(encoding)) return;
   section.wrong("encoding", fmt::format("encoding {} is not known here", base::quoted(encoding)),
                 "a name that \"iconv -l\" lists, such as \"windows-1252\" or \"iso-8859-15\"");
 }
-
-void check_digits(Section& section, std::string_view key, const std::string& text, std::size_t most) {
-  const bool is_number = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (is_number && text.size() <= most) return;
-  section.wrong(key, fmt::format("{} is not a number of at most {} digits: {}", key, most, base::quoted(text)),
-                "digits only, without + and spaces");
-}
-
-std::string host_of(std::string_view url) {
-  const auto start = url.find("://");
-  std::string_view rest = start == std::string_view::npos ? url : url.substr(start + 3);
-  rest = rest.substr(0, rest.find_first_of("/?#"));
-  if (const auto at = rest.rfind('@'); at != std::string_view::npos) rest.remove_prefix(at + 1);
-  if (rest.starts_with('[')) return std::string{rest.substr(1, rest.find(']') - 1)};
-  return std::string{rest.substr(0, rest.find(':'))};
-}
-
-Kannel read_kannel(Section& section) {
-  Kannel kannel;
-  bool plain_ok = false;
-  section.require("send_url", kannel.send_url, "\"http://127.0.0.1:13013/cgi-bin/sendsms\"");
-  section.require("username", kannel.username, "the username of Kannel's sendsms-user group");
-  section.secret("password", kannel.password, true);
-  section.secret("webhook_secret", kannel.webhook_secret, true);
-  section.text("smsc", kannel.smsc);
-  section.file("ca_file", kannel.ca_file);
-  section.flag("plain_ok", plain_ok);
-  if (!kannel.send_url.empty()) check_url(section, "send_url", kannel.send_url);
-  if (kannel.send_url.starts_with("http://") && !is_loopback(host_of(kannel.send_url)) && !plain_ok) {
-    section.wrong("send_url", "send_url would carry the password and all messages without TLS",
-                  "an https URL, or plain_ok = true if the way there is private (a VPN, a container's network)");
-  }
-  const std::string& secret = kannel.webhook_secret.value;
-  if (!secret.empty() && (secret.size() < 16 || secret.find_first_of("/?#% ") != std::string::npos)) {
-    section.wrong("webhook_secret", "webhook_secret can't be a part of a URL that nobody guesses",
-                  "at least 16 letters and digits, as \"openssl rand -hex 16\" prints them");
-  }
-  return kannel;
-}
-
-void read_dialling(Section& section, SmsNetwork& network) {
-  section.text("country_code", network.country_code);
-  section.text("international_prefix", network.international_prefix);
-  section.text("trunk_prefix", network.trunk_prefix);
-  section.texts("emergency", network.emergency);
-  check_digits(section, "country_code", network.country_code, 3);
-  check_digits(section, "international_prefix", network.international_prefix, 5);
-  check_digits(section, "trunk_prefix", network.trunk_prefix, 3);
-  for (const std::string& number : network.emergency) check_digits(section, "emergency", number, 15);
-}
-
-}  // namespace
-
-namespace {
 
 // What a server that trusts us is told about our users.
 void read_webirc(Section& section, IrcNetwork& network) {
@@ -131,22 +76,6 @@ IrcNetwork read_irc_network(Report& report, const toml::table* table) {
   section.number("silence_seconds", network.silence, 5, 3600);
   read_manners(section, network);
   read_webirc(section, network);
-  section.finish();
-  return network;
-}
-
-SmsNetwork read_sms_network(Report& report, const toml::table* table) {
-  Section section(report, table, "[[component.network]]");
-  SmsNetwork network;
-  section.text("name", network.name);
-  check_label(section, network.name);
-  std::string provider = "kannel";
-  section.choice<std::string>("provider", provider, {{"kannel", "kannel"}});
-  network.provider = read_kannel(section);
-  read_dialling(section, network);
-  section.number("give_up_seconds", network.give_up, 1, 7 * 86400);
-  section.number("uncertain_seconds", network.uncertain_after, 1, 7 * 86400);
-  section.number("concurrency", network.concurrency, 1, 64);
   section.finish();
   return network;
 }

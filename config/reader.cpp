@@ -122,6 +122,29 @@ std::vector<const toml::table*> Section::tables(std::string_view key) {
   return out;
 }
 
+bool Section::numbers(std::string_view key, std::vector<int>& into, int least, int most) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return false;
+  const toml::array* list = node->as_array();
+  const auto is_good = [&](const toml::node& entry) {
+    const auto* number = entry.as_integer();
+    return number != nullptr && number->get() >= least && number->get() <= most;
+  };
+  if (list == nullptr || !std::all_of(list->begin(), list->end(), is_good)) {
+    wrong(key, fmt::format("{} is not a list of numbers from {} to {}", key, least, most),
+          fmt::format("{} = [{}]", key, least));
+    return false;
+  }
+  into.clear();
+  for (const toml::node& entry : *list) into.push_back(static_cast<int>(entry.as_integer()->get()));
+  return true;
+}
+
+Section Section::within(std::string_view key) {
+  const auto name = title_.substr(0, title_.find_last_not_of(']') + 1);
+  return {report_, table(key), fmt::format("[{}.{}]", name.substr(name.find_first_not_of('[')), key)};
+}
+
 const toml::table* Section::table(std::string_view key) {
   const toml::node* node = find(key);
   if (node == nullptr) return nullptr;

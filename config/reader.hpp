@@ -62,6 +62,7 @@ class Section {
     }
     wrong_choice(key, written, names);
   }
+  bool numbers(std::string_view key, std::vector<int>& into, int least, int most);
   void require(std::string_view key, std::string& into, std::string_view instead);
   // The bytes of a credential that systemd passed to the service, by its name.
   bool credential(std::string_view key, Secret& into);
@@ -71,6 +72,8 @@ class Section {
   std::vector<const toml::table*> tables(std::string_view key);
   // The table of [key]; null when there is none.
   const toml::table* table(std::string_view key);
+  // The section [key] of this one, an empty one when there is none. It has a finish() of its own.
+  Section within(std::string_view key);
 
   bool has(std::string_view key) const;
   // Notes a problem at the key's value, or at the section when the key is missing.

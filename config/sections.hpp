@@ -22,6 +22,8 @@ void read_endpoint(Section& section, base::Endpoint& into, const EndpointRules& 
 bool is_loopback(std::string_view host);
 // A host name as it may stand in an address, in lower case; notes a problem otherwise.
 void check_domain(Section& section, std::string_view key, std::string& domain, AddressRule is_address);
+// A network's name is a label in addresses: #chan%name@domain.
+void check_label(Section& section, const std::string& name);
 // "127.0.0.1:port" or "[::1]:port": where to listen is an address, not a name.
 bool split_address(const std::string& text, std::string& host, std::uint16_t& port);
 void check_url(Section& section, std::string_view key, const std::string& url);

@@ -74,6 +74,7 @@ enum class Errc {
   unacceptable,     // for a reason in its form, which only the network's words tell
   moved,            // the room is to be had under another name: Outcome::moved_to
   barred,           // banned from the whole network
+  opted_out,        // SMS: the recipient has told the provider to stop our texts
 };
 
 enum class Flavor {

@@ -14,6 +14,8 @@ namespace {
 constexpr std::string_view in_prefix = "in/";
 constexpr std::chrono::seconds noticeable{60};
 
+}  // namespace
+
 // Without an id of the provider the content is one, given a time: two equal texts at two times are two messages.
 // With neither, nothing tells a repeat from a second "ok", and a double is better than a loss.
 std::string identity(const Inbound& message) {
@@ -24,7 +26,14 @@ std::string identity(const Inbound& message) {
   return base::to_hex(base::sha256(content)).substr(0, 32);
 }
 
-}  // namespace
+bool note_first(legacy::State& state, const std::string& identity, base::WallTime now) {
+  const auto key = "seen/" + identity;
+  if (state.load(key)) return false;
+  boost::json::object trace;
+  trace["until"] = to_millis(now + keep_traces);
+  save_record(state, key, trace);
+  return true;
+}
 
 Inbox::Inbox(legacy::State& state) : state_(state) {
   for (const auto& [key, value] : state_.list(in_prefix)) restore(key, value);
@@ -44,11 +53,7 @@ void Inbox::restore(const std::string& key, const std::string& value) {
 
 bool Inbox::offer(const Inbound& message, const std::string& from, base::WallTime now) {
   const auto id = identity(message);
-  const auto seen_key = "seen/" + id;
-  if (state_.load(seen_key)) return false;
-  boost::json::object trace;
-  trace["until"] = to_millis(now + keep_traces);
-  save_record(state_, seen_key, trace);
+  if (!note_first(state_, id, now)) return false;
 
   // A clock ahead of ours says nothing about when it was sent.
   const auto when = std::min(message.when.value_or(now), now);

@@ -14,6 +14,11 @@
 
 namespace sms {
 
+// What a repeat of a text has in common with it, and another text has not.
+std::string identity(const Inbound& message);
+// Keeps a trace of what came in for a week. False: it had come before.
+bool note_first(legacy::State& state, const std::string& identity, base::WallTime now);
+
 class Inbox {
  public:
   explicit Inbox(legacy::State& state);

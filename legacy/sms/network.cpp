@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "legacy/sms/segments.hpp"
 #include "legacy/sms/session.hpp"
 
 namespace sms {
@@ -22,7 +23,8 @@ Network::Network(config::SmsNetwork config, base::HttpClient& client, base::Http
       numbering_{config_.country_code, config_.international_prefix, config_.trunk_prefix, config_.emergency},
       client_(client),
       server_(server),
-      provider_(make_provider(config_, server == nullptr ? std::string{} : public_url)) {
+      provider_(make_provider(config_, server == nullptr ? std::string{} : public_url)),
+      pace_(config_.rate) {
   if (server_ == nullptr) return;
   server_->route(provider_->webhook_path(),
                  [this](base::HttpRequest request, base::HttpReply reply) { on_webhook(request, std::move(reply)); });
@@ -60,6 +62,7 @@ legacy::Features Network::features() const {
 }
 
 std::unique_ptr<legacy::Session> Network::open(legacy::Account account, legacy::Context context) {
+  if (!wake_) wake_.emplace(context.executor);
   return std::make_unique<Session>(std::move(account), context, *this);
 }
 
@@ -105,12 +108,23 @@ void Network::on_notice(const Inbound& inbound, Done done) {
 }
 
 void Network::on_notice(const Report& report, Done done) {
+  if (report.id.empty()) return on_foreign(report, std::move(done));
   const auto found = by_tag_.find(report.id.substr(0, report.id.find('.')));
   if (found == by_tag_.end()) {
     log_.warning("{}: a report for an unknown user", config_.name);
     return done(404);
   }
   found->second->on_report(report, std::move(done));
+}
+
+// The provider's id says nothing of whose message it is, so each is asked.
+void Network::on_foreign(Report report, Done done) {
+  for (const auto& [tag, session] : by_tag_) {
+    report.id = session->find_foreign(report.foreign_id);
+    if (!report.id.empty()) return session->on_report(report, std::move(done));
+  }
+  log_.warning("{}: a report for an unknown message", config_.name);
+  done(404);
 }
 
 bool Network::enroll(Session& session) {
@@ -129,22 +143,51 @@ void Network::leave(Session& session) {
 }
 
 std::size_t Network::free_slots() const noexcept {
+  if (base::Clock::now() < pace_.next()) return 0;
   const auto limit = static_cast<std::size_t>(std::max(config_.concurrency, 1));
-  return limit > busy_ ? limit - busy_ : 0;
+  const auto free = limit > busy_ ? limit - busy_ : 0;
+  return pace_.is_limited() ? std::min<std::size_t>(free, 1) : free;
+}
+
+void Network::take_slot(const std::string& text) noexcept {
+  ++busy_;
+  pace_.take(std::max<std::size_t>(count_segments(text).parts.size(), 1), base::Clock::now());
 }
 
 void Network::wait_for_slot(Session& session) {
   if (std::find(waiting_.begin(), waiting_.end(), &session) == waiting_.end()) waiting_.push_back(&session);
+  wake_in_time();
+}
+
+void Network::wake_in_time() {
+  if (waiting_.empty() || !wake_ || pace_.next() <= base::Clock::now()) return;
+  wake_->expires_at(pace_.next());
+  wake_->async_wait([this, alive = std::weak_ptr(alive_)](base::error_code ec) {
+    if (!ec && !alive.expired()) serve_waiting();
+  });
 }
 
 void Network::give_slot() {
   --busy_;
+  serve_waiting();
+}
+
+void Network::serve_waiting() {
   // A woken session may have nothing that can go now, so each is asked once.
   for (auto left = waiting_.size(); left > 0 && !waiting_.empty() && free_slots() > 0; --left) {
     auto* next = waiting_.front();
     waiting_.pop_front();
     next->serve();
   }
+  wake_in_time();
+}
+
+void Network::note(const Verdict& verdict) {
+  if (verdict.kind == Verdict::Kind::stopped && !std::exchange(is_stopped_, true)) {
+    tell_admins(config_.name + ": the provider refuses our account, and no texts go out: " + verdict.words);
+  }
+  const bool works = verdict.kind == Verdict::Kind::accepted || verdict.kind == Verdict::Kind::refused;
+  if (works && std::exchange(is_stopped_, false)) tell_admins(config_.name + ": the provider takes our texts again.");
 }
 
 }  // namespace sms

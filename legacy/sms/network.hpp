@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/curl.hpp"
@@ -12,6 +13,7 @@
 #include "config/config.hpp"
 #include "legacy/adapter.hpp"
 #include "legacy/sms/number.hpp"
+#include "legacy/sms/pace.hpp"
 #include "legacy/sms/provider.hpp"
 
 namespace sms {
@@ -43,15 +45,21 @@ class Network final : public legacy::Network {
   using Done = std::function<void(int status)>;
   void on_notice(const Inbound& inbound, Done done);
   void on_notice(const Report& report, Done done);
+  void on_foreign(Report report, Done done);
 
   // False: the number is another user's.
   bool enroll(Session& session);
   void leave(Session& session);
-  // Requests to the provider at once are limited; a session that got fewer slots than it asked for is woken later.
+  // Requests to the provider at once are limited, and segments per second; a session that got fewer slots than it
+  // asked for is woken later.
   std::size_t free_slots() const noexcept;
-  void take_slot() noexcept { ++busy_; }
+  void take_slot(const std::string& text) noexcept;
   void wait_for_slot(Session& session);
   void give_slot();
+  void serve_waiting();
+  void wake_in_time();
+  // The admins hear once that our account there doesn't work, and once that it works again.
+  void note(const Verdict& verdict);
 
   config::SmsNetwork config_;
   Numbering numbering_;
@@ -62,7 +70,11 @@ class Network final : public legacy::Network {
   std::map<std::string, Session*> by_tag_;
   std::deque<Session*> waiting_;
   std::size_t busy_ = 0;
+  Pace pace_;
+  std::optional<base::Timer> wake_;  // when the pace lets the next text go
+  bool is_stopped_ = false;
   bool has_warned_of_ids_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace sms

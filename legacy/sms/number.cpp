@@ -149,4 +149,13 @@ std::string Number::masked() const {
   return hidden == 0 ? "**" : std::string(hidden, '*') + text_.substr(hidden);
 }
 
+std::string without_plus(std::string_view number) {
+  return std::string(number.starts_with('+') ? number.substr(1) : number);
+}
+
+std::string with_plus(std::string_view number) {
+  const bool is_international = number.size() > 8 && is_digits(number);
+  return (is_international ? "+" : "") + std::string(number);
+}
+
 }  // namespace sms

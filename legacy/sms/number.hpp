@@ -47,4 +47,9 @@ class Number {
   std::string text_;
 };
 
+// For providers that write international numbers in digits only: "15551234567" for "+15551234567". Short codes and
+// alphanumeric ids are the same in both.
+std::string without_plus(std::string_view number);
+std::string with_plus(std::string_view number);
+
 }  // namespace sms

@@ -6,7 +6,6 @@
 #include <ctime>
 
 #include "base/utf8.hpp"
-#include "legacy/sms/providers/kannel.hpp"
 
 namespace sms {
 namespace {
@@ -40,23 +39,23 @@ Verdict::Kind kind_of(int status) {
 
 }  // namespace
 
-Verdict judge_status(const base::HttpResponse& response, base::WallTime now) {
-  std::string words = base::sanitise_utf8(response.body);
+std::string provider_words(std::string_view said) {
+  std::string words = base::sanitise_utf8(said);
   words.resize(base::utf8_prefix(words, longest_words).size());
   while (!words.empty() && static_cast<unsigned char>(words.back()) <= ' ') words.pop_back();
+  std::replace_if(
+      words.begin(), words.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
+  return words;
+}
+
+Verdict judge_status(const base::HttpResponse& response, base::WallTime now) {
+  std::string words = provider_words(response.body);
   if (words.empty()) words = "HTTP status " + std::to_string(response.status);
   Verdict verdict;
   verdict.kind = kind_of(response.status);
   verdict.words = std::move(words);
   verdict.retry_after = parse_retry_after(base::find_header(response.headers, "Retry-After"), now);
   return verdict;
-}
-
-std::unique_ptr<Provider> make_provider(const config::SmsNetwork& network, const std::string& public_url) {
-  const auto make = [&](const config::Kannel& kannel) -> std::unique_ptr<Provider> {
-    return std::make_unique<Kannel>(kannel, network.name, public_url);
-  };
-  return std::visit(make, network.provider);
 }
 
 }  // namespace sms

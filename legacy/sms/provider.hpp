@@ -47,7 +47,9 @@ struct Verdict {
   std::string words;                                     // the provider's own, for people
   std::optional<std::chrono::seconds> retry_after;       // as the provider asks
   legacy::Errc reason = legacy::Errc::provider_refused;  // of `refused`
-  std::size_t segments = 0;  // accepted: reports come one for each of so many; 0: one for all
+  // accepted: reports come one for each of so many; 0: one for all; as_counted: one for each as we count them.
+  static constexpr std::size_t as_counted = static_cast<std::size_t>(-1);
+  std::size_t segments = 0;
   std::string foreign_id{};  // accepted: the provider's id, where its reports name no other
 };
 
@@ -119,6 +121,8 @@ class Provider {
 // `public_url` is how the provider reaches our listener, without a slash at the end; empty: no webhooks.
 std::unique_ptr<Provider> make_provider(const config::SmsNetwork& network, const std::string& public_url);
 
+// What a provider said, for people: valid UTF-8 of at most 200 bytes without line ends.
+std::string provider_words(std::string_view said);
 // Shared by providers: the verdict of an HTTP status (sms-providers.md, section 0 rule 6), with Retry-After.
 Verdict judge_status(const base::HttpResponse& response, base::WallTime now);
 

@@ -6,6 +6,7 @@
 
 #include "base/random.hpp"
 #include "legacy/sms/records.hpp"
+#include "legacy/sms/segments.hpp"
 
 namespace sms {
 namespace {
@@ -105,8 +106,9 @@ std::vector<Queue::Send> Queue::claim(base::WallTime now, std::size_t slots) {
   }
   for (const Order order : chosen) {
     in_flight_.insert(order);
+    auto& m = messages_.at(order);
+    m.segments = count_segments(m.draft.text).parts.size();
     enter(order, Phase::sending, now);
-    const auto& m = messages_.at(order);
     out.push_back({m.id, m.draft.to, m.draft.text});
   }
   return out;
@@ -138,17 +140,31 @@ void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime
   } else if (verdict.kind == Verdict::Kind::accepted || verdict.kind == Verdict::Kind::refused) {
     stopped_until_.reset();
   }
-  if (message->phase != Phase::sending) return;  // its report was faster
+  if (verdict.kind == Verdict::Kind::accepted) {
+    if (verdict.segments != Verdict::as_counted) message->segments = verdict.segments;
+    message->foreign = verdict.foreign_id;
+    if (!message->foreign.empty()) by_foreign_[message->foreign] = id;
+  }
+  if (message->phase != Phase::sending) return catch_up(order);
   switch (verdict.kind) {
     case Verdict::Kind::accepted: return enter(order, Phase::sent, now + keep_traces);
-    case Verdict::Kind::unknown: return enter(order, Phase::unsure, now + rules_.uncertain_after);
-    case Verdict::Kind::refused: return finish(order, "failed", legacy::Errc::provider_refused, verdict.words);
+    case Verdict::Kind::unknown: return doubt(order, now);
+    case Verdict::Kind::refused: return finish(order, "failed", verdict.reason, verdict.words);
     case Verdict::Kind::stopped: return enter(order, Phase::queued, now);
     case Verdict::Kind::retry: break;
   }
   ++message->attempts;
   if (stopped_until_) stopped_until_ = now + rules_.stopped_pause;
   enter(order, Phase::queued, next_attempt(*message, verdict, now));
+}
+
+// There was no answer.
+void Queue::doubt(Order order, base::WallTime now) {
+  auto& m = messages_.at(order);
+  if (!rules_.is_idempotent) return enter(order, Phase::unsure, now + rules_.uncertain_after);
+  m.may_be_taken = true;
+  ++m.attempts;
+  enter(order, Phase::queued, next_attempt(m, {}, now));
 }
 
 void Queue::finish(Order order, std::string fate, legacy::Errc reason, std::string words) {
@@ -161,24 +177,10 @@ void Queue::finish(Order order, std::string fate, legacy::Errc reason, std::stri
   enter(order, Phase::final, m.due);
 }
 
-bool Queue::report(const Report& report, base::WallTime now) {
-  Order order = 0;
-  const auto* message = find(report.id, order);
-  if (message == nullptr) return revive(report, now);
-  if (message->phase == Phase::final && message->fate != "uncertain") return true;
-  switch (report.state) {
-    case Report::State::under_way:
-      if (message->phase != Phase::final && message->phase != Phase::sent) enter(order, Phase::sent, now + keep_traces);
-      break;
-    case Report::State::delivered: finish(order, "delivered", legacy::Errc::none, {}); break;
-    case Report::State::failed: finish(order, "failed", report.reason, report.words); break;
-  }
-  return true;
-}
-
 void Queue::expire(Order order, base::WallTime now) {
   const auto& m = messages_.at(order);
-  if (m.phase == Phase::unsure) {
+  const bool is_waiting = m.phase == Phase::fresh || m.phase == Phase::queued;
+  if (m.phase == Phase::unsure || (is_waiting && m.may_be_taken)) {
     finish(order, "uncertain", legacy::Errc::uncertain, "the provider did not say whether it took the message");
   } else if (m.phase == Phase::sent) {
     bury(m, now);  // no report will come any more, and nobody waits for one

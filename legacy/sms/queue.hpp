@@ -7,6 +7,8 @@
 //   queued --claim--> sending --accepted--> sent --report--> final --Taken--> gone
 // A message in `sending` whose answer never came, or found so at the start, is never repeated: it waits for its report
 // and is then `final` as uncertain. A report that comes later still changes that; no other final state changes.
+// Where the provider tells repeats by their id, it is sent again instead, and is uncertain only when time runs out.
+// With a report for each segment, `delivered` takes all of them and `failed` one; of two about one the first counts.
 // The text is kept only as long as it may have to be sent.
 #pragma once
 
@@ -32,6 +34,7 @@ struct QueueRules {
   std::chrono::seconds stopped_pause{300};  // between attempts while the provider refuses our account
   std::size_t longest = 1000;               // messages not handed over yet
   std::size_t most_sent = 10000;            // handed over and without a final report; above, the oldest is forgotten
+  bool is_idempotent = false;               // the provider takes no id twice
 };
 
 class Queue {
@@ -61,8 +64,10 @@ class Queue {
   void release(const std::string& id, base::WallTime now);
   void answer(const std::string& id, const Verdict& verdict, base::WallTime now);
 
-  // False: nothing is known of this id.
+  // False: nothing is known of this id. The report has ours.
   bool report(const Report& report, base::WallTime now);
+  // Our id of what the provider took under that one, also after its end; empty: unknown.
+  std::string find_foreign(const std::string& foreign_id) const;
   // Deadlines. True: something was saved.
   bool tick(base::WallTime now);
   // When claim() or tick() will next have something to do; nullopt: after the next call of another function.
@@ -88,7 +93,11 @@ class Queue {
     std::string fate;    // final: "delivered", "failed", "uncertain"
     legacy::Errc reason = legacy::Errc::none;
     std::string words;
-    std::uint64_t mark = 0;  // final: position in the order of endings
+    std::uint64_t mark = 0;           // final: position in the order of endings
+    std::string foreign;              // the provider's id, where reports name no other
+    std::size_t segments = 0;         // with a report each: our count until the provider says; 0: one for all
+    std::set<std::string> delivered;  // of them
+    bool may_be_taken = false;        // sent once without an answer
   };
   using Order = std::uint64_t;
 
@@ -102,6 +111,10 @@ class Queue {
   void enter(Order order, Phase phase, base::WallTime due);
   void finish(Order order, std::string fate, legacy::Errc reason, std::string words);
   void expire(Order order, base::WallTime now);
+  static bool is_delivered(const Message& message) noexcept;
+  static bool settles(Message& message, const Report& report);
+  void catch_up(Order order);
+  void doubt(Order order, base::WallTime now);
   void bury(const Message& message, base::WallTime now);
   bool revive(const Report& report, base::WallTime now);
   base::WallTime next_attempt(const Message& message, const Verdict& verdict, base::WallTime now) const;
@@ -112,11 +125,12 @@ class Queue {
   std::function<double()> random_;
   std::map<Order, Message> messages_;
   std::unordered_map<std::string, Order> by_id_;
-  std::set<Order> waiting_;                               // fresh and queued
-  std::set<Order> sent_;                                  // in that phase
-  std::set<Order> in_flight_;                             // claimed and neither released nor answered
-  std::set<Order> unannounced_;                           // final
-  std::set<std::pair<base::WallTime, Order>> deadlines_;  // of all that are not final
+  std::unordered_map<std::string, std::string> by_foreign_;  // our id
+  std::set<Order> waiting_;                                  // fresh and queued
+  std::set<Order> sent_;                                     // in that phase
+  std::set<Order> in_flight_;                                // claimed and neither released nor answered
+  std::set<Order> unannounced_;                              // final
+  std::set<std::pair<base::WallTime, Order>> deadlines_;     // of all that are not final
   std::optional<base::WallTime> stopped_until_;
   std::uint64_t mark_ = 0;
 };

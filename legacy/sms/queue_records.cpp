@@ -22,12 +22,20 @@ void Queue::restore(const std::string& key, const std::string& value, base::Wall
   message.fate = text_of(*record, "fate");
   message.reason = static_cast<legacy::Errc>(number_of(*record, "reason"));
   message.words = text_of(*record, "words");
+  message.foreign = text_of(*record, "foreign");
+  message.segments = static_cast<std::size_t>(number_of(*record, "segments"));
+  message.delivered = texts_of(*record, "delivered");
+  message.may_be_taken = number_of(*record, "maybe") != 0;
   const auto state = text_of(*record, "state");
   if (state == "final") {
     message.phase = Phase::final;
     message.mark = ++mark_;
   } else if (state == "sent") {
     message.phase = Phase::sent;
+  } else if (state == "sending" && rules_.is_idempotent) {
+    message.phase = Phase::queued;
+    message.may_be_taken = true;
+    message.due = now;
   } else if (state == "sending") {
     message.phase = Phase::unsure;
     message.draft.text.clear();
@@ -35,12 +43,14 @@ void Queue::restore(const std::string& key, const std::string& value, base::Wall
   } else {
     message.phase = Phase::queued;
   }
-  insert(std::move(message), static_cast<Order>(number_of(*record, "order")));
+  const Order order = insert(std::move(message), static_cast<Order>(number_of(*record, "order")));
+  if (is_delivered(messages_.at(order))) catch_up(order);
 }
 
 Queue::Order Queue::insert(Message message, Order order) {
   while (messages_.count(order) != 0) ++order;
   by_id_[message.id] = order;
+  if (!message.foreign.empty()) by_foreign_[message.foreign] = message.id;
   if (message.phase == Phase::fresh || message.phase == Phase::queued) waiting_.insert(order);
   if (message.phase == Phase::sent) sent_.insert(order);
   if (message.phase == Phase::final) {
@@ -64,6 +74,10 @@ void Queue::save(Order order) {
   record["created"] = to_millis(m.created);
   record["due"] = to_millis(m.due);
   record["order"] = static_cast<std::int64_t>(order);
+  record["segments"] = static_cast<std::int64_t>(m.segments);
+  if (!m.foreign.empty()) record["foreign"] = m.foreign;
+  if (!m.delivered.empty()) record["delivered"] = json_of(m.delivered);
+  if (m.may_be_taken) record["maybe"] = 1;
   if (m.phase == Phase::final) {
     record["fate"] = m.fate;
     record["reason"] = static_cast<int>(m.reason);
@@ -81,6 +95,7 @@ void Queue::erase(Order order) {
   unannounced_.erase(order);
   state_.erase(out_key(m.id));
   by_id_.erase(m.id);
+  by_foreign_.erase(m.foreign);
   messages_.erase(order);
 }
 
@@ -89,29 +104,15 @@ void Queue::bury(const Message& message, base::WallTime now) {
   trace["until"] = to_millis(now + keep_traces);
   trace["token"] = message.draft.token;
   trace["fate"] = message.fate;
+  trace["segments"] = static_cast<std::int64_t>(message.segments);
+  if (!message.foreign.empty()) trace["foreign"] = message.foreign;
+  if (!message.delivered.empty()) trace["delivered"] = json_of(message.delivered);
   save_record(state_, gone_key(message.id), trace);
-}
-
-// A report for a message whose end has been told already: news only when that was "uncertain".
-bool Queue::revive(const Report& report, base::WallTime) {
-  const auto trace = load_record(state_, gone_key(report.id));
-  if (!trace) return false;
-  if (text_of(*trace, "fate") != "uncertain" || report.state == Report::State::under_way) return true;
-  Message message;
-  message.id = report.id;
-  message.draft.token = text_of(*trace, "token");
-  message.phase = Phase::sent;
-  message.due = from_millis(number_of(*trace, "until"));
-  message.created = message.due - keep_traces;
-  state_.erase(gone_key(report.id));
-  const Order last = messages_.empty() ? 0 : messages_.rbegin()->first;
-  const Order order = insert(std::move(message), last + 1);
-  if (report.state == Report::State::delivered) {
-    finish(order, "delivered", legacy::Errc::none, {});
-  } else {
-    finish(order, "failed", report.reason, report.words);
-  }
-  return true;
+  if (message.foreign.empty()) return;
+  boost::json::object reference;
+  reference["until"] = trace["until"];
+  reference["id"] = message.id;
+  save_record(state_, foreign_key(message.foreign), reference);
 }
 
 }  // namespace sms

@@ -55,8 +55,25 @@ std::int64_t number_of(const boost::json::object& record, std::string_view name)
   return number == nullptr ? 0 : *number;
 }
 
+std::set<std::string> texts_of(const boost::json::object& record, std::string_view name) {
+  std::set<std::string> out;
+  const auto* value = record.if_contains(name);
+  const auto* list = value == nullptr ? nullptr : value->if_array();
+  if (list == nullptr) return out;
+  for (const auto& item : *list) {
+    if (item.is_string()) out.emplace(item.get_string());
+  }
+  return out;
+}
+
+boost::json::array json_of(const std::set<std::string>& texts) {
+  boost::json::array out;
+  for (const auto& text : texts) out.emplace_back(text);
+  return out;
+}
+
 void Sweeper::collect(base::WallTime now) {
-  for (const char* prefix : {"gone/", "seen/"}) {
+  for (const char* prefix : {"gone/", "seen/", "ref/"}) {
     for (const auto& [key, value] : state_.list(prefix)) {
       const auto record = parse_record(key, value);
       if (record && number_of(*record, "until") <= to_millis(now)) expired_.push_back(key);

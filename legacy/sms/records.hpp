@@ -1,13 +1,17 @@
 // How the adapter writes to legacy::State: one JSON object per record, times as milliseconds since 1970 UTC.
 //   out/<id>   a text on its way out, until its Delivery was Taken         (queue)
 //   gone/<id>  what is left of it, so that a late report is understood     (queue, expires)
+//   ref/<id>   which of them the provider knows by an id of its own        (queue, expires)
 //   in/<key>   a text that came in, until its Received was Taken           (inbox)
+//   part/<key> a segment that waits for the others of its text             (parts)
 //   seen/<id>  that it came in, so that a repeat is recognised             (inbox, expires)
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +30,10 @@ inline std::string gone_key(const std::string& id) {
   return std::string(gone_prefix) + id;
 }
 
+inline std::string foreign_key(const std::string& id) {
+  return "ref/" + id;
+}
+
 inline constexpr std::chrono::hours keep_traces{7 * 24};  // of gone/ and seen/
 
 // System time that moves with base::Clock, so that tests which pass an hour see the records' deadlines pass too.
@@ -41,6 +49,10 @@ std::optional<boost::json::object> load_record(legacy::State& state, const std::
 // Fields of a record; a missing one or one of another type is empty or 0.
 std::string text_of(const boost::json::object& record, std::string_view name);
 std::int64_t number_of(const boost::json::object& record, std::string_view name);
+
+// A list of texts.
+std::set<std::string> texts_of(const boost::json::object& record, std::string_view name);
+boost::json::array json_of(const std::set<std::string>& texts);
 
 // Removes what has expired (field "until"), a slice at a time so that the loop is never held up.
 class Sweeper {

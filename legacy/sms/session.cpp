@@ -21,10 +21,11 @@ constexpr std::size_t sweep_slice = 100;
 
 const base::Log log_("sms");
 
-QueueRules rules_of(const config::SmsNetwork& config) {
+QueueRules rules_of(const config::SmsNetwork& config, const Provider& provider) {
   QueueRules rules;
   rules.give_up = config.give_up;
   rules.uncertain_after = config.uncertain_after;
+  rules.is_idempotent = provider.traits().is_idempotent;
   return rules;
 }
 
@@ -49,8 +50,9 @@ Session::Session(legacy::Account account, legacy::Context context, Network& netw
       network_(network),
       number_(own_number(account_, network.numbering_)),
       tag_(base::to_hex(base::sha256(account_.user)).substr(0, 16)),
-      queue_(rules_of(network.config_), state_, tag_, &base::random_unit, wall_now()),
+      queue_(rules_of(network.config_, *network.provider_), state_, tag_, &base::random_unit, wall_now()),
       inbox_(state_),
+      parts_(state_, network.config_.join_after),
       sweeper_(state_),
       end_(context.executor),
       due_(context.executor),
@@ -195,9 +197,19 @@ void Session::announce() {
 }
 
 void Session::on_inbound(const Inbound& message, const std::string& from, Done done) {
-  inbox_.offer(message, from, wall_now());
+  take_in(message, from);
   // Also for a repeat: what it repeats may not be on the disk yet.
   answer_when_saved(std::move(done));
+  if (message.part) schedule();
+}
+
+void Session::take_in(const Inbound& message, const std::string& from) {
+  const auto now = wall_now();
+  if (!message.part) {
+    inbox_.offer(message, from, now);
+    return;
+  }
+  for (const auto& whole : parts_.offer(message, from, now)) inbox_.offer(whole, whole.from, now);
 }
 
 void Session::on_report(const Report& report, Done done) {
@@ -213,10 +225,12 @@ void Session::answer_when_saved(Done done) {
 void Session::serve() {
   if (!is_running_ || is_closing_) return;
   const auto now = wall_now();
-  const bool is_changed = queue_.tick(now);
+  const auto joined = parts_.tick(now);
+  for (const auto& whole : joined) inbox_.offer(whole, whole.from, now);
+  const bool is_changed = queue_.tick(now) || !joined.empty();
   const auto free = network_.free_slots();
   const auto sends = queue_.claim(now, free);
-  for (std::size_t i = 0; i < sends.size(); ++i) network_.take_slot();
+  for (const auto& send : sends) network_.take_slot(send.text);
   slots_ += sends.size();
   if (!sends.empty()) {
     persist([this, sends](bool is_saved) {
@@ -251,6 +265,7 @@ void Session::on_answer(const std::string& id, const Verdict& verdict) {
   if (verdict.kind != Verdict::Kind::accepted) {
     log_.warning("{}: message {} was not taken by the provider: {}", network_.name(), id, base::quoted(verdict.words));
   }
+  network_.note(verdict);
   if (queue_.is_stopped() && !was_stopped) tell_link(Link::stopped, Errc::rejected_login, verdict.words);
   if (!queue_.is_stopped() && was_stopped) tell_link(Link::online);
   persist();
@@ -280,7 +295,9 @@ base::Timer::duration Session::until(base::WallTime time) const {
 
 void Session::schedule() {
   due_.cancel();
-  const auto next = queue_.next_due(wall_now());
+  auto next = queue_.next_due(wall_now());
+  const auto join = parts_.next_due();
+  if (join && (!next || *join < *next)) next = join;
   if (!next || !is_running_ || is_closing_) return;
   after(due_, until(*next), [this] { serve(); });
 }

@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "legacy/adapter.hpp"
 #include "legacy/sms/inbox.hpp"
+#include "legacy/sms/parts.hpp"
 #include "legacy/sms/queue.hpp"
 #include "legacy/sms/records.hpp"
 
@@ -35,6 +36,8 @@ class Session final : public legacy::Session {
   using Done = std::function<void(int status)>;
   void on_inbound(const Inbound& message, const std::string& from, Done done);
   void on_report(const Report& report, Done done);
+  // Our id of what the provider calls so; empty: not a message of this user.
+  std::string find_foreign(const std::string& foreign_id) const { return queue_.find_foreign(foreign_id); }
   void serve();
 
  private:
@@ -52,6 +55,7 @@ class Session final : public legacy::Session {
   void start();
   void tell_link(legacy::LinkState::Link link, legacy::Errc reason = legacy::Errc::none, std::string text = {});
   void persist(std::function<void(bool)> done = {});
+  void take_in(const Inbound& message, const std::string& from);
   void answer_when_saved(Done done);
   void announce();
   void transmit(const Queue::Send& send);
@@ -72,6 +76,7 @@ class Session final : public legacy::Session {
   std::string tag_;
   Queue queue_;
   Inbox inbox_;
+  Parts parts_;
   Sweeper sweeper_;
   base::Timer end_;           // run() waits on it
   base::Timer due_;           // the queue's next deadline

@@ -1,11 +1,14 @@
-// The parts of webhook handling that providers share: /<provider>/<network>/<secret>/<kind>?query.
+// The parts of webhook handling that providers share: /<provider>/<network>/<secret>/<kind>?query, or without <secret>
+// where every call is signed in full.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "base/http.hpp"
+#include "base/http_server.hpp"
 
 namespace sms {
 
@@ -19,7 +22,20 @@ struct WebhookTarget {
 std::string webhook_prefix(std::string_view provider, std::string_view network);
 // What follows the prefix; nullopt when the target is not of that form.
 std::optional<WebhookTarget> parse_target(std::string_view target, std::string_view prefix);
+// The same without a secret.
+std::optional<WebhookTarget> parse_signed_target(std::string_view target, std::string_view prefix);
 // Compares in a time that depends on the lengths only. An empty secret matches nothing.
 bool is_secret(std::string_view given, std::string_view expected);
+// Whether the call carries these Basic credentials (RFC 7617).
+bool is_basic(const base::HttpRequest& request, const std::string& user, const std::string& password);
+// Whether a signature's time is close enough to now: at most five minutes, on either side.
+bool is_fresh(std::string_view unix_seconds, base::WallTime now);
+// The URL that the provider called, as it knows it and signs it: never made of the Host header, which is the caller's.
+std::string called_url(std::string_view public_url, const base::HttpRequest& request);
+// The fields of a form or query: of the body, or of the query when there is none.
+base::HttpHeaders webhook_fields(const base::HttpRequest& request);
+
+// Bytes of an inbound text: as a body, escaped, it has to fit into a stanza.
+inline constexpr std::size_t longest_inbound = std::size_t{64} << 10;
 
 }  // namespace sms

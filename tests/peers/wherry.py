@@ -51,11 +51,23 @@ class SmsNetwork:
 
 
 @dataclass
+class HttpSmsNetwork:
+    provider: str  # "provider" and its keys
+    name: str = "sms"
+    country_code: str = "1"
+    more: str = ""  # further lines
+
+    def toml(self) -> str:
+        return (f'[[component.network]]\nname = "{self.name}"\n{self.provider}'
+                f'country_code = "{self.country_code}"\n{self.more}')
+
+
+@dataclass
 class Component:
     type: str
     domain: str
     port: int
-    networks: list[IrcNetwork] | list[SmsNetwork]
+    networks: list[IrcNetwork] | list[SmsNetwork | HttpSmsNetwork]
     secret: str = ""
 
     def toml(self) -> str:
@@ -71,6 +83,10 @@ class Settings:
     components: list[Component] = field(default_factory=list)
     http_port: int = field(default_factory=free_port)
     ident_port: int = 0  # 0: no [identd]
+
+    @property
+    def public_url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
 
     def mo_url(self, network: str = "sms") -> str:
         return f"http://127.0.0.1:{self.http_port}/kannel/{network}/{WEBHOOK_SECRET}/mo?id=%I"

@@ -19,7 +19,9 @@ from .kannel import Kannel
 from .ngircd import NgIrcd
 from .process import Workspace
 from .prosody import Prosody
-from .wherry import IRC_DOMAIN, SECRETS, SMS_DOMAIN, Component, IrcNetwork, Settings, SmsNetwork, Wherry
+from .sms_dialects import DIALECTS
+from .sms_provider import SmsProvider
+from .wherry import IRC_DOMAIN, SECRETS, SMS_DOMAIN, Component, HttpSmsNetwork, IrcNetwork, Settings, SmsNetwork, Wherry
 from .xmpp_client import XmppClient
 
 DOMAIN = "example.test"
@@ -37,6 +39,7 @@ class Plan:
     irc: str = "inspircd"
     tls: bool = True
     sms: bool = False
+    provider: str = ""  # instead of Kannel, by its name in sms_dialects; its uncertain_seconds are 3
     carrier: bool = False  # with the HTTP SMSC, for failing receipts
     services: bool = False  # Anope beside InspIRCd
     link: bool = False  # InspIRCd takes another server of the network
@@ -45,6 +48,7 @@ class Plan:
 
     def __str__(self) -> str:
         parts = [self.xmpp, self.irc, "tls" if self.tls else "plain"] + (["sms"] if self.sms else [])
+        parts += [self.provider] if self.provider else []
         parts += (["services"] if self.services else []) + (["password"] if self.irc_password else [])
         parts += self.irc_extras
         return "-".join(parts)
@@ -71,6 +75,7 @@ class World:
         self.services = Anope(self.workspace, self.irc) if self.plan.services else None
         self.wherry = Wherry(self.workspace, Settings([self._irc_component()]))
         self.kannel: Kannel | None = None
+        self.provider: SmsProvider | None = None
         if self.plan.sms:
             self._add_sms()
         self.wherry.start()
@@ -89,8 +94,13 @@ class World:
 
     def _add_sms(self) -> None:
         settings = self.wherry.settings
-        self.kannel = Kannel(self.workspace, settings.mo_url(), self.plan.carrier)
-        networks = [SmsNetwork(self.kannel.send_url)]
+        networks: list[SmsNetwork | HttpSmsNetwork]
+        if self.plan.provider:
+            self.provider = SmsProvider(self.workspace, DIALECTS[self.plan.provider], settings.public_url)
+            networks = [HttpSmsNetwork(self.provider.toml(), more="uncertain_seconds = 3\n")]
+        else:
+            self.kannel = Kannel(self.workspace, settings.mo_url(), self.plan.carrier)
+            networks = [SmsNetwork(self.kannel.send_url)]
         settings.components.append(Component("sms", SMS_DOMAIN, self.xmpp.component_port(SMS_DOMAIN), networks))
 
     def wait_online(self, timeout: float = 30.0) -> None:

@@ -1,11 +1,10 @@
 #include "legacy/sms/providers/kannel.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <ctime>
 
 #include "base/utf8.hpp"
 #include "legacy/sms/segments.hpp"
+#include "legacy/sms/timestamp.hpp"
 #include "legacy/sms/webhook.hpp"
 
 namespace sms {
@@ -19,24 +18,6 @@ std::string protect(std::string_view text) {
   std::string out;
   for (const char c : text) out.append(c == '%' ? 2 : 1, c);
   return out;
-}
-
-// %T is Unix time, X-Kannel-Time is "2026-11-21 00:04:26" in UTC.
-std::optional<base::WallTime> parse_time(const std::string& text) {
-  constexpr std::int64_t last = 7'258'118'400;  // the year 2200: nanoseconds since 1970 end in 2262
-  std::int64_t seconds = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, seconds);
-  if (!text.empty() && parsed.ptr == end) {
-    if (parsed.ec != std::errc{} || seconds < 0 || seconds > last) return std::nullopt;
-    return base::WallTime::clock::from_time_t(seconds);
-  }
-  std::tm parts{};
-  const char* rest = ::strptime(text.c_str(), "%Y-%m-%d %H:%M:%S", &parts);
-  if (rest == nullptr || *rest != '\0') return std::nullopt;
-  const std::int64_t date = ::timegm(&parts);
-  if (date < 0 || date > last) return std::nullopt;
-  return base::WallTime::clock::from_time_t(date);
 }
 
 std::string utf8_from_utf16be(std::string_view bytes) {
@@ -55,9 +36,6 @@ std::string utf8_from_utf16be(std::string_view bytes) {
   }
   return out;
 }
-
-// As a body, escaped, it has to fit into a stanza.
-constexpr std::size_t longest_text = std::size_t{64} << 10;
 
 bool is_control(char c) noexcept {
   return c >= 0 && c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f';
@@ -103,11 +81,11 @@ Inbound read_query(const base::HttpHeaders& query) {
 Notice read_message(const base::HttpRequest& request, const WebhookTarget& target) {
   if (request.method != "POST" && request.method != "GET") return Rejection{405, "method"};
   Inbound inbound = request.method == "POST" ? read_posted(request, target) : read_query(target.query);
-  inbound.when = parse_time(inbound.stamp);
+  inbound.when = parse_timestamp(inbound.stamp);  // %T is Unix time, X-Kannel-Time a date in UTC
   if (inbound.from.empty() || inbound.to.empty()) {
     return Rejection{400, "no sender or recipient (send-sender = true is needed with post-url)"};
   }
-  if (inbound.text.size() > longest_text) return Rejection{413, "too long a text"};
+  if (inbound.text.size() > longest_inbound) return Rejection{413, "too long a text"};
   return Notices{std::move(inbound)};
 }
 

@@ -76,9 +76,9 @@ TEST(Config, TheExamplesDefaultsAreTheDefaults) {
   const auto& e = spelt_out->components[1].sms[0];
   const auto& f = silent->components[1].sms[0];
   EXPECT_EQ(std::tie(e.name, e.country_code, e.international_prefix, e.trunk_prefix, e.emergency, e.give_up,
-                     e.uncertain_after, e.concurrency),
+                     e.uncertain_after, e.concurrency, e.rate),
             std::tie(f.name, f.country_code, f.international_prefix, f.trunk_prefix, f.emergency, f.give_up,
-                     f.uncertain_after, f.concurrency));
+                     f.uncertain_after, f.concurrency, f.rate));
 }
 
 TEST(Config, ValuesArrive) {

@@ -287,5 +287,26 @@ TEST_F(SessionTest, ChecksRegistrations) {
   EXPECT_EQ(network.parse("112").error(), Errc::emergency_number);
 }
 
+TEST_F(SessionTest, AdminsHearOnceThatTheAccountIsRefused) {
+  std::vector<std::string> alarms;
+  network.set_alarm([&](std::string text) { alarms.push_back(std::move(text)); });
+  open();
+  send("+15551234567", "one"), send("+15551234568", "two");
+  client.answer(0, base::HttpResponse{403, {}, "Authorization failed"});
+  client.answer(1, base::HttpResponse{403, {}, "Authorization failed"});
+  settle();
+  ASSERT_EQ(alarms.size(), 1u);
+  EXPECT_EQ(alarms[0], "sms: the provider refuses our account, and no texts go out: Authorization failed");
+  const auto links = sink.all<LinkState>();
+  EXPECT_EQ(std::count_if(links.begin(), links.end(), [](const auto& l) { return l.link == LinkState::Link::stopped; }),
+            1);
+  pass(301s);
+  ASSERT_EQ(client.calls.size(), 3u);
+  client.answer(2, base::HttpResponse{202, {}, "0: Accepted for delivery"});
+  settle();
+  ASSERT_EQ(alarms.size(), 2u);
+  EXPECT_EQ(alarms[1], "sms: the provider takes our texts again.");
+}
+
 }  // namespace
 }  // namespace sms
