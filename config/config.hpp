@@ -13,6 +13,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/stream.hpp"
+#include "config/sms_rules.hpp"
 
 namespace config {
 
@@ -63,6 +64,7 @@ struct SmsNetwork {
   std::chrono::seconds give_up{86400};        // a message not handed over by then is reported as failed
   std::chrono::seconds uncertain_after{300};  // a send without an answer and without a report by then: the user is told
   int concurrency = 4;                        // requests to the provider at once
+  SmsRules rules;
 };
 
 enum class Access { open, registered, allowlist };

@@ -147,6 +147,7 @@ SmsNetwork read_sms_network(Report& report, const toml::table* table) {
   section.number("give_up_seconds", network.give_up, 1, 7 * 86400);
   section.number("uncertain_seconds", network.uncertain_after, 1, 7 * 86400);
   section.number("concurrency", network.concurrency, 1, 64);
+  network.rules = read_sms_rules(section);
   section.finish();
   return network;
 }
