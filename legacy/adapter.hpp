@@ -258,6 +258,18 @@ class Network {
   virtual std::string check(const Account& account) const = 0;
   virtual Features features() const = 0;
   virtual std::unique_ptr<Session> open(Account account, Context context) = 0;
+
+  // Gets what the gateway's administrators should know, in words and not again and again. Only queues.
+  using Alarm = std::function<void(std::string text)>;
+  void set_alarm(Alarm alarm) { alarm_ = std::move(alarm); }
+
+ protected:
+  void tell_admins(std::string text) const {
+    if (alarm_) alarm_(std::move(text));
+  }
+
+ private:
+  Alarm alarm_;
 };
 
 }  // namespace legacy

@@ -73,6 +73,7 @@ enum class Errc {
   refused,          // for a reason that only the network's words tell
   unacceptable,     // for a reason in its form, which only the network's words tell
   moved,            // the room is to be had under another name: Outcome::moved_to
+  opted_out,        // SMS: the recipient has told the provider to stop our texts
 };
 
 enum class Flavor {
@@ -145,9 +146,12 @@ struct Query {
     ping,     // whether it answers
     time,     // by their clock
     profile,  // what the network knows of them; may be a few minutes old
+    usage,    // nobody's: what we have used of our limits on this network, in Answer::text
+    cost,     // what `text` to them would take, in Answer::text
   };
   Chat person;
   Kind kind = Kind::ping;
+  std::string text = {};
 };
 // The user wants to see that person's presence, or does no longer. Kept over reconnects; while connected PeerShow tells
 // of every change. Errors: bad_address, busy (more than 5,000 people).

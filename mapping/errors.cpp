@@ -62,6 +62,8 @@ constexpr std::array table{
     Row{Errc::refused, ErrorType::cancel, Condition::undefined_condition, "The network refused this."},
     Row{Errc::unacceptable, ErrorType::modify, Condition::not_acceptable, "The network doesn't take it like this."},
     Row{Errc::moved, ErrorType::modify, Condition::redirect, "The room is to be had under another name."},
+    Row{Errc::opted_out, ErrorType::auth, Condition::forbidden,
+        "The recipient has replied STOP and gets no more messages from this number."},
     Row{Errc::internal, ErrorType::cancel, Condition::internal_server_error, "Something went wrong in the gateway."},
 };
 

@@ -11,8 +11,10 @@
 #include "base/http_server.hpp"
 #include "config/config.hpp"
 #include "legacy/adapter.hpp"
+#include "legacy/sms/guard.hpp"
 #include "legacy/sms/number.hpp"
 #include "legacy/sms/provider.hpp"
+#include "legacy/sms/seldom.hpp"
 
 namespace sms {
 
@@ -21,8 +23,10 @@ class Session;
 class Network final : public legacy::Network {
  public:
   // The client and the server must outlive it; without a server, or without a public_url, nothing comes in and no
-  // reports are asked for.
-  Network(config::SmsNetwork config, base::HttpClient& client, base::HttpServer* server, const std::string& public_url);
+  // reports are asked for. `records` are the network's own: what everybody has used, and who wants no more texts.
+  // Without them that is remembered as long as the network lives.
+  Network(config::SmsNetwork config, base::HttpClient& client, base::HttpServer* server, const std::string& public_url,
+          std::unique_ptr<legacy::State> records = nullptr);
   ~Network() override;
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
@@ -43,6 +47,7 @@ class Network final : public legacy::Network {
   using Done = std::function<void(int status)>;
   void on_notice(const Inbound& inbound, Done done);
   void on_notice(const Report& report, Done done);
+  void note_stranger(const Number& to);
 
   // False: the number is another user's.
   bool enroll(Session& session);
@@ -55,6 +60,7 @@ class Network final : public legacy::Network {
 
   config::SmsNetwork config_;
   Numbering numbering_;
+  Guard guard_;
   base::HttpClient& client_;
   base::HttpServer* server_;
   std::unique_ptr<Provider> provider_;
@@ -63,6 +69,7 @@ class Network final : public legacy::Network {
   std::deque<Session*> waiting_;
   std::size_t busy_ = 0;
   bool has_warned_of_ids_ = false;
+  Seldom strangers_{std::chrono::hours(1)};  // numbers that nobody has, and that the admins were told of
 };
 
 }  // namespace sms
