@@ -62,7 +62,10 @@ mapping::Identity identity_of(const Shared& shared, const config::Component& con
   for (const config::IrcNetwork& network : config.irc)
     identity.add(std::make_unique<irc::Network>(network, shared.dialer, shared.irc));
   for (const config::SmsNetwork& network : config.sms) {
-    identity.add(std::make_unique<sms::Network>(network, shared.http_client, shared.http_server, shared.public_url));
+    // No user's: what these records hold outlives registrations.
+    auto records = shared.store.state_for({}, config.domain, network.name);
+    identity.add(std::make_unique<sms::Network>(network, shared.http_client, shared.http_server, shared.public_url,
+                                                std::move(records)));
   }
   if (config.any_irc_server) {
     const bool private_ok = config.private_irc_servers;

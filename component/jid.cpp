@@ -153,7 +153,10 @@ std::string percent_encode(std::string_view text) {
 
 std::string to_uri(const Jid& jid) {
   std::string out = "xmpp:";
-  if (!jid.local().empty()) out += percent_encode(jid.local()) + '@';
+  // The plus of telephone numbers may stand there as it is.
+  const bool is_number = jid.local().starts_with('+');
+  if (is_number) out += '+';
+  if (!jid.local().empty()) out += percent_encode(jid.local().substr(is_number ? 1 : 0)) + '@';
   out += jid.domain();
   if (!jid.resource().empty()) out += '/' + percent_encode(jid.resource());
   return out;

@@ -8,6 +8,7 @@ namespace config {
 Component read_component(Report& report, const toml::table* table);
 IrcNetwork read_irc_network(Report& report, const toml::table* table);
 SmsNetwork read_sms_network(Report& report, const toml::table* table);
+SmsRules read_sms_rules(Section& section);
 
 // host, port, tls, ca_file, fingerprint and plain_ok. `plain_port` is the default port with tls = false.
 struct EndpointRules {

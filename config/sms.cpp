@@ -95,6 +95,7 @@ SmsNetwork read_sms_network(Report& report, const toml::table* table) {
   section.number("join_seconds", network.join_after, 1, 86400);
   section.number("concurrency", network.concurrency, 1, 64);
   section.number("rate", network.rate, 0, 1000);
+  network.rules = read_sms_rules(section);
   section.finish();
   return network;
 }

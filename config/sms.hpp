@@ -9,6 +9,7 @@
 
 #include "config/generic_sms.hpp"
 #include "config/secret.hpp"
+#include "config/sms_rules.hpp"
 
 namespace config {
 
@@ -117,6 +118,7 @@ struct SmsNetwork {
   std::chrono::seconds join_after{600};       // a long text whose segments don't all come is delivered without them
   int concurrency = 4;                        // requests to the provider at once
   int rate = 0;                               // segments handed over per second, of all users; 0: no limit
+  SmsRules rules;
 };
 
 }  // namespace config

@@ -147,9 +147,12 @@ struct Query {
     ping,     // whether it answers
     time,     // by their clock
     profile,  // what the network knows of them; may be a few minutes old
+    usage,    // nobody's: what we have used of our limits on this network, in Answer::text
+    cost,     // what `text` to them would take, in Answer::text
   };
   Chat person;
   Kind kind = Kind::ping;
+  std::string text = {};
 };
 // The user wants to see that person's presence, or does no longer. Kept over reconnects; while connected PeerShow tells
 // of every change. Errors: bad_address, busy (more than 5,000 people).

@@ -22,11 +22,15 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
       identity_(std::move(identity)),
       options_(std::move(options)),
       occupant_ids_(options_.occupant_secret),
-      services_{executor, out, identity_, occupant_ids_, options_.archive},
+      book_(store, identity_.domain()),
+      services_{executor, out, identity_, occupant_ids_, options_.archive, &book_},
       registrar_(store, identity_, options_.type),
       settings_(store, identity_),
       greet_timer_(executor) {
   identity_.set_in_use([this] { return networks_in_use(); });
+  for (const auto& [name, network] : identity_.networks()) {
+    network->set_alarm([this](const std::string& text) { tell_admins(text); });
+  }
   add_routes();
   add_muc_routes();
   add_people_routes();

@@ -13,6 +13,7 @@
 #include "base/log.hpp"
 #include "component/router.hpp"
 #include "component/xeps/disco.hpp"
+#include "mapping/address_book.hpp"
 #include "mapping/dialogues.hpp"
 #include "mapping/line.hpp"
 #include "mapping/registration.hpp"
@@ -178,6 +179,19 @@ class Gateway final : public LineOwner {
   bool close_line(const component::Jid& bare, const std::string& network, const std::string& reason);
   std::string connection_info(const Dialogue& dialogue);
 
+  // ---- gateway_numbers.cpp
+  std::optional<component::StanzaError> moved(const component::Stanza& stanza, const Address& to) const;
+  void tell_admins(const std::string& text);
+  bool multicast(const component::Stanza& stanza);
+  void add_number_commands();
+  std::string list_names(const component::Jid& user) const;
+  // done gets whether it was done, and words for the user.
+  void set_name(const component::Jid& user, const std::string& number, const std::string& name,
+                const std::function<void(bool, const std::string&)>& done);
+  void ask_network(const component::Jid& user, legacy::Query::Kind kind, const std::string& number,
+                   const std::function<void(const std::string&)>& done, std::string text = {});
+  bool chat_command(const component::Stanza& stanza);
+
   // ---- gateway_settings.cpp
   struct Change {
     std::optional<component::StanzaError> problem;  // then nothing was changed
@@ -211,6 +225,7 @@ class Gateway final : public LineOwner {
   Identity identity_;
   Options options_;
   base::Hmac occupant_ids_;
+  AddressBook book_;
   Services services_;
   component::Router router_;
   Registrar registrar_;

@@ -64,7 +64,7 @@ void Gateway::add_commands() {
                   [](const Dialogue&, const Command::Done& done) { done(say("Pong")); }});
   add_hello();
   add_registration();
-  if (options_.type == "sms") return;
+  if (options_.type == "sms") return add_number_commands();
   add_settings_commands();
   dialogues_.add({"disconnect-from-irc-server", "Disconnect from IRC servers", target_gateway, false,
                   [this](const Dialogue& dialogue) { return ask_servers(dialogue); },

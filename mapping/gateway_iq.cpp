@@ -68,6 +68,7 @@ disco::Info Gateway::describe(const Stanza& request, const Address& to) {
       info.identities.push_back({"gateway", options_.type, "wherry"});
       if (options_.type == "irc") info.identities.push_back({"conference", "irc", "wherry"});
       if (options_.type == "irc") info.features.emplace_back("http://jabber.org/protocol/muc");
+      if (identity_.is_single()) info.features.emplace_back("http://jabber.org/protocol/address");
       info.features.emplace_back("jid\\20escaping");
       break;
     case Address::Kind::network:

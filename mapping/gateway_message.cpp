@@ -63,6 +63,10 @@ void Gateway::handle_message(Stanza stanza) {
   }
   const bool is_service = to->kind == Address::Kind::gateway || to->kind == Address::Kind::network;
   if ((stanza.type() == "headline" && is_service) || handle_invitation(stanza, *to)) return;
+  if (auto elsewhere = moved(stanza, *to)) {
+    if (has_content) refuse(stanza, std::move(*elsewhere));
+    return;
+  }
   switch (to->kind) {
     case Address::Kind::gateway: return explain(stanza);
     case Address::Kind::room: return room_message(std::move(stanza), *to);
@@ -81,9 +85,11 @@ void Gateway::handle_message(Stanza stanza) {
 // Somebody writes to the gateway itself: what it is for, in words.
 void Gateway::explain(const Stanza& stanza) {
   if (stanza.type() == "groupchat" || !stanza.xml().child("body", component::ns_component)) return;
+  if (multicast(stanza) || chat_command(stanza)) return;
   std::string text = "This is a gateway. ";
   if (identity_.is_single()) {
     text += "Register your number with " + domain() + ", then write to +15551234567@" + domain() + ".";
+    text += "\nTo me: usage (what you have sent, and your limits), cost NUMBER TEXT, name NUMBER NAME, names.";
   } else {
     text += "Join a channel as a room, #channel%network@" + domain() + ", or write to nick%network@" + domain() + ".";
     for (const auto& [name, network] : identity_.networks()) text += "\nNetwork: " + name;

@@ -44,6 +44,9 @@ void Gateway::handle_presence(Stanza stanza) {
       out_.send(component::make_presence(stanza.to().bare(), stanza.from().bare(), "unsubscribed"));
     return;
   }
+  if (stanza.type() == "subscribe") {
+    if (auto elsewhere = moved(stanza, *to)) return refuse(stanza, std::move(*elsewhere));
+  }
   if (is_subscription(stanza.type())) return subscription(stanza, *to);
   if (stanza.type() == "probe") return answer_probe(stanza, *to);
   if (!stanza.type().empty() && stanza.type() != "unavailable") return;
@@ -180,7 +183,9 @@ bool Gateway::is_available(const Jid& user, const Address& whose) const {
 }
 
 void Gateway::send_presence(const Jid& from, const Jid& to, bool available) {
-  out_.send(component::make_presence(from, to, available ? "" : "unavailable"));
+  component::xml::Element presence = component::make_presence(from, to, available ? "" : "unavailable");
+  if (available) book_.mark(presence, from, to);
+  out_.send(presence);
 }
 
 void Gateway::subscription(const Stanza& stanza, const Address& to) {

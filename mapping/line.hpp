@@ -19,6 +19,7 @@
 
 namespace mapping {
 
+class AddressBook;
 class Archive;
 struct Archived;
 
@@ -28,7 +29,8 @@ struct Services {
   component::Outlet& out;
   Identity& identity;
   base::Hmac& occupant_ids;
-  Archive* archive = nullptr;  // null: nothing is kept
+  Archive* archive = nullptr;          // null: nothing is kept
+  const AddressBook* names = nullptr;  // null: nobody has any
 };
 
 // What became of a link: it is up, it was up and is lost, or it could not be had (told once, until it is up again).

@@ -2,6 +2,7 @@
 #include "component/error.hpp"
 #include "component/xeps/delay.hpp"
 #include "component/xeps/muc.hpp"
+#include "mapping/address_book.hpp"
 #include "mapping/errors.hpp"
 #include "mapping/formatted.hpp"
 #include "mapping/line.hpp"
@@ -190,6 +191,7 @@ void Line::text_from(const Jid& from, const std::string& to, const legacy::Recei
   message.set("id", event.id.empty() ? component::make_id() : event.id);
   message.add(Element("body").text(event.text));
   add_formatting(message, event.text, event.spans, shows_xhtml_);
+  if (services_.names && !in_room) services_.names->mark(message, from, user_);
   if (in_room) {
     message.add(Element("x", muc::ns_user));
     keep_from_carbons(message);

@@ -18,9 +18,10 @@ bool is_reply_address(const Number& number) {
 }  // namespace
 
 Network::Network(config::SmsNetwork config, base::HttpClient& client, base::HttpServer* server,
-                 const std::string& public_url)
+                 const std::string& public_url, std::unique_ptr<legacy::State> records)
     : config_(std::move(config)),
       numbering_{config_.country_code, config_.international_prefix, config_.trunk_prefix, config_.emergency},
+      guard_(config_.rules, config_.country_code, std::move(records)),
       client_(client),
       server_(server),
       provider_(make_provider(config_, server == nullptr ? std::string{} : public_url)),
@@ -101,10 +102,18 @@ void Network::on_notice(const Inbound& inbound, Done done) {
   const auto to = Number::sender(inbound.to, numbering_);
   const auto found = by_number_.find(to.str());
   if (found == by_number_.end()) {
-    log_.warning("{}: a text for {}, which nobody has registered", config_.name, base::quoted(to.masked()));
-    return done(404);
+    note_stranger(to);
+    // Somebody may register it soon. Not every provider repeats a call that got a 4xx; after a 503 all do that ever do.
+    return done(503);
   }
   found->second->on_inbound(inbound, Number::sender(inbound.from, numbering_).str(), std::move(done));
+}
+
+void Network::note_stranger(const Number& to) {
+  if (!strangers_.may_tell(to.str(), wall_now())) return;
+  log_.warning("{}: a text for {}, which nobody has registered", config_.name, base::quoted(to.masked()));
+  tell_admins(config_.name + ": a text came for " + to.masked() +
+              ", which nobody has registered. It was not taken, so the provider may offer it again.");
 }
 
 void Network::on_notice(const Report& report, Done done) {

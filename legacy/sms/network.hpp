@@ -12,9 +12,11 @@
 #include "base/http_server.hpp"
 #include "config/config.hpp"
 #include "legacy/adapter.hpp"
+#include "legacy/sms/guard.hpp"
 #include "legacy/sms/number.hpp"
 #include "legacy/sms/pace.hpp"
 #include "legacy/sms/provider.hpp"
+#include "legacy/sms/seldom.hpp"
 
 namespace sms {
 
@@ -23,8 +25,10 @@ class Session;
 class Network final : public legacy::Network {
  public:
   // The client and the server must outlive it; without a server, or without a public_url, nothing comes in and no
-  // reports are asked for.
-  Network(config::SmsNetwork config, base::HttpClient& client, base::HttpServer* server, const std::string& public_url);
+  // reports are asked for. `records` are the network's own: what everybody has used, and who wants no more texts.
+  // Without them that is remembered as long as the network lives.
+  Network(config::SmsNetwork config, base::HttpClient& client, base::HttpServer* server, const std::string& public_url,
+          std::unique_ptr<legacy::State> records = nullptr);
   ~Network() override;
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
@@ -46,6 +50,7 @@ class Network final : public legacy::Network {
   void on_notice(const Inbound& inbound, Done done);
   void on_notice(const Report& report, Done done);
   void on_foreign(Report report, Done done);
+  void note_stranger(const Number& to);
 
   // False: the number is another user's.
   bool enroll(Session& session);
@@ -63,6 +68,7 @@ class Network final : public legacy::Network {
 
   config::SmsNetwork config_;
   Numbering numbering_;
+  Guard guard_;
   base::HttpClient& client_;
   base::HttpServer* server_;
   std::unique_ptr<Provider> provider_;
@@ -75,6 +81,7 @@ class Network final : public legacy::Network {
   bool is_stopped_ = false;
   bool has_warned_of_ids_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  Seldom strangers_{std::chrono::hours(1)};  // numbers that nobody has, and that the admins were told of
 };
 
 }  // namespace sms

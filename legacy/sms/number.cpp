@@ -84,11 +84,28 @@ std::string sender_name(std::string_view text) {
   return has_letter(out) ? out : cut("sender " + out);
 }
 
-bool is_emergency(std::string_view bare, const Numbering& numbering) {
-  const auto digits = bare.substr(bare.starts_with('+') ? 1 : 0);
+bool is_emergency_number(std::string_view digits, const Numbering& numbering) {
   const auto matches = [&](std::string_view known) { return without_separators(known) == digits; };
   return std::any_of(emergency_numbers.begin(), emergency_numbers.end(), matches) ||
          std::any_of(numbering.emergency.begin(), numbering.emergency.end(), matches);
+}
+
+// Also behind a prefix or a country code, where what results is too short for any other number: somebody in distress
+// has to learn at once that this is not the way.
+bool is_emergency(std::string_view bare, const Numbering& numbering) {
+  constexpr std::size_t longest_code = 3;
+  const auto without = [&](std::string_view prefix) {
+    return !prefix.empty() && bare.starts_with(prefix) ? bare.substr(prefix.size()) : std::string_view{};
+  };
+  if (is_emergency_number(bare, numbering) || is_emergency_number(without(numbering.trunk_prefix), numbering))
+    return true;
+  const auto plus = without("+");
+  const auto international = plus.empty() ? without(numbering.international_prefix) : plus;
+  for (std::size_t code = 0; code <= longest_code && code < international.size(); ++code) {
+    const bool may_be_another = code > 0 && is_e164_digits(international);
+    if (!may_be_another && is_emergency_number(international.substr(code), numbering)) return true;
+  }
+  return false;
 }
 
 // North America writes ten digits, with or without the 1 that is both trunk prefix and country code.

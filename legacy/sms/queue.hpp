@@ -79,6 +79,9 @@ class Queue {
   // The Delivery with this key was passed on. False: not one of ours.
   bool take(const std::string& key, base::WallTime now);
 
+  // Whom the message with that id is for; empty: it is not known any more.
+  std::string recipient(const std::string& id) const;
+
   bool is_stopped() const noexcept { return stopped_until_.has_value(); }
 
  private:

@@ -99,6 +99,11 @@ void Queue::erase(Order order) {
   messages_.erase(order);
 }
 
+std::string Queue::recipient(const std::string& id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? std::string{} : messages_.at(found->second).draft.to;
+}
+
 void Queue::bury(const Message& message, base::WallTime now) {
   boost::json::object trace;
   trace["until"] = to_millis(now + keep_traces);

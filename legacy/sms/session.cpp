@@ -4,7 +4,6 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "legacy/sms/network.hpp"
-#include "legacy/sms/segments.hpp"
 
 namespace sms {
 namespace {
@@ -12,7 +11,6 @@ namespace {
 using legacy::Errc;
 using Link = legacy::LinkState::Link;
 
-constexpr std::size_t most_segments = 10;
 constexpr std::chrono::seconds farewell{3};
 constexpr std::chrono::seconds commit_pause{5};
 constexpr std::chrono::hours sweep_interval{1};
@@ -53,6 +51,7 @@ Session::Session(legacy::Account account, legacy::Context context, Network& netw
       queue_(rules_of(network.config_, *network.provider_), state_, tag_, &base::random_unit, wall_now()),
       inbox_(state_),
       parts_(state_, network.config_.join_after),
+      fates_(state_),
       sweeper_(state_),
       end_(context.executor),
       due_(context.executor),
@@ -65,8 +64,8 @@ Session::Session(legacy::Account account, legacy::Context context, Network& netw
 
 Session::~Session() {
   alive_.reset();
-  for (const auto& [ref, id] : pending_) {
-    queue_.withdraw(id);
+  for (const auto& [ref, accepted] : pending_) {
+    withdraw(accepted);
     finish(ref, Errc::disconnected);
   }
   if (!pending_.empty()) state_.commit([](bool) {});
@@ -105,8 +104,10 @@ void Session::start() {
   } else {
     tell_link(Link::online);
   }
+  for (auto& delivery : fates_.untold()) sink_.on_event(std::move(delivery));
   announce();
   after(sweep_, sweep_interval, [this] {
+    fates_.sweep(wall_now());
     sweeper_.collect(wall_now());
     sweep();
   });
@@ -125,46 +126,9 @@ void Session::submit(legacy::Ref ref, const legacy::Request& request) {
   std::visit([&](const auto& r) { on(ref, r); }, request);
 }
 
-// `to` becomes the canonical number when there is no reason to refuse.
-Errc Session::refusal(const legacy::SendText& request, std::string& to) const {
-  if (is_closing_) return Errc::disconnected;
-  if (request.to.kind != legacy::ChatKind::person) return Errc::unsupported;
-  if (number_.empty()) return Errc::needs_registration;
-  if (!is_enrolled_) return Errc::not_allowed;
-  if (request.text.empty()) return Errc::bad_request;
-  const auto number = Number::parse(request.to.id, network_.numbering_);
-  if (!number) return number.error();
-  if (number->kind() == Number::Kind::alphanumeric) return Errc::unsupported;
-  if (count_segments(request.text).parts.size() > most_segments) return Errc::too_long;
-  to = number->str();
-  return queue_.is_full() ? Errc::queue_full : Errc::none;
-}
-
-void Session::on(legacy::Ref ref, const legacy::SendText& request) {
-  std::string to;
-  const Errc error = refusal(request, to);
-  if (error != Errc::none) return finish(ref, error);
-  enqueue(ref, {to, request.text, request.token});
-}
-
-void Session::enqueue(legacy::Ref ref, Queue::Draft draft) {
-  const auto id = queue_.add(std::move(draft), wall_now());
-  pending_[ref] = id;
-  persist([this, ref, id](bool is_saved) {
-    pending_.erase(ref);
-    if (is_saved) {
-      queue_.confirm(id);
-    } else {
-      queue_.withdraw(id);
-    }
-    finish(ref, is_saved ? Errc::none : Errc::storage_failed);
-    end_when_idle();
-    serve();
-  });
-}
-
 void Session::on(legacy::Ref ref, const legacy::Taken& request) {
-  if (queue_.take(request.key, wall_now()) || inbox_.take(request.key)) persist();
+  const bool is_ours = queue_.take(request.key, wall_now()) || inbox_.take(request.key) || fates_.take(request.key);
+  if (is_ours) persist();
   finish(ref, Errc::none);
 }
 
@@ -192,8 +156,13 @@ void Session::persist(std::function<void(bool)> done) {
 
 void Session::announce() {
   if (!is_running_) return;
-  for (auto& received : inbox_.announce(saved_in_)) sink_.on_event(std::move(received));
-  for (auto& delivery : queue_.announce(saved_out_)) sink_.on_event(std::move(delivery));
+  bool is_changed = false;
+  for (auto& received : inbox_.announce(saved_in_)) {
+    sink_.on_event(received);
+    is_changed = heed(received) || is_changed;
+  }
+  for (auto& delivery : queue_.announce(saved_out_)) tell(std::move(delivery));
+  if (is_changed) persist();
 }
 
 void Session::on_inbound(const Inbound& message, const std::string& from, Done done) {
@@ -213,6 +182,8 @@ void Session::take_in(const Inbound& message, const std::string& from) {
 }
 
 void Session::on_report(const Report& report, Done done) {
+  const bool is_opt_out = report.state == Report::State::failed && report.reason == Errc::opted_out;
+  if (is_opt_out) heed_stop(queue_.recipient(report.id), report.words);
   if (!queue_.report(report, wall_now())) log_.info("{}: a report for an unknown message", network_.name());
   answer_when_saved(std::move(done));
   serve();
@@ -254,13 +225,15 @@ void Session::serve() {
 
 void Session::transmit(const Queue::Send& send) {
   auto call = network_.provider_->request({send.id, number_, send.to, send.text, {}});
-  network_.client_.send(std::move(call), [this, alive = std::weak_ptr(alive_), id = send.id](const auto& result) {
-    if (!alive.expired()) on_answer(id, judge(*network_.provider_, result));
+  network_.client_.send(std::move(call), [this, alive = std::weak_ptr(alive_), send](const auto& result) {
+    if (!alive.expired()) on_answer(send, judge(*network_.provider_, result));
   });
 }
 
-void Session::on_answer(const std::string& id, const Verdict& verdict) {
+void Session::on_answer(const Queue::Send& send, const Verdict& verdict) {
   const bool was_stopped = queue_.is_stopped();
+  const auto& id = send.id;
+  if (verdict.kind == Verdict::Kind::refused && verdict.reason == Errc::opted_out) heed_stop(send.to, verdict.words);
   queue_.answer(id, verdict, wall_now());
   if (verdict.kind != Verdict::Kind::accepted) {
     log_.warning("{}: message {} was not taken by the provider: {}", network_.name(), id, base::quoted(verdict.words));
@@ -307,7 +280,7 @@ void Session::sweep() {
   persist();
   const base::Timer::duration pause = is_more ? base::Timer::duration(sweep_pause) : sweep_interval;
   after(sweep_, pause, [this, is_more] {
-    if (!is_more) sweeper_.collect(wall_now());
+    if (!is_more) fates_.sweep(wall_now()), sweeper_.collect(wall_now());
     sweep();
   });
 }

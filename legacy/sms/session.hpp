@@ -8,6 +8,8 @@
 
 #include "base/clock.hpp"
 #include "legacy/adapter.hpp"
+#include "legacy/sms/fates.hpp"
+#include "legacy/sms/guard.hpp"
 #include "legacy/sms/inbox.hpp"
 #include "legacy/sms/parts.hpp"
 #include "legacy/sms/queue.hpp"
@@ -44,13 +46,30 @@ class Session final : public legacy::Session {
   void on(legacy::Ref ref, const legacy::SendText& request);
   void on(legacy::Ref ref, const legacy::Taken& request);
   void on(legacy::Ref ref, const legacy::Close& request);
+  void on(legacy::Ref ref, const legacy::Query& request);
   template <class Other>
   void on(legacy::Ref ref, const Other&) {
     finish(ref, legacy::Errc::unsupported);
   }
 
-  legacy::Errc refusal(const legacy::SendText& request, std::string& to) const;
-  void enqueue(legacy::Ref ref, Queue::Draft draft);
+  // A SendText on its way to the disk: its pieces, and what it was counted as.
+  struct Accepted {
+    std::vector<std::string> ids;
+    std::string token;  // of its first piece
+    Amount amount;
+  };
+
+  // ---- session_text.cpp
+  legacy::Errc refusal(const legacy::SendText& request) const;
+  void enqueue(legacy::Ref ref, const Number& to, const std::vector<std::string>& pieces, const std::string& token);
+  void withdraw(const Accepted& accepted);
+  Sender sender() const { return {tag_, number_}; }
+  bool heed(const legacy::Received& text);
+  bool heed_stop(const std::string& who, const std::string& words);
+  void answer(const std::string& to, const std::string& text);
+  void tell_user(std::string text);
+  void tell(legacy::Delivery delivery);
+
   void finish(legacy::Ref ref, legacy::Errc error, std::string text = {});
   void start();
   void tell_link(legacy::LinkState::Link link, legacy::Errc reason = legacy::Errc::none, std::string text = {});
@@ -59,7 +78,7 @@ class Session final : public legacy::Session {
   void answer_when_saved(Done done);
   void announce();
   void transmit(const Queue::Send& send);
-  void on_answer(const std::string& id, const Verdict& verdict);
+  void on_answer(const Queue::Send& send, const Verdict& verdict);
   void give_slot();
   bool has_open_work() const;
   void end_when_idle();
@@ -77,13 +96,14 @@ class Session final : public legacy::Session {
   Queue queue_;
   Inbox inbox_;
   Parts parts_;
+  Fates fates_;
   Sweeper sweeper_;
   base::Timer end_;           // run() waits on it
   base::Timer due_;           // the queue's next deadline
   base::Timer commit_again_;  // after a failed commit
   base::Timer sweep_;
-  std::map<legacy::Ref, std::string> pending_;  // accepted, not on disk yet: message id
-  std::uint64_t saved_out_ = 0;                 // marks that are on the disk
+  std::map<legacy::Ref, Accepted> pending_;  // not on disk yet
+  std::uint64_t saved_out_ = 0;              // marks that are on the disk
   std::uint64_t saved_in_ = 0;
   std::size_t slots_ = 0;  // requests to the provider under way
   bool is_enrolled_ = false;

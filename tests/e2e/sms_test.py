@@ -231,7 +231,7 @@ def test_after_removal_nothing_comes_in(world, alice, own, numbers):
     assert mo(world, own, phone, "before") == 200
     alice.expect(that("message", body="before"), 20)
     assert alice.ask(SMS_DOMAIN, f"<query xmlns='{REGISTER}'><remove/></query>", "set").type == "result"
-    assert mo(world, own, phone, "after") == 404
+    assert mo(world, own, phone, "after") == 503
     sent = alice.say(phone_of(phone), "and out?")
     alice.expect(that("message", type="error", id=sent, error=("auth", "registration-required")))
     assert "after" not in [s.body for s in alice.stanzas.history]
@@ -240,7 +240,7 @@ def test_after_removal_nothing_comes_in(world, alice, own, numbers):
 def test_editing_the_number_moves_it(world, alice, own, numbers, cast):
     phone, new = numbers.take(), numbers.take()
     assert register(alice, new).type == "result"
-    assert mo(world, own, phone, "to the old one") == 404
+    assert mo(world, own, phone, "to the old one") == 503
     assert mo(world, new, phone, "to the new one") == 200
     alice.expect(that("message", body="to the new one"), 20)
     alice.say(phone_of(phone), "my new number")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -69,11 +70,12 @@ class Component:
     port: int
     networks: list[IrcNetwork] | list[SmsNetwork | HttpSmsNetwork]
     secret: str = ""
+    admins: list[str] = field(default_factory=list)
 
     def toml(self) -> str:
         secret = self.secret or SECRETS[self.domain]
         return (f'[[component]]\ntype = "{self.type}"\ndomain = "{self.domain}"\nhost = "127.0.0.1"\nport = {self.port}\n'
-                f'secret = "{secret}"\n\n' + "\n".join(network.toml() for network in self.networks))
+                f'secret = "{secret}"\nadmins = {json.dumps(self.admins)}\n\n' + "\n".join(network.toml() for network in self.networks))
 
 
 @dataclass

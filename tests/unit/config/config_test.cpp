@@ -79,6 +79,7 @@ TEST(Config, TheExamplesDefaultsAreTheDefaults) {
                      e.uncertain_after, e.concurrency, e.rate),
             std::tie(f.name, f.country_code, f.international_prefix, f.trunk_prefix, f.emergency, f.give_up,
                      f.uncertain_after, f.concurrency, f.rate));
+  EXPECT_EQ(e.rules, f.rules);
 }
 
 TEST(Config, ValuesArrive) {

@@ -53,6 +53,7 @@ class PlayedSession final : public legacy::Session {
 class PlayedNetwork final : public legacy::Network {
  public:
   explicit PlayedNetwork(Wire& wire) : wire_(wire) {}
+  void alarm(std::string text) const { tell_admins(std::move(text)); }
   const std::string& name() const override { return name_; }
   base::Result<legacy::Chat, legacy::Errc> parse(std::string_view id) const override {
     if (id.empty() || id.front() != '+') return legacy::Errc::bad_address;
@@ -106,7 +107,9 @@ class GatewayTest : public testing::Test {
   void open(Options options) {
     options.type = "sms";
     Identity identity("sms.x", true);
-    identity.add(std::make_unique<PlayedNetwork>(wire_));
+    auto network = std::make_unique<PlayedNetwork>(wire_);
+    network_ = network.get();
+    identity.add(std::move(network));
     gateway_ = std::make_unique<Gateway>(io_.get_executor(), server_, *store_, std::move(identity), options);
     gateway_->start();
   }
@@ -167,6 +170,7 @@ class GatewayTest : public testing::Test {
   asio::io_context io_{1};
   std::filesystem::path directory_;
   Wire wire_;
+  PlayedNetwork* network_ = nullptr;
   PlayedServer server_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Gateway> gateway_;

@@ -82,6 +82,27 @@ TEST(Number, ParsesWhatUsersType) {
   }
 }
 
+TEST(Number, EmergencyNumbersAreKnownInEverySpelling) {
+  for (const std::string number : {"112", "911", "999", "110", "119", "000"}) {
+    const std::string spaced{number[0], ' ', number[1], '-', number[2]};
+    std::string wide;
+    for (const char digit : number) wide += std::string{"\xEF\xBC"} + static_cast<char>(0x90 + (digit - '0'));
+    for (const std::string& text :
+         {number, " " + number + " ", spaced, "(" + number + ")", wide, "+" + number, "\uFF0B" + wide, "00" + number,
+          "0" + number, "+1" + number, "+49 " + number, "+353-" + number, "0049" + number}) {
+      for (const auto& numbering : {plus_only, germany}) {
+        const auto parsed = Number::parse(text, numbering);
+        ASSERT_FALSE(parsed) << text;
+        EXPECT_EQ(parsed.error(), Errc::emergency_number) << text;
+      }
+    }
+  }
+  // Short codes and numbers that only look a little like one.
+  for (const char* text : {"1120", "9110", "49112", "72999", "+49301120", "+15550000911", "+35312999"}) {
+    EXPECT_TRUE(Number::parse(text, germany)) << text;
+  }
+}
+
 TEST(Number, CanonicalFormIsItsOwn) {
   for (const auto& c : cases) {
     if (c.expected == nullptr) continue;

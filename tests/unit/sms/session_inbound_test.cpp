@@ -89,7 +89,7 @@ TEST_F(SessionTest, TracesOfTextsExpire) {
 
 TEST_F(SessionTest, WebhooksForStrangers) {
   open();
-  EXPECT_EQ(webhook("mo?from=15551234567&to=15559999999&text=x"), 404);
+  EXPECT_EQ(webhook("mo?from=15551234567&to=15559999999&text=x"), 503);
   EXPECT_EQ(webhook("dlr?id=ffff.x&type=1"), 404);
   EXPECT_EQ(webhook("dlr?id=" + static_cast<Session&>(*session).tag() + ".unknown&type=1"), 200);
 }

@@ -1,0 +1,70 @@
+// What an operator allows an SMS network to send: how texts are written, where they may go, how many of them, and what
+// is answered to people who want no more. Plain values, checked once by the reader.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace config {
+
+// Millionths of the currency in which the operator writes prices.
+using Micros = std::int64_t;
+
+// "12", "0.0079": digits with at most six behind the point, below a billion.
+std::optional<Micros> parse_money(std::string_view text);
+// At least two digits behind the point: "12.00", "0.0079".
+std::string format_money(Micros amount);
+
+// What is written differently where the 7-bit alphabet lacks it, so that a text needs fewer segments.
+enum class Transliterate {
+  off,
+  punctuation,  // typographic quotes, dashes, ellipsis, blanks
+  letters,      // and accented Latin letters
+};
+
+// Bounds of one kind of span; 0: none.
+struct SmsLimits {
+  std::int64_t messages = 0;
+  std::int64_t segments = 0;
+  Micros spend = 0;
+  bool operator==(const SmsLimits&) const = default;
+};
+enum class Span { hour, day, month };
+inline constexpr std::size_t span_count = 3;
+using LimitsBySpan = std::array<SmsLimits, span_count>;
+
+// What one segment to numbers with this prefix costs.
+struct Price {
+  std::string prefix;  // "+49"; "+": all others; empty: short codes
+  Micros micros = 0;
+  bool operator==(const Price&) const = default;
+};
+
+struct SmsRules {
+  Transliterate transliterate = Transliterate::off;
+  std::size_t most_segments = 10;  // of one message of a user, in all its pieces
+
+  std::vector<std::string> allow;  // prefixes of destinations; empty: the country of the account
+  std::vector<std::string> deny;
+  bool premium_ok = false;
+  bool short_codes = true;
+
+  LimitsBySpan user_limits{};     // of each user
+  LimitsBySpan network_limits{};  // of all users together
+  std::vector<Price> prices;
+  std::string currency;
+
+  std::size_t same_text_numbers = 20;  // so many numbers may get one text within the time; 0: any number
+  std::chrono::minutes same_text_time{10};
+
+  std::string stop_reply, start_reply, help_reply;  // empty: none
+
+  bool operator==(const SmsRules&) const = default;
+};
+
+}  // namespace config

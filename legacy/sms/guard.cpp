@@ -1,0 +1,124 @@
+#include "legacy/sms/guard.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/asio.hpp"
+#include "legacy/sms/pieces.hpp"
+#include "legacy/sms/segments.hpp"
+
+namespace sms {
+namespace {
+
+using legacy::Errc;
+
+// Records of a network that nobody has given any.
+class Memory final : public legacy::State {
+ public:
+  std::optional<std::string> load(std::string_view key) override {
+    const auto found = records_.find(key);
+    if (found == records_.end()) return std::nullopt;
+    return found->second;
+  }
+  void save(std::string_view key, std::string_view value) override {
+    records_.insert_or_assign(std::string{key}, std::string{value});
+  }
+  void erase(std::string_view key) override { records_.erase(std::string{key}); }
+  std::vector<std::pair<std::string, std::string>> list(std::string_view prefix) override {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (const auto& entry : records_) {
+      if (entry.first.starts_with(prefix)) out.emplace_back(entry);
+    }
+    return out;
+  }
+  // Nobody waits for these: what is promised to a user is in the session's records.
+  void commit(std::function<void(bool)>) override {}
+
+ private:
+  std::map<std::string, std::string, std::less<>> records_;
+};
+
+std::string joined(const std::vector<std::string>& pieces) {
+  std::string out;
+  for (const std::string& piece : pieces) out += piece;
+  return out;
+}
+
+}  // namespace
+
+Guard::Guard(config::SmsRules rules, std::string country_code, std::unique_ptr<legacy::State> records)
+    : rules_(std::move(rules)),
+      records_(records ? std::move(records) : std::make_unique<Memory>()),
+      destinations_(rules_, std::move(country_code)),
+      opt_outs_(*records_),
+      repeats_(rules_.same_text_numbers, rules_.same_text_time) {}
+
+Meter Guard::meter_of(const Sender& from) {
+  return {rules_.user_limits, rules_.currency, *records_, "used/" + from.tag};
+}
+
+Meter Guard::meter_of_all() {
+  return {rules_.network_limits, rules_.currency, *records_, "used/all"};
+}
+
+Amount Guard::amount_of(const Number& to, const std::vector<std::string>& pieces) const {
+  Amount out;
+  out.messages = static_cast<std::int64_t>(pieces.size());
+  out.segments = static_cast<std::int64_t>(count_all(pieces));
+  out.spend = out.segments * destinations_.price(to).value_or(0);
+  return out;
+}
+
+Refusal Guard::check(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now) {
+  if (auto words = destinations_.refusal(to, from.number); !words.empty()) return {Errc::not_allowed, std::move(words)};
+  if (!destinations_.price(to))
+    return {Errc::not_allowed, "This gateway does not know what a text to this number costs."};
+  if (opt_outs_.is_out(from.number, to.str()))
+    return {Errc::opted_out,
+            to.str() + " has asked for no more texts from your number; only START from there ends it."};
+  const Amount amount = amount_of(to, pieces);
+  if (const auto words = meter_of(from).exceeded(amount, now))
+    return {Errc::busy, "Not sent: your limit is " + *words + "."};
+  if (const auto words = meter_of_all().exceeded(amount, now))
+    return {Errc::busy, "Not sent: the limit of all users of this gateway together is " + *words + "."};
+  const auto verdict = repeats_.note(from.tag, joined(pieces), to.str(), now);
+  if (verdict == Repeats::Verdict::fine) return {};
+  if (verdict == Repeats::Verdict::throttled_first)
+    report_ = fmt::format("the same text was about to go to more than {} numbers within {} minutes",
+                          rules_.same_text_numbers, rules_.same_text_time.count());
+  return {Errc::too_fast, fmt::format("Not sent: the same text went to {} numbers within {} minutes. Try again later.",
+                                      rules_.same_text_numbers, rules_.same_text_time.count())};
+}
+
+Amount Guard::charge(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now) {
+  const Amount amount = amount_of(to, pieces);
+  meter_of(from).add(amount, now);
+  meter_of_all().add(amount, now);
+  return amount;
+}
+
+void Guard::refund(const Sender& from, const Amount& amount, base::WallTime now) {
+  meter_of(from).take_back(amount, now);
+  meter_of_all().take_back(amount, now);
+}
+
+std::string Guard::usage(const Sender& from, base::WallTime now) {
+  return "Sent by you, in UTC:\n" + meter_of(from).describe(now);
+}
+
+std::string Guard::cost(const Number& to, const std::vector<std::string>& pieces) const {
+  const Amount amount = amount_of(to, pieces);
+  const bool is_wide = std::any_of(pieces.begin(), pieces.end(), [](const std::string& piece) {
+    return count_segments(piece).coding == Coding::ucs2;
+  });
+  std::string out = fmt::format("{} message{}, {} segment{} ({})", amount.messages, amount.messages == 1 ? "" : "s",
+                                amount.segments, amount.segments == 1 ? "" : "s", is_wide ? "UCS-2" : "GSM-7");
+  if (rules_.prices.empty()) return out;
+  if (!destinations_.price(to)) return out + ", price unknown";
+  out += ", " + config::format_money(amount.spend);
+  return rules_.currency.empty() ? out : out + " " + rules_.currency;
+}
+
+}  // namespace sms

@@ -1,0 +1,62 @@
+// Whether a text may be sent at all: destinations, people who want no more, spam, and the limits of its user and of the
+// network. One per network; what it keeps is the network's, so that it survives its users' registrations.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/sms_rules.hpp"
+#include "legacy/adapter.hpp"
+#include "legacy/sms/destinations.hpp"
+#include "legacy/sms/meter.hpp"
+#include "legacy/sms/opt_outs.hpp"
+#include "legacy/sms/repeats.hpp"
+
+namespace sms {
+
+struct Sender {
+  std::string tag;     // of the user, as in message ids
+  std::string number;  // canonical
+};
+
+struct Refusal {
+  legacy::Errc error = legacy::Errc::none;
+  std::string words;
+};
+
+class Guard {
+ public:
+  // Without records it remembers until it is destroyed.
+  Guard(config::SmsRules rules, std::string country_code, std::unique_ptr<legacy::State> records);
+
+  // Errors: not_allowed (destination), opted_out, too_fast (spam), busy (a limit; the words say when it ends).
+  Refusal check(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now);
+  // Counts what is sent, in the next commit; refund() when it could not be stored after all.
+  Amount charge(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now);
+  void refund(const Sender& from, const Amount& amount, base::WallTime now);
+  // What the user has used of the limits, for people.
+  std::string usage(const Sender& from, base::WallTime now);
+
+  // "2 messages, 3 segments (UCS-2), 0.03 EUR".
+  std::string cost(const Number& to, const std::vector<std::string>& pieces) const;
+
+  const config::SmsRules& rules() const noexcept { return rules_; }
+  OptOuts& opt_outs() noexcept { return opt_outs_; }
+  // Once for every text that somebody is throttled for: what the admins should know. Empty: nothing new.
+  std::string take_report() { return std::exchange(report_, {}); }
+
+ private:
+  Amount amount_of(const Number& to, const std::vector<std::string>& pieces) const;
+  Meter meter_of(const Sender& from);
+  Meter meter_of_all();
+
+  config::SmsRules rules_;
+  std::unique_ptr<legacy::State> records_;
+  Destinations destinations_;
+  OptOuts opt_outs_;
+  Repeats repeats_;
+  std::string report_;
+};
+
+}  // namespace sms

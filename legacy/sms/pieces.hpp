@@ -1,0 +1,23 @@
+// Cuts a text that is too long for one message of the provider into several.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "legacy/sms/provider.hpp"
+
+namespace sms {
+
+// A provider that joins gets up to ten segments in one message, another one segment.
+inline constexpr std::size_t most_joined = 10;
+
+// Each fits into one message with these traits. One piece is the text as it is. Of several each begins with "(1/3) ",
+// as nobody joins them; they are cut at blanks and line ends, where there are any, and those at a cut are left out.
+// Empty: the text can't be cut into fewer than a hundred.
+std::vector<std::string> cut(std::string_view text, const Traits& traits);
+
+// The segments that all of them take.
+std::size_t count_all(const std::vector<std::string>& pieces);
+
+}  // namespace sms

@@ -1,0 +1,155 @@
+// Texts of the user: whether they may go, in how many pieces, and what people answer who want no more of them.
+#include <fmt/format.h>
+
+#include "legacy/sms/gsm7.hpp"
+#include "legacy/sms/network.hpp"
+#include "legacy/sms/pieces.hpp"
+#include "legacy/sms/segments.hpp"
+#include "legacy/sms/session.hpp"
+
+namespace sms {
+
+namespace {
+
+constexpr std::chrono::hours help_pause{1};  // between two answers to one person
+
+}  // namespace
+
+Errc Session::refusal(const legacy::SendText& request) const {
+  if (is_closing_) return Errc::disconnected;
+  if (request.to.kind != legacy::ChatKind::person) return Errc::unsupported;
+  if (number_.empty()) return Errc::needs_registration;
+  if (!is_enrolled_) return Errc::not_allowed;
+  if (request.text.empty()) return Errc::bad_request;
+  return queue_.is_full() ? Errc::queue_full : Errc::none;
+}
+
+void Session::on(legacy::Ref ref, const legacy::SendText& request) {
+  if (const Errc error = refusal(request); error != Errc::none) return finish(ref, error);
+  const auto to = Number::parse(request.to.id, network_.numbering_);
+  if (!to) return finish(ref, to.error());
+  if (to->kind() == Number::Kind::alphanumeric)
+    return finish(ref, Errc::unsupported, "This sender is a name and not a number; it can't be replied to.");
+  Guard& guard = network_.guard_;
+  const auto pieces = cut(to_gsm7(request.text, guard.rules().transliterate), network_.provider_->traits());
+  if (pieces.empty() || count_all(pieces) > guard.rules().most_segments) {
+    return finish(ref, Errc::too_long,
+                  fmt::format("This is longer than {} short messages.", guard.rules().most_segments));
+  }
+  auto refused = guard.check(sender(), *to, pieces, wall_now());
+  if (const auto report = guard.take_report(); !report.empty()) {
+    network_.tell_admins(fmt::format("{}: a text of {} was not sent: {}", network_.name(), user(), report));
+  }
+  if (refused.error != Errc::none) return finish(ref, refused.error, std::move(refused.words));
+  enqueue(ref, *to, pieces, request.token);
+}
+
+void Session::enqueue(legacy::Ref ref, const Number& to, const std::vector<std::string>& pieces,
+                      const std::string& token) {
+  const auto now = wall_now();
+  const auto tokens = pieces.size() > 1 ? fates_.split(token, pieces.size(), now) : std::vector{token};
+  Accepted accepted{{}, tokens.front(), network_.guard_.charge(sender(), to, pieces, now)};
+  for (std::size_t i = 0; i < pieces.size(); ++i)
+    accepted.ids.push_back(queue_.add({to.str(), pieces[i], tokens[i]}, now));
+  pending_[ref] = accepted;
+  persist([this, ref, accepted = std::move(accepted)](bool is_saved) {
+    pending_.erase(ref);
+    if (is_saved) {
+      for (const auto& id : accepted.ids) queue_.confirm(id);
+    } else {
+      withdraw(accepted);
+    }
+    finish(ref, is_saved ? Errc::none : Errc::storage_failed);
+    end_when_idle();
+    serve();
+  });
+}
+
+void Session::withdraw(const Accepted& accepted) {
+  for (const auto& id : accepted.ids) queue_.withdraw(id);
+  fates_.forget(accepted.token);
+  network_.guard_.refund(sender(), accepted.amount, wall_now());
+}
+
+void Session::tell(legacy::Delivery delivery) {
+  std::vector<legacy::Delivery> told;
+  if (!fates_.fold(delivery, told)) return sink_.on_event(std::move(delivery));
+  queue_.take(delivery.key, wall_now());
+  persist();
+  for (auto& whole : told) sink_.on_event(std::move(whole));
+}
+
+void Session::tell_user(std::string text) {
+  legacy::Received received;
+  received.chat = {legacy::ChatKind::network, network_.name()};
+  received.text = std::move(text);
+  sink_.on_event(std::move(received));
+}
+
+// True: something was saved. A text that is announced again after a restart changes nothing.
+bool Session::heed(const legacy::Received& text) {
+  const auto word = keyword_of(text.text);
+  const auto from = Number::parse(text.chat.id, network_.numbering_);
+  if (word == Keyword::none || !from || from->kind() == Number::Kind::alphanumeric || number_.empty()) return false;
+  const auto& rules = network_.guard_.rules();
+  const auto& who = from->str();
+  if (word == Keyword::stop) {
+    const bool is_new = heed_stop(who, text.text);
+    if (is_new) answer(who, rules.stop_reply);
+    return is_new;
+  }
+  if (word == Keyword::start) {
+    const bool is_new = network_.guard_.opt_outs().start(number_, who);
+    if (is_new) tell_user(who + " takes your texts again (" + text.text + ").");
+    if (is_new) answer(who, rules.start_reply);
+    return is_new;
+  }
+  const auto key = "seen/help " + who;
+  const auto answered = load_record(state_, key);
+  const auto now = wall_now();
+  if (rules.help_reply.empty() || (answered && number_of(*answered, "until") > to_millis(now))) return false;
+  boost::json::object record;
+  record["until"] = to_millis(now + help_pause);
+  save_record(state_, key, record);
+  answer(who, rules.help_reply);
+  return true;
+}
+
+bool Session::heed_stop(const std::string& who, const std::string& words) {
+  if (who.empty() || !network_.guard_.opt_outs().stop(number_, who, wall_now())) return false;
+  const std::string quoted = words.empty() ? std::string{} : " (" + words + ")";
+  tell_user(who + " wants no more texts from your number" + quoted + "; yours are not sent there until START comes.");
+  return true;
+}
+
+// Of the operator's, so no limit holds it up; it counts for the user all the same.
+void Session::answer(const std::string& to, const std::string& text) {
+  const auto number = Number::parse(to, network_.numbering_);
+  if (text.empty() || !number || queue_.is_full()) return;
+  const auto now = wall_now();
+  network_.guard_.charge(sender(), *number, {text}, now);
+  const auto id = queue_.add({to, text, {}}, now);
+  persist([this, id](bool is_saved) {
+    is_saved ? queue_.confirm(id) : queue_.withdraw(id);
+    serve();
+  });
+}
+
+void Session::on(legacy::Ref ref, const legacy::Query& request) {
+  legacy::Answer told;
+  told.ref = ref;
+  if (request.kind == legacy::Query::Kind::usage) {
+    told.text = network_.guard_.usage(sender(), wall_now());
+  } else if (request.kind == legacy::Query::Kind::cost) {
+    const auto number = Number::parse(request.person.id, network_.numbering_);
+    if (!number) return finish(ref, number.error());
+    told.text = network_.guard_.cost(
+        *number, cut(to_gsm7(request.text, network_.guard_.rules().transliterate), network_.provider_->traits()));
+  } else {
+    return finish(ref, Errc::unsupported);
+  }
+  sink_.on_event(std::move(told));
+  finish(ref, Errc::none);
+}
+
+}  // namespace sms
