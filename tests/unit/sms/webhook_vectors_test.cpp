@@ -66,7 +66,8 @@ std::map<std::string, std::vector<Vector>> read_vectors() {
   std::ifstream file(WHERRY_TEST_DATA "/webhook-signature-vectors.json");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   std::map<std::string, std::vector<Vector>> vectors;
-  for (const auto& json : boost::json::parse(text).as_array()) {
+  const auto parsed = boost::json::parse(text);
+  for (const auto& json : parsed.as_array()) {
     vectors[json_text(json, "/provider")].push_back(read_vector(json));
   }
   return vectors;
