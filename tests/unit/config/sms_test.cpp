@@ -37,12 +37,12 @@ TEST(SmsConfig, TwilioArrives) {
   EXPECT_EQ(plain.api.base_url, "https://api.twilio.com");
   EXPECT_EQ(plain.account_sid, "AC1");
   EXPECT_EQ(plain.auth_token.value, "t");
-  const auto network = read(twilio +
-                            "api_key_sid = 'SK1'\napi_key_secret = 'ks'\nca_file = '/ca.pem'\nrate = 3\n"
-                            "base_url = 'https://proxy/twilio//'\n");
+  const auto network = read(twilio + "api_key_sid = 'SK1'\napi_key_secret = 'ks'\nca_file = '" WHERRY_SOURCE
+                                     "/LICENSE'\nrate = 3\n"
+                                     "base_url = 'https://proxy/twilio//'\n");
   const auto with_key = std::get<config::Twilio>(network.provider);
   EXPECT_EQ(with_key.api.base_url, "https://proxy/twilio");
-  EXPECT_EQ(with_key.api.ca_file, "/ca.pem");
+  EXPECT_EQ(with_key.api.ca_file, WHERRY_SOURCE "/LICENSE");
   EXPECT_EQ(with_key.api_key_sid, "SK1");
   EXPECT_EQ(with_key.api_key_secret.value, "ks");
   EXPECT_EQ(network.rate, 3);

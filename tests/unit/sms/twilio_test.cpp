@@ -44,8 +44,9 @@ TEST(Twilio, SendsText) {
   const auto call = provider().request({"tag.id1", "+15550001111", "+15551234567", "Gr\xC3\xBC\xC3\x9F & ok"});
   EXPECT_EQ(call.method, "POST");
   EXPECT_EQ(call.url, "https://api.twilio.com/2010-04-01/Accounts/AC33333333333333333333333333333333/Messages.json");
-  EXPECT_EQ(call.headers, (Headers{{"Content-Type", "application/x-www-form-urlencoded"},
-                                   {"Authorization", "Basic QUMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzM6dG9rZW4="}}));
+  EXPECT_EQ(call.headers,
+            (Headers{{"Content-Type", "application/x-www-form-urlencoded"},
+                     {"Authorization", "Basic QUMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzp0b2tlbg=="}}));
   EXPECT_EQ(call.body,
             "To=%2B15551234567&From=%2B15550001111&Body=Gr%C3%BC%C3%9F%20%26%20ok"
             "&StatusCallback=https%3A%2F%2Fgw.example.net%2Ftwilio%2Fmy%2520net%2Fdlr%3Fid%3Dtag.id1");
