@@ -130,19 +130,19 @@ def test_wherry_keeps_the_passwords_to_itself(member):
 
 @on_services
 def test_a_certificate_that_the_services_know_logs_in(member):
-    """SASL EXTERNAL: without a password; the services are told the fingerprint as a user would tell them."""
-    alice, services = member.alice, person_of("NickServ")
-    register(alice, nick=member.nick, username=member.account)
-    alice.joined(member.room, member.nick)
-    assert member.sees_join().params[1] == "*"
+    """SASL EXTERNAL. Anope 2.0 adds only the certificate of the connection that asks for it, which the password opens."""
+    alice = member.alice
+    member.register(member.password)
     made = command(alice, NETWORK_JID, "certificate")
     fingerprint = re.search(r"SHA-256 ([0-9a-f]{64})", "".join(made.element.itertext())).group(1)
-    alice.say(services, f"IDENTIFY {member.account} {member.password}")
-    alice.expect(that("message", where=lambda m: "are now recognized" in (m.body or "")))
-    alice.say(services, f"CERT ADD {fingerprint}")
-    alice.expect(that("message", where=lambda m: f"{fingerprint} added to" in (m.body or "")))
+    alice.joined(member.room, member.nick)
+    assert member.sees_join().params[1] == member.account
+    alice.say(person_of("NickServ"), "CERT ADD")
+    alice.expect(that("message", where=lambda m: f"{fingerprint} added to" in (m.body or "").replace("\x02", "")))
+    member.bob.raw(f"MONITOR + {member.nick}")
     alice.leave(member.room, member.nick)
-    member.bob.wait_until(lambda event: event.name == "QUIT" and event.nick == member.nick, "the QUIT")
+    member.bob.wait_for("731", member.bob.nick, member.nick)
+    register(alice, nick=member.nick, username=member.account, password="not-asked-for")
     alice.joined(member.room, member.nick)
     assert member.sees_join().params[1] == member.account
 
@@ -153,7 +153,9 @@ def test_a_certificate_that_nobody_knows_is_told(member):
     assert "Made" in note(command(member.alice, NETWORK_JID, "certificate"))
     error = refusal(member.alice, member.room, member.nick)
     assert error.error == ("auth", "not-authorized")
-    assert "login refused" in error.text(ERROR_TEXT)
+    assert "does not know the fingerprint of your certificate" in error.text(ERROR_TEXT)
+    assert "Forgotten" in note(command(member.alice, NETWORK_JID, "forget-certificate"))
+    member.alice.joined(member.room, member.nick)
 
 
 @on_guarded_server
