@@ -23,6 +23,7 @@ struct IrcNetwork {
   bool password_ok = true;                // may be told a user's password: over TLS, on this machine, or with plain_ok
   std::string encoding = "windows-1252";  // how a line that is not UTF-8 is read
   std::chrono::seconds silence{120};      // no line for so long: PING; as long again without an answer: connection lost
+  std::chrono::seconds poll{60};          // contacts are asked for so often where the server has no MONITOR
   int burst = 10;                         // lines sent at once; then one per `interval`; 0 switches the limit off
   std::chrono::milliseconds interval{1000};
   bool plain_ok = false;               // a password may go there without TLS, should the user choose that

@@ -74,6 +74,7 @@ IrcNetwork read_irc_network(Report& report, const toml::table* table) {
   section.text("encoding", network.encoding);
   check_encoding(section, network.encoding);
   section.number("silence_seconds", network.silence, 5, 3600);
+  section.number("poll_seconds", network.poll, 5, 3600);
   read_manners(section, network);
   read_webirc(section, network);
   section.finish();

@@ -17,6 +17,7 @@ struct Identity {
   std::string username;
   std::string realname;
   std::chrono::seconds silence{120};
+  std::chrono::seconds poll{60};           // ISON for contacts
   std::vector<std::string> nicks;          // to try when the nick is taken, before variants of it
   std::string pass;                        // for PASS; empty: none
   bool has_certificate = false;            // connections with TLS present one, for SASL EXTERNAL

@@ -54,6 +54,7 @@ Identity Network::identity(const legacy::Account& account, bool has_tls) const {
   identity.username = ident_of(account).value_or(user_name(account.user));
   identity.realname = base::utf8_prefix(wire_safe(account.field("realname")), max_realname);
   identity.silence = config_.silence;
+  identity.poll = config_.poll;
   identity.has_certificate = !account.field("certificate").empty();
   identity.continue_without_login = account.field("continue_without_login") == "true";
   identity.after_connect = commands_of(account);

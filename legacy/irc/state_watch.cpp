@@ -1,4 +1,4 @@
-// People whose presence the user wants to see: MONITOR where the server has it, else ISON once a minute (spec section
+// People whose presence the user wants to see: MONITOR where the server has it, else ISON now and then (spec section
 // 1.9, IRCv3 monitor and extended-monitor).
 #include <algorithm>
 
@@ -13,7 +13,6 @@ using legacy::Show;
 
 constexpr std::size_t max_watched = 5000;
 constexpr std::size_t longest_list = 400;  // bytes of nicks in one line; 450 with its command
-constexpr auto poll_pause = std::chrono::seconds(60);
 
 std::vector<std::string> split_list(const std::string& text) {
   std::string spaced = text;
@@ -86,7 +85,7 @@ void State::follow() {
 
 // ISON for those whom the server does not follow.
 void State::poll(bool only_new) {
-  if (!only_new || !watching_.poll_due) watching_.poll_due = now_.steady + poll_pause;
+  if (!only_new || !watching_.poll_due) watching_.poll_due = now_.steady + identity_.poll;
   const auto is_ours = [](const Pending& each) { return each.ask == Ask::ison && !each.is_typed; };
   if (!only_new && std::any_of(pending_.begin(), pending_.end(), is_ours)) return;  // a slow server
   std::vector<std::string> nicks;

@@ -28,7 +28,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
 @pytest.fixture(scope="module")
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     """Shared by the tests of a file. The file parametrises it: `pytestmark = against(...)`."""
-    made = World(request.param)
+    made = World(request.param, spares=True)
     yield made
     made.close()
 

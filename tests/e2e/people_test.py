@@ -73,11 +73,10 @@ def test_a_contact_comes_and_goes_without_a_room(scene, world):
     contact = person_of(nick)
     scene.alice.presence(contact, type="subscribe")
     scene.alice.expect(that("presence", contact, type="subscribed"))
-    slow = 15 if world.plan.irc == "inspircd" else 75  # with MONITOR; ISON is asked once a minute
     eve = scene.cast.irc(nick)
-    scene.alice.expect(that("presence", contact, type=""), slow)
+    scene.alice.expect(that("presence", contact, type=""), 15)
     eve.quit("bye")
-    scene.alice.expect(that("presence", contact, type="unavailable"), slow)
+    scene.alice.expect(that("presence", contact, type="unavailable"), 15)
 
 
 def test_away_is_seen_in_the_room(scene):

@@ -4,10 +4,10 @@ import pytest
 from peers.stanza import DELAY, MUC_USER, that
 from peers.wherry import IRC_DOMAIN
 from peers.world import person_of
-from plans import ALL, against
+from plans import EACH_PAIR, against
 from scene import Scene, kick
 
-pytestmark = against(ALL)
+pytestmark = against(EACH_PAIR)
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
+from adhoc import command, note
 from peers.inbox import NotSeen
 from peers.stanza import DATA, MUC, REGISTER, STANZAS, that
 from peers.wherry import IRC_DOMAIN
-from peers.world import NETWORK, Plan, room_of
+from peers.world import NETWORK, Plan, person_of, room_of
 from plans import against
 
 SERVER_PASSWORD = "password-of-the-server"
@@ -49,6 +51,9 @@ class Member:
 
     def register(self, password):
         register(self.alice, nick=self.nick, username=self.account, password=password)
+
+    def sees_join(self):
+        return self.bob.wait_for("JOIN", self.channel, nick=self.nick)
 
     def sees_attempt(self, timeout=10.0):
         self.world.services.wait_for_line(f"failed to identify for account {self.account} using SASL", timeout)
@@ -121,6 +126,36 @@ def test_wherry_keeps_the_passwords_to_itself(member):
     for password in ("wrong-guess", member.password):
         on_the_wire = f"{member.account}\0{member.account}\0{password}".encode()
         assert password.encode() not in told and base64.b64encode(on_the_wire) not in told
+
+
+@on_services
+def test_a_certificate_that_the_services_know_logs_in(member):
+    """SASL EXTERNAL. Anope 2.0 adds only the certificate of the connection that asks for it, which the password opens."""
+    alice = member.alice
+    member.register(member.password)
+    made = command(alice, NETWORK_JID, "certificate")
+    fingerprint = re.search(r"SHA-256 ([0-9a-f]{64})", "".join(made.element.itertext())).group(1)
+    alice.joined(member.room, member.nick)
+    assert member.sees_join().params[1] == member.account
+    alice.say(person_of("NickServ"), "CERT ADD")
+    alice.expect(that("message", where=lambda m: f"{fingerprint} added to" in (m.body or "").replace("\x02", "")))
+    member.bob.raw(f"MONITOR + {member.nick}")
+    alice.leave(member.room, member.nick)
+    member.bob.wait_for("731", member.bob.nick, member.nick)
+    register(alice, nick=member.nick, username=member.account, password="not-asked-for")
+    alice.joined(member.room, member.nick)
+    assert member.sees_join().params[1] == member.account
+
+
+@on_services
+def test_a_certificate_that_nobody_knows_is_told(member):
+    register(member.alice, nick=member.nick, username=member.account)
+    assert "Made" in note(command(member.alice, NETWORK_JID, "certificate"))
+    error = refusal(member.alice, member.room, member.nick)
+    assert error.error == ("auth", "not-authorized")
+    assert "does not know the fingerprint of your certificate" in error.text(ERROR_TEXT)
+    assert "Forgotten" in note(command(member.alice, NETWORK_JID, "forget-certificate"))
+    member.alice.joined(member.room, member.nick)
 
 
 @on_guarded_server

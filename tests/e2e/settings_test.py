@@ -1,13 +1,13 @@
 """What users choose: ad-hoc commands, the owner's form, bans as outcasts, rooms that stay joined; on each server once."""
 
 import pytest
+from adhoc import COMMANDS, command, form, note, status
 from peers.stanza import DATA, DISCO_INFO, DISCO_ITEMS, MUC_ADMIN, MUC_OWNER, that
 from peers.wherry import IRC_DOMAIN
 from peers.world import NETWORK, World
 from plans import EACH_SERVER_ONCE
 from scene import Scene
 
-COMMANDS = "http://jabber.org/protocol/commands"
 SERVER = f"{NETWORK}@{IRC_DOMAIN}"
 LONG = 40.0  # enough for a reconnect's back-off
 
@@ -25,28 +25,6 @@ pytestmark = pytest.mark.parametrize("world", EACH_SERVER_ONCE, indirect=True, i
 @pytest.fixture
 def scene(world, cast):
     return Scene(world, cast)
-
-
-def form(**fields):
-    entries = "".join(f"<field var='{name.replace('__', '#')}'>{values(value)}</field>" for name, value in fields.items())
-    return f"<x xmlns='{DATA}' type='submit'>{entries}</x>"
-
-
-def values(value):
-    return "".join(f"<value>{each}</value>" for each in (value if isinstance(value, list) else [value]))
-
-
-def command(client, to, node, inner="", session=""):
-    attributes = f" sessionid='{session}'" if session else ""
-    return client.ask(to, f"<command xmlns='{COMMANDS}' node='{node}'{attributes}>{inner}</command>", "set")
-
-
-def status(answer):
-    return answer.find(f"{{{COMMANDS}}}command").get("status")
-
-
-def note(answer):
-    return answer.text(f"{{{COMMANDS}}}command/{{{COMMANDS}}}note")
 
 
 def configure(client, to, **fields):

@@ -31,8 +31,10 @@ module {{ name = "db_flatfile"; database = "anope.db"; keepbackups = 0; fork = n
 module {{ name = "enc_sha256" }}
 module {{ name = "m_sasl" }}
 module {{ name = "nickserv"; client = "NickServ"; forceemail = no; defaults = ""; regdelay = 0s; expire = 0; passlen = 64 }}
+module {{ name = "ns_cert"; max = 5 }}
 module {{ name = "ns_identify" }}
 module {{ name = "ns_register"; registration = "none" }}
+command {{ service = "NickServ"; name = "CERT"; command = "nickserv/cert" }}
 command {{ service = "NickServ"; name = "IDENTIFY"; command = "nickserv/identify" }}
 command {{ service = "NickServ"; name = "REGISTER"; command = "nickserv/register" }}
 """

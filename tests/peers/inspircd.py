@@ -51,7 +51,7 @@ CONFIG = """\
 """
 
 TLS = """\
-<sslprofile name="clients" provider="gnutls" certfile="{certificate}" keyfile="{key}" hash="sha256" requestclientcert="no">
+<sslprofile name="clients" provider="gnutls" certfile="{certificate}" keyfile="{key}" hash="sha256" requestclientcert="yes">
 <bind address="127.0.0.1" port="{port}" type="clients" sslprofile="clients">
 """
 

@@ -41,15 +41,22 @@ def parse(line: str) -> IrcEvent:
 
 
 class IrcClient:
-    """One person on IRC. The methods queue; wait_for() tells what came of it."""
+    """One person on IRC. The methods queue; wait_for() tells what came of it.
 
-    def __init__(self, workspace: Workspace, port: int, nick: str) -> None:
+    Unless `is_awaited`, nothing may be asked of it before connected() has returned.
+    """
+
+    def __init__(self, workspace: Workspace, port: int, nick: str, *, is_awaited: bool = True) -> None:
         self.nick = nick
         self.events: Inbox[IrcEvent] = Inbox(f"{nick} on IRC")
         argv = [program(), "127.0.0.1", str(port), nick]
         self._process = Process(f"irc-{nick}", argv, workspace.path, stdin=True,
                                 on_line=lambda line: self.events.put(parse(line)))
         workspace.add(self)
+        if is_awaited:
+            self.connected()
+
+    def connected(self) -> None:
         self.wait_for("CONNECT")
 
     def wait_for(self, name: str, *params: str, nick: str | None = None, timeout: float = TIMEOUT) -> IrcEvent:

@@ -35,7 +35,7 @@ class IrcNetwork:
         tls = "tls = true" if self.ca_file or "fingerprint" in self.more else "tls = false"
         trust = f'ca_file = "{self.ca_file}"\n' if self.ca_file else ""
         return (f'[[component.network]]\nname = "{self.name}"\nhost = "{self.host}"\nport = {self.port}\n{tls}\n'
-                f'{trust}{self.more}')
+                f'{trust}poll_seconds = 5\n{self.more}')
 
 
 @dataclass

@@ -57,8 +57,11 @@ class Plan:
 class World:
     """Every call of user() and nick() gives a name of its own, so that tests may share a world."""
 
-    def __init__(self, plan: Plan, parent: Path | None = None) -> None:
+    def __init__(self, plan: Plan, parent: Path | None = None, *, spares: bool = False) -> None:
+        """`spares`: an IRC client is connected ahead of its use, which needs an IRC server that stays up."""
         self.plan = plan
+        self._spares = spares
+        self._spare: IrcClient | None = None
         self.workspace = Workspace(parent)
         self._counter = itertools.count(1)
         try:
@@ -135,7 +138,16 @@ class World:
         return f"{name}{next(self._counter)}"  # at most nine characters: ngIRCd takes no more
 
     def irc_client(self, nick: str | None = None) -> IrcClient:
-        return IrcClient(self.workspace, self.irc.port, nick or self.nick())
+        if nick or not self._spares:
+            return IrcClient(self.workspace, self.irc.port, nick or self.nick())
+        client = self._spare or self._start_irc_client()
+        self._spare = self._start_irc_client()
+        client.connected()
+        return client
+
+    def _start_irc_client(self) -> IrcClient:
+        """InspIRCd lets clients in once a second only, so a test need not wait for it."""
+        return IrcClient(self.workspace, self.irc.port, self.nick(), is_awaited=False)
 
     def channel(self) -> str:
         return f"#room{next(self._counter)}"

@@ -69,8 +69,9 @@ TEST(Config, TheExamplesDefaultsAreTheDefaults) {
             std::tie(b.archive, b.archive_age, b.archive_messages));
   const auto& c = a.irc[0];
   const auto& d = b.irc[0];
-  EXPECT_EQ(std::tie(c.endpoint.host, c.endpoint.port, c.endpoint.tls, c.encoding, c.silence, c.burst, c.interval),
-            std::tie(d.endpoint.host, d.endpoint.port, d.endpoint.tls, d.encoding, d.silence, d.burst, d.interval));
+  EXPECT_EQ(
+      std::tie(c.endpoint.host, c.endpoint.port, c.endpoint.tls, c.encoding, c.silence, c.poll, c.burst, c.interval),
+      std::tie(d.endpoint.host, d.endpoint.port, d.endpoint.tls, d.encoding, d.silence, d.poll, d.burst, d.interval));
   EXPECT_EQ(std::tie(c.connects_at_once, c.user_ports, c.address, c.quit_message, c.webirc_prefix),
             std::tie(d.connects_at_once, d.user_ports, d.address, d.quit_message, d.webirc_prefix));
   const auto& e = spelt_out->components[1].sms[0];
@@ -89,7 +90,8 @@ TEST(Config, ValuesArrive) {
       "[[component]]\ntype = 'irc'\ndomain = 'IRC.x'\nhost = '::1'\nport = 1\nsecret = 's'\naccess = 'allowlist'\n"
       "allow = ['x', 'a@x']\nadmins = ['b@x']\n"
       "[[component.network]]\nname = 'net'\nhost = 'h'\ntls = false\nencoding = 'iso-8859-15'\nsilence_seconds = 7\n"
-      "burst = 0\ninterval_ms = 9\nconnects_at_once = 3\nuser_ports = true\naddress = '::1'\nquit_message = 'bye'\n"
+      "poll_seconds = 8\nburst = 0\ninterval_ms = 9\nconnects_at_once = 3\nuser_ports = true\naddress = "
+      "'::1'\nquit_message = 'bye'\n"
       "plain_ok = true\nwebirc_password = 'w'\nwebirc_prefix = '2001:db8::/64'\n"
       "[[component.network]]\nname = 'two'\nport = 7000\nfingerprint = '"
       "AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:0b'\n",
@@ -108,6 +110,7 @@ TEST(Config, ValuesArrive) {
   EXPECT_EQ(c.irc.at(0).endpoint.port, 6667);
   EXPECT_EQ(c.irc[0].endpoint.tls, base::Tls::off);
   EXPECT_EQ(c.irc[0].silence, std::chrono::seconds{7});
+  EXPECT_EQ(c.irc[0].poll, std::chrono::seconds{8});
   EXPECT_EQ(c.irc[0].interval, std::chrono::milliseconds{9});
   EXPECT_EQ(c.irc[0].connects_at_once, 3u);
   EXPECT_TRUE(c.irc[0].user_ports);

@@ -58,6 +58,15 @@ TEST(IrcWatch, BeyondTheServersListByIson) {
   script.recv(":srv 303 me :Bob ").event("watched peer bob available").event("watched peer carl unavailable");
 }
 
+TEST(IrcWatch, AskedForAsOftenAsConfigured) {
+  irc::Identity identity = Script::default_identity();
+  identity.poll = 5s;
+  Script script(identity);
+  script.submit(follow("alice")).online().pass(2s).sends("ISON alice").recv(":srv 303 me :");
+  script.pass(4s).sends_nothing().pass(1s).sends("ISON alice").recv(":srv 303 me :");
+  script.pass(5s).sends("ISON alice");
+}
+
 TEST(IrcWatch, IsonLinesAreShort) {
   Script script;
   for (int i = 0; i < 100; ++i) script.submit(follow("nick" + std::to_string(i)));
