@@ -24,8 +24,10 @@ std::string title_of(const Address& to) {
 std::string describe_certificate(const std::string& pem) {
   const auto fingerprints = base::fingerprints(pem);
   if (!fingerprints) return "It can't be read; forget it and make another.";
-  return "Tell the network's services with CERT ADD: SHA-256 " + fingerprints->sha256 + ", SHA-512 " +
-         fingerprints->sha512;
+  // COMPAT(Anope, 2.0): it takes no fingerprint, only the certificate of whoever asks.
+  return "Tell the network's services with CERT ADD and the fingerprint, or, once connected with it, CERT ADD alone: "
+         "SHA-256 " +
+         fingerprints->sha256 + ", SHA-512 " + fingerprints->sha512;
 }
 
 Scope scope_of(const Address& to) {

@@ -64,8 +64,9 @@ namespace numeric {
 inline constexpr int welcome = LIBIRC_RFC_RPL_WELCOME, your_host = LIBIRC_RFC_RPL_YOURHOST,
                      my_info = LIBIRC_RFC_RPL_MYINFO, isupport = 5, host_hidden = 396, channel_created = 329,
                      topic_who_time = 333, end_of_names = LIBIRC_RFC_RPL_ENDOFNAMES, logged_in = 900, logged_out = 901,
-                     nick_locked = 902, sasl_success = 903, sasl_fail = 904, sasl_too_long = 905, sasl_aborted = 906,
-                     sasl_already = 907, sasl_mechanisms = 908;
+                     local_users = 265, global_users = 266, connections = 250, nick_locked = 902, sasl_success = 903,
+                     sasl_fail = 904, sasl_too_long = 905, sasl_aborted = 906, sasl_already = 907,
+                     sasl_mechanisms = 908;
 }  // namespace numeric
 
 }  // namespace irc

@@ -21,6 +21,11 @@ constexpr std::size_t max_backlog = 5000;  // with what the server makes us say:
 constexpr std::size_t max_urgent = 1000;
 constexpr std::size_t longest_parcel = 16 * 1024;
 
+Drop lost(const base::error_code& error) {
+  const std::string why = error == asio::error::eof ? "the server closed it" : error.message();
+  return {Errc::disconnected, "connection lost: " + why, false};
+}
+
 }  // namespace
 
 Session::Session(const Surroundings& around, Identity identity, Access access, legacy::Context context)
@@ -68,7 +73,7 @@ asio::awaitable<void> Session::serve() {
       if (!end_) say_farewell();
       over = co_await read_lines();
     }
-    end({Errc::disconnected, "connection lost: " + over.message(), false});
+    end(lost(over));
   } catch (...) {
     thrown = std::current_exception();
   }
@@ -212,7 +217,7 @@ asio::awaitable<void> Session::write_what_waits() {
     const base::Result<std::size_t> written = co_await stream_->write_all(view);
     write_limit_.reset();
     if (!written) {
-      end({Errc::disconnected, "connection lost: " + written.error().message(), false});
+      end(lost(written.error()));
       break;
     }
     for (const std::uint64_t mark : parcel.marks) state_.written(mark, Now::get());

@@ -158,6 +158,7 @@ legacy::Errc State::meaning(const Numeric& numeric, Ask ask, const std::string& 
 
 // The parameters as a person reads them; the first of a numeric is our own nick.
 void State::show_server_message(const Message& message) {
+  if (note_greeting(message)) return;
   std::string text = joined_words(message, message.is_numeric() ? 1 : 0);
   if (!message.is_numeric()) text = message.command + (text.empty() ? "" : " ") + text;
   if (!text.empty()) say_to_user(plain(text));

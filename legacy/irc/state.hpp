@@ -90,6 +90,7 @@ class State {
   bool on_numeric_error(const Message& message);
   legacy::Errc meaning(const Numeric& numeric, Ask ask, const std::string& target, const std::string& subject) const;
   void show_server_message(const Message& message);
+  bool note_greeting(const Message& message);
   void check_silence();
 
   // ---- registration (state_register.cpp) ----
@@ -380,6 +381,8 @@ class State {
   bool logged_in_ = false;
   bool asked_nickserv_ = false;
   std::optional<Time> joins_due_;  // joins wait for a login until then
+  bool is_greeting_ = false;       // between 001 and the end of the message of the day
+  bool was_greeted_ = false;       // on an earlier connection, or this one
   int late_logins_ = 0;            // begun after the greeting, since...
   Time late_logins_since_{};
 

@@ -108,7 +108,12 @@ bool State::on_sasl_failure(const Message& message) {
   sasl_.reset();
   // That the account doesn't know the certificate says nothing about the password.
   if (was_external && start_login()) return true;
-  fail_login(was_external ? "the account does not know the fingerprint of your certificate (" + why + ")" : why);
+  if (was_external) {
+    fail_login("the account does not know the fingerprint of your certificate (" + why +
+               "); to go in without, forget it or choose to continue without login");
+  } else {
+    fail_login(why);
+  }
   return true;
 }
 

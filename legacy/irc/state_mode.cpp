@@ -140,7 +140,11 @@ std::string State::ban_mask(const Room& room, const std::string& nick) const {
     return extban.substr(0, extban.find(',')) + name + ":" + person->account;
   }
   const auto at = person->address.find('@');
-  return at == std::string::npos ? person->nick + "!*@*" : "*!*" + person->address.substr(at);
+  if (at == std::string::npos) return person->nick + "!*@*";
+  // On our own host are all users of this gateway; there the name before it tells them apart.
+  const std::string host = person->address.substr(at);
+  const Person* const me = room.people.find(nick_);
+  return me != nullptr && me->address.ends_with(host) ? "*!" + person->address : "*!*" + host;
 }
 
 // A ban, and for somebody who is there a kick.

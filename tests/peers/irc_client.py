@@ -114,6 +114,9 @@ class IrcClient:
     def raw(self, line: str) -> None:
         self._send("RAW", line)
 
+    def running(self) -> bool:
+        return self._process.running()
+
     def stop(self) -> None:
         self._process.stop(1)
 

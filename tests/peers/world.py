@@ -58,7 +58,7 @@ class World:
     """Every call of user() and nick() gives a name of its own, so that tests may share a world."""
 
     def __init__(self, plan: Plan, parent: Path | None = None, *, spares: bool = False) -> None:
-        """`spares`: an IRC client is connected ahead of its use, which needs an IRC server that stays up."""
+        """`spares`: an IRC client is connected ahead of its use."""
         self.plan = plan
         self._spares = spares
         self._spare: IrcClient | None = None
@@ -140,7 +140,8 @@ class World:
     def irc_client(self, nick: str | None = None) -> IrcClient:
         if nick or not self._spares:
             return IrcClient(self.workspace, self.irc.port, nick or self.nick())
-        client = self._spare or self._start_irc_client()
+        is_there = self._spare and self._spare.running()  # else its server has been killed
+        client = self._spare if is_there else self._start_irc_client()
         self._spare = self._start_irc_client()
         client.connected()
         return client

@@ -2,6 +2,7 @@
 //
 //   xmpp > <stanza/>      the XMPP server delivers this
 //   xmpp < <stanza/>      the next stanza from the gateway looks so (tests/scenarios/pattern.hpp)
+//   xmpp find <stanza/>   one that looks so comes; those before it are forgotten
 //   irc  > :srv 001 me    the IRC server sends this line
 //   irc  < JOIN #a        the next line from the gateway is this; a final * stands for any rest
 //   irc  welcome NICK     plays a registration, without capabilities, up to the end of the MOTD
@@ -87,6 +88,14 @@ void expect_stanza(World& world, const std::string& text) {
   if (!why.empty()) throw std::runtime_error(why + "\n  came: " + actual->to_string(component::ns_component));
 }
 
+void find_stanza(World& world, const std::string& text) {
+  const auto pattern = component::xml::parse_element(text, component::ns_component);
+  if (!pattern) throw std::runtime_error("the pattern is not well-formed");
+  while (const auto actual = world.next_stanza())
+    if (mismatch(*pattern, *actual).empty()) return;
+  throw std::runtime_error("no such stanza came");
+}
+
 void expect_line(World& world, const std::string& wanted) {
   const auto actual = world.next_line();
   if (!actual) throw std::runtime_error("no line came");
@@ -129,6 +138,7 @@ void play(World& world, const Step& step) {
   if (step.actor == "irc") return play_irc(world, step);
   if (step.actor == "xmpp" && step.verb == ">") return world.from_xmpp(step.rest);
   if (step.actor == "xmpp" && step.verb == "<") return expect_stanza(world, step.rest);
+  if (step.actor == "xmpp" && step.verb == "find") return find_stanza(world, step.rest);
   if (step.actor == "time") return world.pass(std::chrono::seconds(std::stoi(step.rest)));
   if (step.actor == "quiet") {
     if (!world.is_quiet()) throw std::runtime_error("something is waiting:" + world.leftovers());

@@ -130,6 +130,13 @@ TEST(IrcMode, SetStandingFailures) {
   }
 }
 
+// All users of a gateway have its host: a ban of one by the host alone would be one of all.
+TEST(IrcMode, ABanOnOurOwnHostNamesTheUser) {
+  Script script;
+  script.online("userhost-in-names").in_room("@me!u@h alice!al@h");
+  script.submit(SetStanding{room("#a"), "alice", Affiliation::outcast, {}, ""}).sends("MODE #a +b *!al@h");
+}
+
 TEST(IrcMode, BanAndUnban) {
   Script script;
   script.online("userhost-in-names")

@@ -50,6 +50,16 @@ TEST(IrcRegister, HearsOnlineWithTheServersNick) {
       .sends("JOIN #a");
 }
 
+// The message of the day is news once, not after every lost connection; whoever asks for it gets it.
+TEST(IrcRegister, TheGreetingIsShownOnce) {
+  Script script;
+  script.open().recv(":srv 001 me :hi").skip().recv(":srv 375 me :- srv -").event("server: - srv -");
+  script.recv(":srv 372 me :- be kind").event("server: - be kind").recv(":srv 376 me :End").event("server: End");
+  script.lose().skip().open().skip().recv(":srv 001 me :hi").event("link online as me").no_event();
+  script.recv(":srv 251 me :3 users").recv(":srv 372 me :- be kind").recv(":srv 376 me :End").no_event();
+  script.recv(":srv 372 me :- be kind").event("server: - be kind");
+}
+
 TEST(IrcRegister, TriesOtherNicks) {
   Script{}
       .open()
