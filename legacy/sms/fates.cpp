@@ -98,13 +98,16 @@ bool Fates::fold(const legacy::Delivery& delivery, std::vector<legacy::Delivery>
   record->at("pieces").as_object()[std::to_string(piece.number)] = name(delivery.state);
   const auto fate = std::string{fate_of(*record)};
   const bool is_news = !fate.empty() && fate != text_of(*record, "fate");
+  if (delivery.state != State::delivered && (is_news || text_of(*record, "fate").empty())) {
+    const auto total = number_of(*record, "total");
+    (*record)["reason"] = static_cast<int>(delivery.reason);
+    (*record)["words"] =
+        delivery.text.empty() ? std::string{} : fmt::format("part {} of {}: {}", piece.number, total, delivery.text);
+  }
   if (is_news) {
     (*record)["fate"] = fate;
     (*record)["is_told"] = 0;
-    (*record)["reason"] = static_cast<int>(delivery.state == State::delivered ? legacy::Errc::none : delivery.reason);
-    const auto total = number_of(*record, "total");
-    (*record)["words"] =
-        delivery.text.empty() ? std::string{} : fmt::format("part {} of {}: {}", piece.number, total, delivery.text);
+    if (fate == name(State::delivered)) (*record)["reason"] = 0, (*record)["words"] = "";
     out.push_back(delivery_of(key, *record));
   }
   save_record(state_, key, *record);

@@ -92,6 +92,12 @@ Refusal Guard::check(const Sender& from, const Number& to, const std::vector<std
                                       rules_.same_text_numbers, rules_.same_text_time.count())};
 }
 
+bool Guard::may_answer(const Sender& from, const Number& to, const std::string& text, base::WallTime now) {
+  if (!destinations_.refusal(to, from.number).empty() || !destinations_.price(to)) return false;
+  const Amount amount = amount_of(to, {text});
+  return !meter_of(from).exceeded(amount, now) && !meter_of_all().exceeded(amount, now);
+}
+
 Amount Guard::charge(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now) {
   const Amount amount = amount_of(to, pieces);
   meter_of(from).add(amount, now);

@@ -32,6 +32,8 @@ class Guard {
 
   // Errors: not_allowed (destination), opted_out, too_fast (spam), busy (a limit; the words say when it ends).
   Refusal check(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now);
+  // For answers that the operator has written: by destination and limits alone.
+  bool may_answer(const Sender& from, const Number& to, const std::string& text, base::WallTime now);
   // Counts what is sent, in the next commit; refund() when it could not be stored after all.
   Amount charge(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now);
   void refund(const Sender& from, const Amount& amount, base::WallTime now);

@@ -6,6 +6,7 @@
 
 #include "base/crypto.hpp"
 #include "base/random.hpp"
+#include "base/utf8.hpp"
 #include "legacy/sms/records.hpp"
 
 namespace sms {
@@ -13,6 +14,24 @@ namespace {
 
 constexpr std::string_view in_prefix = "in/";
 constexpr std::chrono::seconds noticeable{60};
+constexpr std::size_t longest_type = 100;
+constexpr std::size_t most_noted = 20;
+constexpr std::string_view media_note = "[an attachment came with this and is not shown";
+constexpr std::string_view group_note = "[to a group, also to ";
+
+// What can't be shown yet is named at least: nothing comes in unseen.
+std::string shown_text(const Inbound& message) {
+  std::string text = message.text;
+  const auto add = [&text](const std::string& words) { text += (text.empty() ? "" : "\n") + words + "]"; };
+  for (std::size_t i = 0; i < std::min(message.media.size(), most_noted); ++i) {
+    const std::string type = base::sanitise_utf8(message.media[i].content_type.substr(0, longest_type));
+    add(std::string(media_note) + (type.empty() ? "" : ": " + type));
+  }
+  const auto last = message.others.begin() + static_cast<std::ptrdiff_t>(std::min(message.others.size(), most_noted));
+  if (!message.others.empty())
+    add(std::string(group_note) + fmt::format("{}", fmt::join(message.others.begin(), last, ", ")));
+  return text;
+}
 
 }  // namespace
 
@@ -24,6 +43,12 @@ std::string identity(const Inbound& message) {
                                   ? fmt::format("{}\n{}\n{}\n{}", message.from, message.to, message.stamp, message.text)
                                   : "id\n" + message.id;
   return base::to_hex(base::sha256(content)).substr(0, 32);
+}
+
+std::string_view said_text(std::string_view shown) {
+  for (const std::string_view note : {media_note, group_note})
+    shown = shown.substr(0, shown.find("\n" + std::string(note)));
+  return shown;
 }
 
 bool note_first(legacy::State& state, const std::string& identity, base::WallTime now) {
@@ -61,11 +86,12 @@ bool Inbox::offer(const Inbound& message, const std::string& from, base::WallTim
   const auto key = fmt::format("{}{:014}-{:06}", in_prefix, to_millis(now), ++mark_ % 1000000);
   boost::json::object record;
   record["from"] = from;
-  record["text"] = message.text;
+  const auto text = shown_text(message);
+  record["text"] = text;
   record["id"] = id;
   record["when"] = to_millis(when);
   save_record(state_, key, record);
-  texts_[key] = {from, message.text, id, when, now - when > noticeable, mark_};
+  texts_[key] = {from, text, id, when, now - when > noticeable, mark_};
   unannounced_.insert(key);
   return true;
 }

@@ -16,6 +16,8 @@ namespace sms {
 
 // What a repeat of a text has in common with it, and another text has not.
 std::string identity(const Inbound& message);
+// Of a Received's text, what its sender wrote: without our notes of what can't be shown.
+std::string_view said_text(std::string_view shown);
 // Keeps a trace of what came in for a week. False: it had come before.
 bool note_first(legacy::State& state, const std::string& identity, base::WallTime now);
 

@@ -133,7 +133,8 @@ void Network::on_foreign(Report report, Done done) {
     if (!report.id.empty()) return session->on_report(report, std::move(done));
   }
   log_.warning("{}: a report for an unknown message", config_.name);
-  done(404);
+  // It may be about one whose answer, with this id, is still under way; not every provider repeats after a 4xx.
+  done(busy_ > 0 ? 503 : 404);
 }
 
 bool Network::enroll(Session& session) {

@@ -145,6 +145,8 @@ void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime
     message->foreign = verdict.foreign_id;
     if (!message->foreign.empty()) by_foreign_[message->foreign] = id;
   }
+  const bool is_refused = verdict.kind == Verdict::Kind::refused;
+  if (is_refused && message->phase == Phase::sent) return finish(order, "failed", verdict.reason, verdict.words);
   if (message->phase != Phase::sending) return catch_up(order);
   switch (verdict.kind) {
     case Verdict::Kind::accepted: return enter(order, Phase::sent, now + keep_traces);
@@ -156,6 +158,15 @@ void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime
   ++message->attempts;
   if (stopped_until_) stopped_until_ = now + rules_.stopped_pause;
   enter(order, Phase::queued, next_attempt(*message, verdict, now));
+}
+
+void Queue::give_up(const std::string& to, legacy::Errc reason, const std::string& words) {
+  std::vector<Order> orders;
+  for (const Order order : waiting_) {
+    const auto& m = messages_.at(order);
+    if (m.phase == Phase::queued && m.draft.to == to && !m.may_be_taken) orders.push_back(order);
+  }
+  for (const Order order : orders) finish(order, "failed", reason, words);
 }
 
 // There was no answer.

@@ -236,7 +236,8 @@ void Session::on_answer(const Queue::Send& send, const Verdict& verdict) {
   if (verdict.kind == Verdict::Kind::refused && verdict.reason == Errc::opted_out) heed_stop(send.to, verdict.words);
   queue_.answer(id, verdict, wall_now());
   if (verdict.kind != Verdict::Kind::accepted) {
-    log_.warning("{}: message {} was not taken by the provider: {}", network_.name(), id, base::quoted(verdict.words));
+    log_.warning("{}: message {} was not taken by the provider", network_.name(), id);
+    log_.debug("{}: it says {}", network_.name(), base::quoted(verdict.words));  // which may quote the message
   }
   network_.note(verdict);
   if (queue_.is_stopped() && !was_stopped) tell_link(Link::stopped, Errc::rejected_login, verdict.words);

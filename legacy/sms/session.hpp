@@ -66,7 +66,7 @@ class Session final : public legacy::Session {
   Sender sender() const { return {tag_, number_}; }
   bool heed(const legacy::Received& text);
   bool heed_stop(const std::string& who, const std::string& words);
-  void answer(const std::string& to, const std::string& text);
+  bool answer(const std::string& to, const std::string& text, const std::string& word);
   void tell_user(std::string text);
   void tell(legacy::Delivery delivery);
 

@@ -11,7 +11,7 @@ namespace sms {
 
 namespace {
 
-constexpr std::chrono::hours help_pause{1};  // between two answers to one person
+constexpr std::chrono::hours answer_pause{1};
 
 }  // namespace
 
@@ -88,51 +88,53 @@ void Session::tell_user(std::string text) {
 
 // True: something was saved. A text that is announced again after a restart changes nothing.
 bool Session::heed(const legacy::Received& text) {
-  const auto word = keyword_of(text.text);
+  const std::string said(said_text(text.text));
+  const auto word = keyword_of(said);
   const auto from = Number::parse(text.chat.id, network_.numbering_);
   if (word == Keyword::none || !from || from->kind() == Number::Kind::alphanumeric || number_.empty()) return false;
   const auto& rules = network_.guard_.rules();
   const auto& who = from->str();
   if (word == Keyword::stop) {
-    const bool is_new = heed_stop(who, text.text);
-    if (is_new) answer(who, rules.stop_reply);
+    const bool is_new = heed_stop(who, said);
+    if (is_new) answer(who, rules.stop_reply, "stop");
     return is_new;
   }
   if (word == Keyword::start) {
     const bool is_new = network_.guard_.opt_outs().start(number_, who);
-    if (is_new) tell_user(who + " takes your texts again (" + text.text + ").");
-    if (is_new) answer(who, rules.start_reply);
+    if (is_new) tell_user(who + " takes your texts again (" + said + ").");
+    if (is_new) answer(who, rules.start_reply, "start");
     return is_new;
   }
-  const auto key = "seen/help " + who;
-  const auto answered = load_record(state_, key);
-  const auto now = wall_now();
-  if (rules.help_reply.empty() || (answered && number_of(*answered, "until") > to_millis(now))) return false;
-  boost::json::object record;
-  record["until"] = to_millis(now + help_pause);
-  save_record(state_, key, record);
-  answer(who, rules.help_reply);
-  return true;
+  return answer(who, rules.help_reply, "help");
 }
 
 bool Session::heed_stop(const std::string& who, const std::string& words) {
   if (who.empty() || !network_.guard_.opt_outs().stop(number_, who, wall_now())) return false;
   const std::string quoted = words.empty() ? std::string{} : " (" + words + ")";
+  queue_.give_up(who, Errc::opted_out, who + " wants no more texts from your number");
   tell_user(who + " wants no more texts from your number" + quoted + "; yours are not sent there until START comes.");
   return true;
 }
 
-// Of the operator's, so no limit holds it up; it counts for the user all the same.
-void Session::answer(const std::string& to, const std::string& text) {
+// True: it goes out. To one person once an hour for each word, and only where a text of the user's might go.
+bool Session::answer(const std::string& to, const std::string& text, const std::string& word) {
   const auto number = Number::parse(to, network_.numbering_);
-  if (text.empty() || !number || queue_.is_full()) return;
+  if (text.empty() || !number || queue_.is_full()) return false;
   const auto now = wall_now();
+  const auto key = "seen/" + word + " " + to;
+  const auto answered = load_record(state_, key);
+  if (answered && number_of(*answered, "until") > to_millis(now)) return false;
+  if (!network_.guard_.may_answer(sender(), *number, text, now)) return false;
+  boost::json::object record;
+  record["until"] = to_millis(now + answer_pause);
+  save_record(state_, key, record);
   network_.guard_.charge(sender(), *number, {text}, now);
   const auto id = queue_.add({to, text, {}}, now);
   persist([this, id](bool is_saved) {
     is_saved ? queue_.confirm(id) : queue_.withdraw(id);
     serve();
   });
+  return true;
 }
 
 void Session::on(legacy::Ref ref, const legacy::Query& request) {

@@ -54,7 +54,7 @@ std::string called_url(std::string_view public_url, const base::HttpRequest& req
 }
 
 base::HttpHeaders webhook_fields(const base::HttpRequest& request) {
-  if (!request.body.empty()) return base::parse_query(request.body);
+  if (request.method == "POST" && !request.body.empty()) return base::parse_query(request.body);
   const auto question = request.target.find('?');
   return question == std::string::npos ? base::HttpHeaders{} : base::parse_query(request.target.substr(question + 1));
 }

@@ -32,7 +32,7 @@ bool is_basic(const base::HttpRequest& request, const std::string& user, const s
 bool is_fresh(std::string_view unix_seconds, base::WallTime now);
 // The URL that the provider called, as it knows it and signs it: never made of the Host header, which is the caller's.
 std::string called_url(std::string_view public_url, const base::HttpRequest& request);
-// The fields of a form or query: of the body, or of the query when there is none.
+// The fields that a signature covers: those of a POSTed form, or of the query.
 base::HttpHeaders webhook_fields(const base::HttpRequest& request);
 
 // Bytes of an inbound text: as a body, escaped, it has to fit into a stanza.

@@ -43,13 +43,12 @@ Inbound read_sender(const boost::json::value& json, const std::string& own_numbe
 
 Notice read_message(const boost::json::value& json, const std::string& own_number) {
   Inbound inbound = read_sender(json, own_number);
-  inbound.text = base::sanitise_utf8(json_text(json, "/payload/message"));
-  for (const auto& item : json_items(json, "/payload/attachments")) {
-    const auto data = base::from_base64(json_text(item, "/data"));
-    if (data && !data->empty()) inbound.media.push_back({{}, json_text(item, "/contentType"), *data});
-  }
-  if (inbound.text.empty() && !inbound.media.empty())
-    inbound.text = base::sanitise_utf8(json_text(json, "/payload/subject"));
+  // An MMS has its text in "body", or a subject alone.
+  for (const char* const field : {"/payload/message", "/payload/body", "/payload/subject"})
+    if (inbound.text.empty()) inbound.text = base::sanitise_utf8(json_text(json, field));
+  for (const auto& item : json_items(json, "/payload/attachments"))
+    inbound.media.push_back(
+        {{}, json_text(item, "/contentType"), base::from_base64(json_text(item, "/data")).value_or("")});
   if (inbound.from.empty()) return Rejection{400, "no sender"};
   if (inbound.to.empty()) return Rejection{400, "the app doesn't know its number: set `number`"};
   if (inbound.text.size() > longest_inbound) return Rejection{413, "too long a text"};

@@ -66,10 +66,14 @@ TEST_F(FatesTest, UncertainMayStillBecomeDelivered) {
   auto told = end(tokens[1], State::delivered);
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].state, State::uncertain);
+  EXPECT_EQ(told[0].reason, Errc::uncertain);
+  EXPECT_EQ(told[0].text, "part 1 of 2: who knows");
   EXPECT_TRUE(fates.take(told[0].key));
   told = end(tokens[0], State::delivered);
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].state, State::delivered);
+  EXPECT_EQ(told[0].reason, Errc::none);
+  EXPECT_TRUE(told[0].text.empty());
   EXPECT_EQ(fates.untold().size(), 1u);
 }
 

@@ -65,6 +65,14 @@ TEST_F(ReportsTest, FailedTakesOne) {
   EXPECT_EQ(told(), DeliveryState::failed);
 }
 
+// Of three segments the provider took two, and one of those was faster than its answer.
+TEST_F(ReportsTest, ARefusalCountsAlsoAfterAReport) {
+  send("a");
+  segment("a", "x", State::delivered);
+  answer("a", Kind::refused);
+  EXPECT_EQ(told(), DeliveryState::failed);
+}
+
 TEST_F(ReportsTest, OneReportForAllEndsIt) {
   send("a");
   accept("a", 3);

@@ -94,5 +94,27 @@ TEST_F(SessionTest, WebhooksForStrangers) {
   EXPECT_EQ(webhook("dlr?id=" + static_cast<Session&>(*session).tag() + ".unknown&type=1"), 200);
 }
 
+// Pictures and groups have no place in a chat yet; that they came is said.
+TEST(InboxTest, NamesWhatItCannotShow) {
+  MemoryState state;
+  Inbox inbox(state);
+  Inbound message;
+  message.from = "+15551234567";
+  message.id = "1";
+  message.media = {{"https://provider.test/1", "image/jpeg", {}}, {"https://provider.test/2", {}, {}}};
+  message.others = {"+15552222222", "+15553333333"};
+  inbox.offer(message, message.from, base::WallTime{});
+  const auto got = inbox.announce(inbox.mark());
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0].text,
+            "[an attachment came with this and is not shown: image/jpeg]\n"
+            "[an attachment came with this and is not shown]\n"
+            "[to a group, also to +15552222222, +15553333333]");
+  message.id = "2";
+  message.text = "STOP";
+  inbox.offer(message, message.from, base::WallTime{});
+  EXPECT_EQ(said_text(inbox.announce(inbox.mark()).at(0).text), "STOP");
+}
+
 }  // namespace
 }  // namespace sms

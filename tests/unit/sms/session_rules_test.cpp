@@ -133,6 +133,30 @@ TEST_F(RulesTest, StopHoldsTextsBackUntilStart) {
   EXPECT_EQ(said_to_user().size(), 2u);
 }
 
+TEST_F(RulesTest, StopEndsWhatWaits) {
+  open_strict();
+  EXPECT_EQ(send("+15551234567", "on its way"), Errc::none);
+  EXPECT_EQ(send("+15551234567", "behind it"), Errc::none);
+  ASSERT_EQ(client.calls.size(), 1u);
+  text_strict("STOP", "1");
+  accept(0);
+  const auto deliveries = sink.all<legacy::Delivery>();
+  ASSERT_EQ(deliveries.size(), 1u);
+  EXPECT_EQ(deliveries[0].reason, Errc::opted_out);
+  ASSERT_EQ(client.calls.size(), 2u);
+  EXPECT_NE(client.calls[1].url.find("You%20get%20no%20more"), std::string::npos);
+}
+
+// Whoever changes their mind all the time, or has no allowed number, costs nothing.
+TEST_F(RulesTest, RepliesAreFewAndGoOnlyWhereTextsMay) {
+  open_strict();
+  for (int i = 0; i < 3; ++i)
+    text_strict("STOP", std::to_string(2 * i)), text_strict("START", std::to_string(2 * i + 1));
+  EXPECT_EQ(client.calls.size(), 1u);
+  call_strict("mo?from=881612345678&to=15550001111&text=HELP&id=x");
+  EXPECT_EQ(client.calls.size(), 1u);
+}
+
 TEST_F(RulesTest, HelpIsAnsweredOnceAnHour) {
   open_strict();
   text_strict("HELP", "1"), text_strict("help", "2");

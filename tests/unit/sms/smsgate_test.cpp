@@ -101,11 +101,13 @@ TEST(SmsGate, ReadsTextsAndPictures) {
   EXPECT_EQ(only<Inbound>(event(old)).to, "+15550001111") << "the configured number";
   EXPECT_EQ(std::get<Rejection>(event(old, gate(0, ""))).status, 400);
   const auto picture = only<Inbound>(event(R"({"event":"mms:downloaded","payload":{"sender":"+1","subject":"look",
-    "attachments":[{"contentType":"image/png","name":"a","size":2,"data":"aGk="},{"contentType":"x","data":"?"}]}})"));
+    "attachments":[{"contentType":"image/png","name":"a","size":2,"data":"aGk="},{"contentType":"x","data":null}]}})"));
   EXPECT_EQ(picture.text, "look");
-  ASSERT_EQ(picture.media.size(), 1u);
+  ASSERT_EQ(picture.media.size(), 2u) << "also one that the phone didn't pass on";
   EXPECT_EQ(picture.media[0].data, "hi");
   EXPECT_EQ(picture.media[0].content_type, "image/png");
+  const char* const words = R"({"event":"mms:downloaded","payload":{"sender":"+1","body":"hi","attachments":[]}})";
+  EXPECT_EQ(only<Inbound>(event(words)).text, "hi");
 }
 
 TEST(SmsGate, RefusesForgeries) {

@@ -48,6 +48,7 @@ TEST(Webhook, FieldsOfTheBodyElseOfTheQuery) {
   EXPECT_EQ(base::find_field(webhook_fields({"POST", "/?a=1", {}, "a=2", ""}), "a"), "2");
   EXPECT_EQ(base::find_field(webhook_fields({"GET", "/?a=1", {}, "", ""}), "a"), "1");
   EXPECT_TRUE(webhook_fields({"GET", "/", {}, "", ""}).empty());
+  EXPECT_EQ(base::find_field(webhook_fields({"GET", "/?a=1", {}, "a=2", ""}), "a"), "1") << "no signature covers it";
 }
 
 TEST(JsonField, WhatIsMissingOrOfAnotherTypeIsEmpty) {
