@@ -23,7 +23,7 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
       options_(std::move(options)),
       occupant_ids_(options_.occupant_secret),
       book_(store, identity_.domain()),
-      services_{executor, out, identity_, occupant_ids_, options_.archive, &book_},
+      services_{executor, out, identity_, occupant_ids_, options_.archive, identity_.is_single() ? &book_ : nullptr},
       registrar_(store, identity_, options_.type),
       settings_(store, identity_),
       greet_timer_(executor) {

@@ -184,7 +184,7 @@ bool Gateway::is_available(const Jid& user, const Address& whose) const {
 
 void Gateway::send_presence(const Jid& from, const Jid& to, bool available) {
   component::xml::Element presence = component::make_presence(from, to, available ? "" : "unavailable");
-  if (available) book_.mark(presence, from, to);
+  if (available && services_.names) services_.names->mark(presence, from, to);
   out_.send(presence);
 }
 

@@ -160,7 +160,7 @@ void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime
   enter(order, Phase::queued, next_attempt(*message, verdict, now));
 }
 
-void Queue::give_up(const std::string& to, legacy::Errc reason, const std::string& words) {
+void Queue::fail_waiting(const std::string& to, legacy::Errc reason, const std::string& words) {
   std::vector<Order> orders;
   for (const Order order : waiting_) {
     const auto& m = messages_.at(order);

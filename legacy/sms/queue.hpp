@@ -65,7 +65,7 @@ class Queue {
   void answer(const std::string& id, const Verdict& verdict, base::WallTime now);
 
   // What waits for that recipient fails.
-  void give_up(const std::string& to, legacy::Errc reason, const std::string& words);
+  void fail_waiting(const std::string& to, legacy::Errc reason, const std::string& words);
   // False: nothing is known of this id. The report has ours.
   bool report(const Report& report, base::WallTime now);
   // Our id of what the provider took under that one, also after its end; empty: unknown.

@@ -111,7 +111,7 @@ bool Session::heed(const legacy::Received& text) {
 bool Session::heed_stop(const std::string& who, const std::string& words) {
   if (who.empty() || !network_.guard_.opt_outs().stop(number_, who, wall_now())) return false;
   const std::string quoted = words.empty() ? std::string{} : " (" + words + ")";
-  queue_.give_up(who, Errc::opted_out, who + " wants no more texts from your number");
+  queue_.fail_waiting(who, Errc::opted_out, who + " wants no more texts from your number");
   tell_user(who + " wants no more texts from your number" + quoted + "; yours are not sent there until START comes.");
   return true;
 }
