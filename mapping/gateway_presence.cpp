@@ -72,7 +72,7 @@ void Gateway::room_presence(Stanza stanza, const Address& to) {
     return (*opened)->join(std::move(stanza), to);
   }
   const Room* const room = line ? line->find(stanza.to()) : nullptr;
-  if (room && !room->has(stanza.from().str()) && room->everybody().contains(stanza.from().str())) {
+  if (room && !room->has(stanza.from().str()) && room->waiting().contains(stanza.from().str())) {
     return note_resource(stanza, false);  // on its way in
   }
   if (!room || !room->has(stanza.from().str())) {

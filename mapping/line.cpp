@@ -30,6 +30,7 @@ Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network
       shows_xhtml_(account.field("xhtml") == "true"),
       converts_styling_(account.field("convert_styling") == "true"),
       retry_(services.executor),
+      claims_(services.executor),
       unused_(services.executor) {
   session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_});
 }
@@ -58,7 +59,7 @@ void Line::close(std::string reason, int status) {
 
 void Line::say_goodbye(const legacy::Outcome& why, int status) {
   for (auto& [key, room] : rooms_) {
-    refuse_waiting(room, why);
+    refuse(room, room.take_waiting(), why);
     for (const std::string& full_jid : room.resources()) room.send_goodbye(services_.out, full_jid, status, why.text);
   }
   rooms_.clear();
@@ -218,6 +219,11 @@ void Line::handle(legacy::LinkState& event) {
   const bool matters = !network_.features().always_on || event.link == legacy::LinkState::Link::stopped;
   if (!event.text.empty() && matters) server_text(event.text);
   if (event.link == legacy::LinkState::Link::connecting) return;
+  if (event.link == legacy::LinkState::Link::stopped) {
+    const legacy::Outcome why{0, event.reason == legacy::Errc::none ? legacy::Errc::disconnected : event.reason,
+                              event.text};
+    for (auto& [key, room] : rooms_) refuse(room, room.take_waiting(), why);
+  }
   if (!is_online()) hide_contacts(true);
   if (is_online()) has_failed_ = false;
   if (is_online() && !was_online) online_since_ = std::chrono::system_clock::now();

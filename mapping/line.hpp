@@ -143,6 +143,7 @@ class Line final : public legacy::Sink {
   Room& room_for(const component::Jid& jid, const legacy::Chat& chat);
   Room* room_of(const legacy::Chat& chat);
   void request_join(Room& room);
+  bool is_joining(const Room& room) const;
   // Asks the archive, once, what was said in the room; until it has answered the room's Joined waits.
   void recall(Room& room);
   bool is_held(const legacy::Event& event);
@@ -151,6 +152,10 @@ class Line final : public legacy::Sink {
   void request_leave(Room& room, std::string reason);
   // The last resource has left: so do we, unless the room is persistent.
   void vacate(Room& room, std::string reason);
+  // Rooms are back after a lost connection: clients are given time to join them again, then those that stay empty are
+  // left.
+  void await_clients();
+  void leave_unclaimed();
   void note_joined(const Room& room);
   void want_nick(std::string_view nick);
   void note_removed(const Room& room, const legacy::Left& event, bool is_unseen);
@@ -198,7 +203,7 @@ class Line final : public legacy::Sink {
   void note_dialogue(const component::Jid& contact);
   void join_failed(const Pending& pending, const legacy::Outcome& outcome);
   void join_done(const Pending& pending);
-  void refuse_waiting(Room& room, const legacy::Outcome& outcome);
+  void refuse(const Room& room, const std::map<std::string, Room::Wish>& waiting, const legacy::Outcome& outcome);
   void fail_pending();
   void finish(Pending& pending, const legacy::Outcome& outcome);
   void count_down(Batch& batch, const legacy::Outcome& outcome);
@@ -240,6 +245,7 @@ class Line final : public legacy::Sink {
   std::map<std::string, std::string, std::less<>> via_room_;  // contact's localpart -> room the user last wrote through
   std::set<std::string> dialogues_;                           // bare JIDs of contacts
   base::Timer retry_;
+  base::Timer claims_;                   // leaves rooms that no client has come back to
   base::Timer unused_;                   // closes the line if by then nobody is in a room
   std::unique_ptr<base::Timer> return_;  // while a persistent room that we are not in is to be tried again
   std::optional<legacy::Rooms> room_list_;

@@ -12,6 +12,8 @@ using component::Jid;
 namespace {
 
 constexpr auto pause = std::chrono::minutes(5);  // between attempts
+constexpr auto time_to_return =
+    std::chrono::minutes(30);  // for clients, which look after a room every quarter of an hour
 
 // When another attempt to go back may go better.
 enum class Hope { soon, next_connection, none };
@@ -59,6 +61,26 @@ void Line::stay_in(const Jid& jid, const Address& to, const std::string& nick, c
 void Line::vacate(Room& room, std::string reason) {
   if (!owner_.settings_of(*this, room.jid()).is_persistent) return request_leave(room, std::move(reason));
   room.set_vacated(std::chrono::system_clock::now());
+}
+
+void Line::await_clients() {
+  claims_.expires_after(time_to_return);
+  claims_.async_wait([this, alive = std::weak_ptr(alive_)](const base::error_code& cancelled) {
+    if (!cancelled && alive.lock()) leave_unclaimed();
+  });
+}
+
+void Line::leave_unclaimed() {
+  std::vector<Room*> unclaimed;
+  for (auto& [key, room] : rooms_) {
+    if (!room.is_joined() || !room.has_lost()) continue;
+    room.forget_lost();
+    if (room.is_empty() && !owner_.settings_of(*this, room.jid()).is_persistent) unclaimed.push_back(&room);
+  }
+  for (Room* const room : unclaimed) {
+    server_text("Left " + room->chat().id + ": no client has come back to it since the connection was lost.");
+    request_leave(*room, {});
+  }
 }
 
 void Line::note_joined(const Room& room) {

@@ -25,6 +25,10 @@ void drop_known(std::vector<legacy::Received>& history, const Room& room) {
   history.erase(history.begin(), known.base());
 }
 
+legacy::Errc reason_of(const legacy::Left& event) {
+  return event.error == legacy::Errc::none ? legacy::Errc::not_in_room : event.error;
+}
+
 constexpr auto time_to_follow = std::chrono::minutes(5);  // into the room that has taken another's place
 
 }  // namespace
@@ -43,7 +47,7 @@ void Line::join(Stanza presence, const Address& to) {
   }
   wish.key = x->child_text("password", muc::ns);
   if (room.is_joined() && !room.is_leaving()) return room.enter(services_.out, full_jid, wish);
-  const bool under_way = room.is_leaving() || !room.waiting().empty();
+  const bool under_way = room.is_leaving() || is_joining(room);
   room.wait(full_jid, std::move(wish));
   if (!under_way) request_join(room);
 }
@@ -57,6 +61,12 @@ void Line::request_join(Room& room) {
   pending.kind = Pending::Kind::join;
   pending.room = room.jid().local();
   submit(legacy::Join{room.chat(), wish.nick, wish.key}, std::move(pending));
+}
+
+bool Line::is_joining(const Room& room) const {
+  return std::any_of(pending_.begin(), pending_.end(), [&](const auto& entry) {
+    return entry.second.kind == Pending::Kind::join && entry.second.room == room.jid().local();
+  });
 }
 
 void Line::request_leave(Room& room, std::string reason) {
@@ -83,7 +93,12 @@ void Line::join_failed(const Pending& pending, const legacy::Outcome& outcome) {
   if (found == rooms_.end() || found->second.is_leaving()) return;
   if (note_failed(found->second, outcome)) erase_room(pending.room);
   if (!rooms_.contains(pending.room)) return close_when_unused();
-  refuse_waiting(found->second, outcome);
+  // Who was in the room waits on: the network is tried again, and the room joined then.
+  const bool is_offline = outcome.error == legacy::Errc::disconnected ||
+                          outcome.error == legacy::Errc::unreachable_host ||
+                          (outcome.error == legacy::Errc::timeout && !is_online());
+  Room& room = found->second;
+  refuse(room, is_offline ? room.take_newcomers() : room.take_waiting(), outcome);
   // Others may be waiting for the room to come back.
   if (found->second.is_empty() && !found->second.is_joined()) erase_room(pending.room);
   if (outcome.error != legacy::Errc::moved) return close_when_unused();
@@ -99,19 +114,19 @@ void Line::join_failed(const Pending& pending, const legacy::Outcome& outcome) {
 void Line::join_done(const Pending& pending) {
   const auto found = rooms_.find(pending.room);
   if (found == rooms_.end() || found->second.is_leaving() || found->second.waiting().empty()) return;
-  refuse_waiting(found->second,
-                 {0, legacy::Errc::nick_taken, "You are in this room already, under another spelling of its name."});
+  refuse(found->second, found->second.take_waiting(),
+         {0, legacy::Errc::nick_taken, "You are in this room already, under another spelling of its name."});
   if (found->second.is_empty()) erase_room(pending.room);
 }
 
-void Line::refuse_waiting(Room& room, const legacy::Outcome& outcome) {
+void Line::refuse(const Room& room, const std::map<std::string, Room::Wish>& waiting, const legacy::Outcome& outcome) {
   component::StanzaError error = to_stanza_error(outcome.error, outcome.text);
   error.by = room.jid().str();
   if (!outcome.moved_to.empty()) {
     const Jid elsewhere = services_.identity.of(network_, {legacy::ChatKind::room, outcome.moved_to});
     error.uri = component::to_uri(elsewhere) + "?join";
   }
-  for (const auto& [full_jid, wish] : room.take_waiting()) {
+  for (const auto& [full_jid, wish] : waiting) {
     Element reply("presence");
     reply.set("from", room.jid().with_resource(wish.nick).str()).set("to", full_jid).set("type", "error");
     if (!wish.id.empty()) reply.set("id", wish.id);
@@ -169,8 +184,8 @@ void Line::handle(legacy::Joined& event) {
   std::vector<legacy::Received> history = std::move(event.history);
   drop_known(history, *room);
   room->take(std::move(event));
-  // Newcomers get it as history; who is back is told what was missed.
-  const bool is_missed = !room->is_new_to_all();
+  // Who comes in gets it as history; who is in is told what was missed.
+  const bool is_missed = !room->resources().empty();
   std::vector<legacy::Received> missed = is_missed ? std::exchange(history, {}) : std::vector<legacy::Received>{};
   for (legacy::Received& each : history)
     if (auto said = prepare(*room, each)) room->remember(std::move(*said));
@@ -178,6 +193,7 @@ void Line::handle(legacy::Joined& event) {
   for (legacy::Received& each : missed) room_text(*room, each);
   note_joined(*room);
   if (room->is_empty()) vacate(*room, {});
+  if (room->has_lost()) await_clients();
 }
 
 void Line::handle(legacy::Occupant& event) {
@@ -201,9 +217,11 @@ void Line::handle(legacy::Left& event) {
   const bool is_unseen = room->is_joined() && room->is_empty() && event.why != legacy::Left::Why::asked;
   room->left(services_.out, event);
   hide_contacts(false);
-  if (event.why == legacy::Left::Why::connection_lost) return;
+  if (event.why == legacy::Left::Why::connection_lost) return room->set_vacated(std::chrono::system_clock::now());
   note_removed(*room, event, is_unseen);
   if (room->is_leaving()) return;
+  // Those who came back before the network did have no request of their own that could fail.
+  if (!is_joining(*room)) refuse(*room, room->take_waiting(), {0, reason_of(event), event.reason});
   if (room->is_empty()) erase_room(std::string(room->jid().local()));
   close_when_unused();
 }

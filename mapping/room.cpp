@@ -66,6 +66,25 @@ std::set<std::string> Room::everybody() const {
   return all;
 }
 
+void Room::wait(const std::string& full_jid, Wish wish) {
+  const auto before = waiting_.find(full_jid);
+  wish.returns = lost_.erase(full_jid) > 0 || (before != waiting_.end() && before->second.returns);
+  waiting_.insert_or_assign(full_jid, std::move(wish));
+}
+
+std::map<std::string, Room::Wish> Room::take_newcomers() {
+  std::map<std::string, Wish> newcomers = take_waiting();
+  for (auto at = newcomers.begin(); at != newcomers.end();) {
+    if (!at->second.returns) {
+      ++at;
+      continue;
+    }
+    waiting_.insert(std::move(*at));
+    at = newcomers.erase(at);
+  }
+  return newcomers;
+}
+
 const Room::Occupant* Room::find_occupant(std::string_view nick) const {
   if (const auto exact = occupants_.find(nick); exact != occupants_.end()) return &exact->second;
   const auto found = std::find_if(occupants_.begin(), occupants_.end(),
@@ -170,6 +189,7 @@ void Room::broadcast(Outlet& out, const WrittenStanza& stanza) const {
 void Room::enter(Outlet& out, const std::string& full_jid, const Wish& wish) {
   resources_.insert(full_jid);
   lost_.erase(full_jid);
+  vacated_.reset();
   for (const auto& [nick, occupant] : occupants_) {
     if (nick != nick_) out.send(presence(occupant), full_jid);
   }

@@ -48,6 +48,7 @@ class Room {
     std::string id;  // of the stanza, for an error
     std::string key;
     component::muc::HistoryRequest history;
+    bool returns = false;  // was in when the connection broke: set by wait()
   };
 
   // id_hash: of the occupant ids (XEP-0421), outlives the room; network: part of what they are computed from.
@@ -58,8 +59,6 @@ class Room {
   const std::string& nick() const noexcept { return nick_; }
   bool is_joined() const noexcept { return joined_; }
   bool is_empty() const noexcept { return resources_.empty() && waiting_.empty() && lost_.empty(); }
-  // Nobody has been in it who is still there or comes back.
-  bool is_new_to_all() const noexcept { return resources_.empty() && lost_.empty(); }
   bool has(const std::string& full_jid) const { return resources_.contains(full_jid); }
   const std::set<std::string>& resources() const noexcept { return resources_; }
   std::set<std::string> everybody() const;  // also those that wait or were dropped by a lost connection
@@ -78,12 +77,14 @@ class Room {
   void set_traits(const legacy::Traits& traits) noexcept { traits_ = traits; }
 
   // A resource wants in; it gets everything when admit() comes, or at once when we are in the room already.
-  void wait(const std::string& full_jid, Wish wish) {
-    lost_.erase(full_jid);
-    waiting_.insert_or_assign(full_jid, std::move(wish));
-  }
+  void wait(const std::string& full_jid, Wish wish);
   const std::map<std::string, Wish>& waiting() const noexcept { return waiting_; }
   std::map<std::string, Wish> take_waiting() { return std::exchange(waiting_, {}); }
+  std::map<std::string, Wish> take_newcomers();  // only those that were not in when the connection broke
+
+  // Resources that were in when the connection broke and have not asked for the room again.
+  bool has_lost() const noexcept { return !lost_.empty(); }
+  void forget_lost() noexcept { lost_.clear(); }
   void enter(component::Outlet& out, const std::string& full_jid, const Wish& wish);
   // True when it was there (or wanted to be).
   bool forget(const std::string& full_jid);
@@ -107,8 +108,10 @@ class Room {
   // The key that it was last joined with; may be empty.
   const std::string& key() const noexcept { return key_; }
   void set_key(std::string key) { key_ = std::move(key); }
-  // Nobody is in it from now on; how many messages were kept since then is told by missed().
-  void set_vacated(base::WallTime when) noexcept { vacated_ = when; }
+  // Nobody is in it from now on, or already; how many messages were kept since then is told by missed().
+  void set_vacated(base::WallTime when) noexcept {
+    if (!vacated_) vacated_ = when;
+  }
   std::size_t missed() const;
 
   // A PART is under way: a join has to wait for its end.
@@ -166,7 +169,7 @@ class Room {
   bool is_recalled_ = false;
   bool is_recorded_ = true;
   std::set<std::string> resources_;
-  std::set<std::string> lost_;  // were in when the connection broke; get the room back when it is back
+  std::set<std::string> lost_;
   std::map<std::string, Wish> waiting_;
 };
 

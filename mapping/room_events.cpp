@@ -47,8 +47,6 @@ void Room::admit(Outlet& out) {
   Wish resync;
   resync.history.max_stanzas = 0;
   for (const std::string& full_jid : resources_) entering.try_emplace(full_jid, resync);
-  for (const std::string& full_jid : lost_) entering.try_emplace(full_jid, resync);
-  lost_.clear();
   for (const auto& [full_jid, wish] : entering) enter(out, full_jid, wish);
 }
 

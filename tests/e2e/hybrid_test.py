@@ -80,6 +80,7 @@ def test_the_topic_goes_both_ways(scene):
 def test_rooms_come_back_after_the_server_was_killed(scene):
     scene.world.irc.kill()
     scene.alice.expect(that("presence", scene.me, type="unavailable", codes=[110, 333]))
+    scene.alice.join(scene.room, scene.nick)
     scene.world.irc.start()
     scene.alice.expect(that("presence", scene.me, type="", codes=[110]), LONG)
     bob = scene.cast.irc()

@@ -29,7 +29,8 @@ class Scene:
         self.world, self.cast = world, cast
         self.channel = world.channel()
         self.room = room_of(self.channel)
-        self.alice = cast.client()
+        self.user = world.user()
+        self.alice = cast.client(self.user)
         self.nick = world.nick("ali")
         self.alice.joined(self.room, self.nick)
 
@@ -55,11 +56,19 @@ def scene(world, cast):
 
 
 def test_rooms_come_back_after_the_irc_server_was_killed(scene):
+    """One client asks for the room at once, as some do on status 333; another when it learns of it by a self-ping."""
+    later = scene.cast.client(scene.user, "two")
+    later.joined(scene.room, scene.nick)
     scene.world.irc.kill()
     scene.alice.expect(that("presence", scene.me, type="unavailable", codes=[110, 333]))
+    scene.alice.join(scene.room, scene.nick)
+    later.expect(that("presence", scene.me, type="unavailable", codes=[110, 333]))
     scene.world.irc.start()
     scene.alice.expect(that("presence", scene.me, type="", codes=[110]), LONG)
     scene.talk_with_a_newcomer()
+    assert later.ping(scene.me).error == ("cancel", "not-acceptable")
+    later.joined(scene.room, scene.nick)
+    assert later.ping(scene.me).type == "result"
 
 
 def test_the_irc_server_is_awaited_when_it_is_down(world, cast):

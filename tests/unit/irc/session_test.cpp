@@ -163,6 +163,17 @@ TEST_F(IrcSession, NoPasswordForANetworkThatMayNotHaveIt) {
   EXPECT_TRUE(heard("server: your password is not sent to this network: it is not set up for that, or has no TLS"));
 }
 
+// The user's choice for this network alone outweighs that; over TLS only.
+TEST_F(IrcSession, APasswordChosenForTheNetworkGoesThere) {
+  config_.password_ok = false;
+  network_ = std::make_unique<irc::Network>(config_, dialer_);
+  session_ = network_->open({"user@example", {{"nick", "me"}, {"password", "sesame"}, {"password_is_own", "true"}}},
+                            {io_.get_executor(), events_, records_});
+  start();
+  server(":srv CAP * LS :sasl\r\n:srv CAP * ACK :sasl");
+  EXPECT_NE(take_sent().find("AUTHENTICATE PLAIN"), std::string::npos);
+}
+
 TEST_F(IrcSession, OversizedLinesAreSkipped) {
   online();
   server(":srv NOTICE me :" + std::string(20000, 'x') + "\r\n:srv.net NOTICE me :short");

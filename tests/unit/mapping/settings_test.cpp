@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "tests/unit/mapping/gateway_fixture.hpp"
+
 namespace mapping {
 namespace {
 
@@ -133,6 +135,32 @@ TEST(SettingsForm, KnowsWhatNeedsANewConnection) {
   EXPECT_FALSE(needs_new_session({}, {{"persistent", "true"}, {"max_history_length", "3"}}));
   EXPECT_TRUE(needs_new_session({}, {{"nick", "Romeo"}}));
   EXPECT_TRUE(needs_new_session({{"encoding_in", "KOI8-R"}}, {}));
+}
+
+class SettingsBookTest : public GatewayTest {
+ protected:
+  SettingsBookTest() : identity_("gw", false) { identity_.add(std::make_unique<PlayedNetwork>(wire_)); }
+  const legacy::Network& network() { return *identity_.networks().begin()->second; }
+  legacy::Account account() { return book_.account(*Jid::parse("romeo@x"), network()); }
+  void choose(const std::string& where, Settings values) {
+    book_.save(*Jid::parse("romeo@x"), *Jid::parse(where), std::move(values), [](bool) {});
+  }
+
+  Identity identity_;
+  SettingsBook book_{*store_, identity_};
+};
+
+// A password that is for a network may go to it, also where the user's common one may not.
+TEST_F(SettingsBookTest, APasswordIsOnesOwnForTheNetworkItWasChosenFor) {
+  EXPECT_EQ(account().field("password_is_own"), "");
+  choose("gw", {{"password", "common"}});
+  choose("#room%sms@gw", {{"password", "of the room"}});
+  EXPECT_EQ(account().field("password_is_own"), "");
+  choose("sms@gw", {{"nick", "Romeo"}});
+  EXPECT_EQ(account().field("password_is_own"), "");
+  choose("sms@gw", {{"password", "for this one"}});
+  EXPECT_EQ(account().field("password"), "for this one");
+  EXPECT_EQ(account().field("password_is_own"), "true");
 }
 
 }  // namespace
