@@ -114,7 +114,8 @@ struct Left {
   Why why = Why::asked;
   std::string reason;
   std::string actor;
-  Errc error = Errc::none;  // forced: why the network did not let us back in
+  Errc error = Errc::none;    // forced: why the network did not let us back in
+  std::string moved_to = {};  // Errc::moved: the room's name now
 };
 struct Subject {
   Chat room;

@@ -75,10 +75,11 @@ void Line::break_down() {
   handle(broken);
 }
 
-// After a session that ended by an exception; an orderly one leaves nothing open.
+// After a session that ended by an exception, or while somebody was coming in; else nothing is open.
 void Line::fail_pending() {
   auto open = std::exchange(pending_, {});
   for (auto& [ref, pending] : open) finish(pending, {ref, legacy::Errc::internal, {}});
+  for (auto& [key, room] : rooms_) refuse(room, room.take_waiting(), {0, legacy::Errc::disconnected, {}});
 }
 
 void Line::submit(const legacy::Request& request, Pending&& pending) {

@@ -142,7 +142,7 @@ class Line final : public legacy::Sink {
   void submit(const legacy::Request& request, Pending&& pending);
   Room& room_for(const component::Jid& jid, const legacy::Chat& chat);
   Room* room_of(const legacy::Chat& chat);
-  void request_join(Room& room);
+  void request_join(Room& room, const std::string& full_jid);  // as that one of those who wait wishes
   bool is_joining(const Room& room) const;
   // Asks the archive, once, what was said in the room; until it has answered the room's Joined waits.
   void recall(Room& room);
@@ -202,6 +202,8 @@ class Line final : public legacy::Sink {
   void server_text(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal);
   void note_dialogue(const component::Jid& contact);
   void join_failed(const Pending& pending, const legacy::Outcome& outcome);
+  bool is_awaited(legacy::Errc error) const;
+  void close_unless_moved(legacy::Errc error);
   void join_done(const Pending& pending);
   void refuse(const Room& room, const std::map<std::string, Room::Wish>& waiting, const legacy::Outcome& outcome);
   void fail_pending();

@@ -59,8 +59,7 @@ void Line::stay_in(const Jid& jid, const Address& to, const std::string& nick, c
 }
 
 void Line::vacate(Room& room, std::string reason) {
-  if (!owner_.settings_of(*this, room.jid()).is_persistent) return request_leave(room, std::move(reason));
-  room.set_vacated(std::chrono::system_clock::now());
+  if (!owner_.settings_of(*this, room.jid()).is_persistent) request_leave(room, std::move(reason));
 }
 
 void Line::await_clients() {
@@ -77,10 +76,12 @@ void Line::leave_unclaimed() {
     room.forget_lost();
     if (room.is_empty() && !owner_.settings_of(*this, room.jid()).is_persistent) unclaimed.push_back(&room);
   }
+  std::string names;
   for (Room* const room : unclaimed) {
-    server_text("Left " + room->chat().id + ": no client has come back to it since the connection was lost.");
+    names += (names.empty() ? "" : ", ") + room->chat().id;
     request_leave(*room, {});
   }
+  if (!names.empty()) server_text("Left " + names + ": no client has come back since the connection was lost.");
 }
 
 void Line::note_joined(const Room& room) {

@@ -41,20 +41,18 @@ void Line::join(Stanza presence, const Address& to) {
   wish.nick = to.nick;
   wish.id = presence.id();
   wish.history = muc::history_request(*x, std::time(nullptr));
-  if (!x->child("history", muc::ns)) {
-    const std::size_t usual = owner_.settings_of(*this, room.jid()).history;
-    wish.history.max_stanzas = std::max(usual, room.missed());
-  }
+  wish.is_usual = !x->child("history", muc::ns);
+  if (wish.is_usual) wish.history.max_stanzas = owner_.settings_of(*this, room.jid()).history;
   wish.key = x->child_text("password", muc::ns);
-  if (room.is_joined() && !room.is_leaving()) return room.enter(services_.out, full_jid, wish);
-  const bool under_way = room.is_leaving() || is_joining(room);
+  if (room.is_joined() && !room.is_leaving()) return room.enter(services_.out, full_jid, std::move(wish));
+  const bool under_way = room.is_leaving() || (!room.waiting().empty() && is_joining(room));
   room.wait(full_jid, std::move(wish));
-  if (!under_way) request_join(room);
+  if (!under_way) request_join(room, full_jid);
 }
 
-void Line::request_join(Room& room) {
+void Line::request_join(Room& room, const std::string& full_jid) {
   recall(room);
-  const Room::Wish& wish = room.waiting().begin()->second;
+  const Room::Wish& wish = room.waiting().at(full_jid);
   if (!wish.key.empty()) room.set_key(wish.key);
   wanted_nick_ = wish.nick;
   Pending pending;
@@ -82,7 +80,11 @@ void Line::room_left(const std::string& key) {
   const auto found = rooms_.find(key);
   if (found == rooms_.end()) return;
   found->second.set_leaving(false);
-  if (!found->second.waiting().empty()) return request_join(found->second);
+  if (const auto& waiting = found->second.waiting(); !waiting.empty()) {
+    const auto with_key =
+        std::find_if(waiting.begin(), waiting.end(), [](const auto& entry) { return !entry.second.key.empty(); });
+    return request_join(found->second, (with_key == waiting.end() ? waiting.begin() : with_key)->first);
+  }
   if (found->second.is_empty()) erase_room(key);
   close_when_unused();
 }
@@ -93,16 +95,27 @@ void Line::join_failed(const Pending& pending, const legacy::Outcome& outcome) {
   if (found == rooms_.end() || found->second.is_leaving()) return;
   if (note_failed(found->second, outcome)) erase_room(pending.room);
   if (!rooms_.contains(pending.room)) return close_when_unused();
-  // Who was in the room waits on: the network is tried again, and the room joined then.
-  const bool is_offline = outcome.error == legacy::Errc::disconnected ||
-                          outcome.error == legacy::Errc::unreachable_host ||
-                          (outcome.error == legacy::Errc::timeout && !is_online());
   Room& room = found->second;
-  refuse(room, is_offline ? room.take_newcomers() : room.take_waiting(), outcome);
+  refuse(room, is_awaited(outcome.error) ? room.take_newcomers() : room.take_waiting(), outcome);
   // Others may be waiting for the room to come back.
-  if (found->second.is_empty() && !found->second.is_joined()) erase_room(pending.room);
-  if (outcome.error != legacy::Errc::moved) return close_when_unused();
-  // The network has put us into the other room; the user may follow.
+  if (room.is_empty() && !room.is_joined()) {
+    expect_return(room, outcome.error);
+    erase_room(pending.room);
+  }
+  close_unless_moved(outcome.error);
+}
+
+// Who was in the room waits on: the network is tried again, and the room joined then. When it is not tried again, the
+// link says so.
+bool Line::is_awaited(legacy::Errc error) const {
+  using legacy::Errc;
+  return error == Errc::disconnected || error == Errc::unreachable_host || error == Errc::rejected_login ||
+         (error == Errc::timeout && !is_online());
+}
+
+void Line::close_unless_moved(legacy::Errc error) {
+  if (error != legacy::Errc::moved) return close_when_unused();
+  // The network has put us into another room; the user may follow.
   unused_.expires_after(time_to_follow);
   unused_.async_wait([this, alive = std::weak_ptr(alive_)](const base::error_code& error) {
     if (!error && alive.lock()) close_when_unused();
@@ -184,7 +197,7 @@ void Line::handle(legacy::Joined& event) {
   std::vector<legacy::Received> history = std::move(event.history);
   drop_known(history, *room);
   room->take(std::move(event));
-  // Who comes in gets it as history; who is in is told what was missed.
+  // Who comes in gets it as history; who is in, because the network says once more what there is, is told of it.
   const bool is_missed = !room->resources().empty();
   std::vector<legacy::Received> missed = is_missed ? std::exchange(history, {}) : std::vector<legacy::Received>{};
   for (legacy::Received& each : history)
@@ -214,16 +227,16 @@ void Line::handle(legacy::Renamed& event) {
 void Line::handle(legacy::Left& event) {
   Room* const room = room_of(event.room);
   if (!room) return;
-  const bool is_unseen = room->is_joined() && room->is_empty() && event.why != legacy::Left::Why::asked;
+  const bool is_unseen = room->is_joined() && room->resources().empty() && event.why != legacy::Left::Why::asked;
   room->left(services_.out, event);
   hide_contacts(false);
-  if (event.why == legacy::Left::Why::connection_lost) return room->set_vacated(std::chrono::system_clock::now());
+  if (event.why == legacy::Left::Why::connection_lost) return;
   note_removed(*room, event, is_unseen);
   if (room->is_leaving()) return;
   // Those who came back before the network did have no request of their own that could fail.
-  if (!is_joining(*room)) refuse(*room, room->take_waiting(), {0, reason_of(event), event.reason});
+  if (!is_joining(*room)) refuse(*room, room->take_waiting(), {0, reason_of(event), event.reason, event.moved_to});
   if (room->is_empty()) erase_room(std::string(room->jid().local()));
-  close_when_unused();
+  close_unless_moved(event.error);
 }
 
 void Line::handle(legacy::Subject& event) {

@@ -61,21 +61,24 @@ Room::Room(component::Jid jid, legacy::Chat chat, std::string network, base::Hma
 
 std::set<std::string> Room::everybody() const {
   std::set<std::string> all = resources_;
-  all.insert(lost_.begin(), lost_.end());
+  for (const auto& [full_jid, since] : lost_) all.insert(full_jid);
   for (const auto& [full_jid, wish] : waiting_) all.insert(full_jid);
   return all;
 }
 
 void Room::wait(const std::string& full_jid, Wish wish) {
-  const auto before = waiting_.find(full_jid);
-  wish.returns = lost_.erase(full_jid) > 0 || (before != waiting_.end() && before->second.returns);
+  if (const auto lost = lost_.extract(full_jid)) {
+    wish.lost_since = lost.mapped();
+  } else if (const auto before = waiting_.find(full_jid); before != waiting_.end()) {
+    wish.lost_since = before->second.lost_since;
+  }
   waiting_.insert_or_assign(full_jid, std::move(wish));
 }
 
 std::map<std::string, Room::Wish> Room::take_newcomers() {
   std::map<std::string, Wish> newcomers = take_waiting();
   for (auto at = newcomers.begin(); at != newcomers.end();) {
-    if (!at->second.returns) {
+    if (!at->second.lost_since) {
       ++at;
       continue;
     }
@@ -186,9 +189,12 @@ void Room::broadcast(Outlet& out, const WrittenStanza& stanza) const {
   for (const std::string& to : resources_) out.send(stanza, to);
 }
 
-void Room::enter(Outlet& out, const std::string& full_jid, const Wish& wish) {
+void Room::enter(Outlet& out, const std::string& full_jid, Wish wish) {
+  if (const auto lost = lost_.extract(full_jid)) wish.lost_since = lost.mapped();
+  const std::uint64_t known = wish.lost_since.value_or(vacated_.value_or(remembered_));
+  const auto missed = static_cast<std::size_t>(remembered_ - known);
+  if (wish.is_usual) wish.history.max_stanzas = std::max(wish.history.max_stanzas, missed);
   resources_.insert(full_jid);
-  lost_.erase(full_jid);
   vacated_.reset();
   for (const auto& [nick, occupant] : occupants_) {
     if (nick != nick_) out.send(presence(occupant), full_jid);
@@ -220,7 +226,13 @@ WrittenStanza Room::subject_message() const {
 }
 
 bool Room::forget(const std::string& full_jid) {
-  return (resources_.erase(full_jid) + lost_.erase(full_jid) + waiting_.erase(full_jid)) > 0;
+  const bool was_in = resources_.erase(full_jid) > 0;
+  if (was_in) note_vacated();
+  return lost_.erase(full_jid) + waiting_.erase(full_jid) > 0 || was_in;
+}
+
+void Room::note_vacated() noexcept {
+  if (resources_.empty() && !vacated_) vacated_ = remembered_;
 }
 
 }  // namespace mapping

@@ -48,7 +48,8 @@ class Room {
     std::string id;  // of the stanza, for an error
     std::string key;
     component::muc::HistoryRequest history;
-    bool returns = false;  // was in when the connection broke: set by wait()
+    bool is_usual = false;                    // asked for nothing: what was missed is added to `history`
+    std::optional<std::uint64_t> lost_since;  // was in when the connection broke: as in lost_; set by wait()
   };
 
   // id_hash: of the occupant ids (XEP-0421), outlives the room; network: part of what they are computed from.
@@ -85,7 +86,7 @@ class Room {
   // Resources that were in when the connection broke and have not asked for the room again.
   bool has_lost() const noexcept { return !lost_.empty(); }
   void forget_lost() noexcept { lost_.clear(); }
-  void enter(component::Outlet& out, const std::string& full_jid, const Wish& wish);
+  void enter(component::Outlet& out, const std::string& full_jid, Wish wish);
   // True when it was there (or wanted to be).
   bool forget(const std::string& full_jid);
 
@@ -108,12 +109,6 @@ class Room {
   // The key that it was last joined with; may be empty.
   const std::string& key() const noexcept { return key_; }
   void set_key(std::string key) { key_ = std::move(key); }
-  // Nobody is in it from now on, or already; how many messages were kept since then is told by missed().
-  void set_vacated(base::WallTime when) noexcept {
-    if (!vacated_) vacated_ = when;
-  }
-  std::size_t missed() const;
-
   // A PART is under way: a join has to wait for its end.
   void set_leaving(bool leaving) noexcept { leaving_ = leaving; }
   bool is_leaving() const noexcept { return leaving_; }
@@ -136,6 +131,7 @@ class Room {
   component::WrittenStanza write(const Remark& remark) const;
 
  private:
+  void note_vacated() noexcept;
   Occupants::iterator seat(legacy::Member member);
   const Occupant* find_occupant(std::string_view nick) const;
   Occupant make_occupant(legacy::Member member) const;
@@ -158,18 +154,19 @@ class Room {
   bool joined_ = false;
   bool leaving_ = false;
   std::string key_;
-  std::optional<base::WallTime> vacated_;
   legacy::Traits traits_;
   std::string nick_;
   Occupants occupants_;
   legacy::SubjectText subject_;
   base::Fifo<Said> history_;
+  std::uint64_t remembered_ = 0;          // how many ever came to history_: its end as a place that stays the same
+  std::optional<std::uint64_t> vacated_;  // that place when the last resource left; nullopt: somebody is in
   std::shared_ptr<Book> book_;
   std::uint64_t recall_ = 0;
   bool is_recalled_ = false;
   bool is_recorded_ = true;
   std::set<std::string> resources_;
-  std::set<std::string> lost_;
+  std::map<std::string, std::uint64_t> lost_;  // with the place in the history where they dropped out
   std::map<std::string, Wish> waiting_;
 };
 

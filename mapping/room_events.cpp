@@ -47,7 +47,8 @@ void Room::admit(Outlet& out) {
   Wish resync;
   resync.history.max_stanzas = 0;
   for (const std::string& full_jid : resources_) entering.try_emplace(full_jid, resync);
-  for (const auto& [full_jid, wish] : entering) enter(out, full_jid, wish);
+  for (auto& [full_jid, wish] : entering) enter(out, full_jid, std::move(wish));
+  note_vacated();
 }
 
 void Room::occupant(Outlet& out, const legacy::Occupant& event) {
@@ -112,11 +113,11 @@ void Room::left(Outlet& out, const legacy::Left& event) {
   joined_ = false;
   occupants_.clear();
   if (was_lost) {
-    lost_.insert(resources_.begin(), resources_.end());
+    for (const std::string& full_jid : resources_) lost_.try_emplace(full_jid, remembered_);
   } else {
     lost_.clear();
   }
-  resources_.clear();
+  if (!std::exchange(resources_, {}).empty()) note_vacated();
 }
 
 void Room::subject_changed(Outlet& out, legacy::SubjectText subject) {
@@ -133,16 +134,10 @@ bool Room::has_said(std::string_view stanza_id) const {
   return std::any_of(history_.begin(), history_.end(), [&](const Said& said) { return said.stanza_id == stanza_id; });
 }
 
-std::size_t Room::missed() const {
-  if (!vacated_ || !resources_.empty()) return 0;
-  std::size_t count = 0;
-  for (std::size_t at = 0; at < history_.size(); ++at) count += history_[at].when >= *vacated_ ? 1 : 0;
-  return count;
-}
-
 void Room::remember(Said said) {
   if (said.message.text().size() > longest_kept) return;
   history_.push_back(std::move(said));
+  ++remembered_;
   if (history_.size() > history_limit) history_.pop_front();
 }
 

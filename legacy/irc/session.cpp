@@ -54,8 +54,7 @@ void Session::submit(legacy::Ref ref, const legacy::Request& request) {
   state_.submit(ref, request, Now::get());
   pump();
   // Somebody waits for a connection: no long pause before the next attempt then.
-  if (is_join && pause_timer_.expiry() > attempted_at_ + first_pause)
-    pause_timer_.expires_at(attempted_at_ + first_pause);
+  if (is_join && pause_timer_.expiry() > ended_at_ + first_pause) pause_timer_.expires_at(ended_at_ + first_pause);
 }
 
 asio::awaitable<void> Session::serve() {

@@ -48,7 +48,6 @@ asio::awaitable<void> Session::attempt() {
   end_.reset();
   online_at_.reset();
   wrong_certificate_.clear();
-  attempted_at_ = base::Clock::now();
   const base::Endpoint first = endpoints().front();
   legacy::LinkState connecting;
   connecting.link = legacy::LinkState::Link::connecting;
@@ -67,6 +66,7 @@ asio::awaitable<void> Session::attempt() {
 }
 
 void Session::finish_attempt() {
+  ended_at_ = base::Clock::now();
   turn_.end();
   idents_.clear();
   stream_.reset();

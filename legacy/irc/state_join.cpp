@@ -200,7 +200,7 @@ void State::finish_join(Room& room, legacy::Errc error, const std::string& text)
   if (room.asked && phase_ != Phase::online) return;
   const std::string name = room.name;
   if (room.joined) return;
-  if (room.asked) emit(legacy::Left{room_chat(name), legacy::Left::Why::forced, text, {}, error});
+  if (room.asked) emit(legacy::Left{room_chat(name), legacy::Left::Why::forced, text, {}, error, room.moved_to});
   rooms_.erase(name);
 }
 
@@ -210,8 +210,9 @@ void State::unite(Room& lost) {
   if (room == nullptr) return;
   if (lost.asked && !lost.announced)
     say_to_user("could not join " + lost.name + " again: it is " + room->name + " now");
+  const legacy::Errc error = lost.announced ? legacy::Errc::none : legacy::Errc::moved;
   if (lost.asked || lost.announced)
-    emit(legacy::Left{room_chat(lost.name), legacy::Left::Why::forced, "now " + room->name, {}});
+    emit(legacy::Left{room_chat(lost.name), legacy::Left::Why::forced, "now " + room->name, {}, error, room->name});
   room->asked = room->asked || lost.asked;
   room->waiting.insert(room->waiting.end(), lost.waiting.begin(), lost.waiting.end());
   bool first = true;
@@ -237,7 +238,7 @@ void State::give_up_join(std::string name) {
 
 void State::announce_left(Room& room, legacy::Left left) {
   left.room = room_chat(room.name);
-  if (room.announced) emit(std::move(left));
+  if (room.announced || room.asked) emit(std::move(left));
   const std::string name = room.name;
   forget(name);
 }

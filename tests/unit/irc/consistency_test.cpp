@@ -99,7 +99,7 @@ TEST(Consistency, RoomsThatBecomeOneOnReconnect) {
   }
   irc.lose().skip().open().recv(":srv CAP * LS :").recv(":srv 001 me :hi");
   irc.skip().recv(":srv 005 me CASEMAPPING=rfc1459 :are supported");
-  irc.event("server: could not join #a{ again: it is #a[ now").event("we left #a{ forced (now #a[)");
+  irc.event("server: could not join #a{ again: it is #a[ now").event("we left #a{ forced (now #a[) to #a[");
 }
 
 TEST(Consistency, RoomThatDoesNotComeBack) {

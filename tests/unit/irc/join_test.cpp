@@ -243,6 +243,20 @@ TEST(IrcLink, LostConnectionIsRejoined) {
       .no_event();
 }
 
+// Those who were in it before wait for it, and have no other way to learn of it.
+TEST(IrcLink, PutOutBeforeTheRoomIsBack) {
+  Script script;
+  script.online().in_room().lose().open().recv(":srv 001 me :hi").recv(":me!u@h JOIN #a").skip();
+  script.recv(":op!u@h KICK #a me :no bots").event("we left #a kicked (no bots) by op").no_event();
+}
+
+TEST(IrcLink, ARoomThatHasMovedSaysWhereTo) {
+  Script script;
+  script.online().in_room().lose().open().recv(":srv 001 me :hi").skip();
+  script.recv(":srv 470 me #a ##a :Forwarding").event("server: could not join #a again...");
+  script.event("we left #a forced (Forwarding) to ##a");
+}
+
 TEST(IrcLink, RejoinsWithTheKey) {
   Script script;
   script.online().submit(Join{room("#a"), "me", "geheim"}).recv(":me!u@h JOIN #a").recv(":srv 366 me #a :End").lose();

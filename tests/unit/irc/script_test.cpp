@@ -88,8 +88,8 @@ struct Printer {
   }
   std::string operator()(const Left& l) const {
     static const char* const whys[] = {"asked", "kicked", "banned", "forced", "connection_lost"};
-    return fmt::format("we left {} {} ({}){}", l.room.id, whys[static_cast<int>(l.why)], l.reason,
-                       l.actor.empty() ? "" : " by " + l.actor);
+    return fmt::format("we left {} {} ({}){}{}", l.room.id, whys[static_cast<int>(l.why)], l.reason,
+                       l.actor.empty() ? "" : " by " + l.actor, l.moved_to.empty() ? "" : " to " + l.moved_to);
   }
   std::string operator()(const Subject& s) const {
     return "subject " + s.room.id + " '" + s.subject.text + "' by " + s.subject.nick;

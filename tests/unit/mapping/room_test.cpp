@@ -40,7 +40,7 @@ class RoomTest : public testing::Test {
   }
   std::vector<Element> history_for(const component::muc::HistoryRequest& wish) {
     out.sent.clear();
-    room.enter(out, "al@x/late", {"al", {}, {}, wish});
+    room.enter(out, "al@x/late", {"al", {}, {}, wish, false, {}});
     std::vector<Element> history;
     for (const Element& stanza : out.sent) {
       if (stanza.child("body", {})) history.push_back(stanza);
@@ -93,4 +93,48 @@ TEST_F(RoomTest, KeepsTheLatestFifty) {
   const auto history = history_for({std::string_view::npos, std::string_view::npos, 0});
   ASSERT_EQ(history.size(), 50U);
   EXPECT_EQ(history[0].child_text("body", {}), "10");
+}
+
+// Each one who was in when the connection broke gets what he missed himself, whoever comes back first.
+TEST_F(RoomTest, WhoComesBackGetsWhatWasMissed) {
+  room.enter(out, "al@x/b", {});
+  room.message(out, said("heard", noon));
+  room.left(out, {{}, legacy::Left::Why::connection_lost, "gone", {}});
+  Room::Wish usual;
+  usual.history.max_stanzas = 2;
+  usual.is_usual = true;
+  room.wait("al@x/a", usual);  // before the network is back
+  legacy::Joined state;
+  state.nick = "al";
+  room.take(state);
+  for (int count = 0; count < 5; ++count) room.remember(said(std::to_string(count), noon));
+  const auto bodies_for = [this](const auto& act) {
+    out.sent.clear();
+    act();
+    std::string bodies;
+    for (const Element& stanza : out.sent) bodies += stanza.child_text("body", {});
+    return bodies;
+  };
+  EXPECT_EQ(bodies_for([&] { room.admit(out); }), "01234");
+  room.message(out, said("5", noon));
+  EXPECT_EQ(bodies_for([&] { room.enter(out, "al@x/b", usual); }), "012345");
+  EXPECT_EQ(bodies_for([&] { room.enter(out, "al@x/new", usual); }), "45");
+  room.forget("al@x/a");
+  room.forget("al@x/b");
+  room.forget("al@x/new");
+  room.message(out, said("6", noon));
+  room.message(out, said("7", noon));
+  room.message(out, said("8", noon));
+  EXPECT_EQ(bodies_for([&] { room.enter(out, "al@x/new", usual); }), "678");
+}
+
+TEST_F(RoomTest, OnlyNewcomersAreTakenWhenOthersWaitOn) {
+  room.left(out, {{}, legacy::Left::Why::connection_lost, "gone", {}});
+  room.wait("al@x/a", {});
+  room.wait("al@x/new", {});
+  room.wait("al@x/a", {});  // impatient
+  const auto newcomers = room.take_newcomers();
+  EXPECT_EQ(newcomers.size(), 1U);
+  EXPECT_TRUE(newcomers.contains("al@x/new"));
+  EXPECT_TRUE(room.waiting().contains("al@x/a"));
 }
