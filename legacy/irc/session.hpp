@@ -124,7 +124,7 @@ class Session final : public legacy::Session, private base::DialObserver {
   base::Timer pause_timer_;
   base::Event stop_;         // Close was requested
   std::optional<Drop> end_;  // why this connection ends
-  Time ended_at_{};  // the last attempt or connection
+  Time ended_at_{};          // the last attempt or connection
   std::optional<Time> online_at_;
   base::Backoff::Duration pause_{};  // before the next attempt
   bool over_ = false;

@@ -220,7 +220,8 @@ void Play::compare() {
   for (const auto& [key, view] : views_) compare(key, view);
   for (const auto& [name, channel] : server_.channels()) {
     const bool is_shown = std::any_of(views_.begin(), views_.end(), [&, &here = name](const auto& each) {
-      return each.second.is_in() && fold(each.first.second, server_.mapping()) == fold(here, server_.mapping());
+      const bool is_claimed = each.second.is_in() || each.second.is_expected();
+      return is_claimed && fold(each.first.second, server_.mapping()) == fold(here, server_.mapping());
     });
     const bool is_invited = std::any_of(invited_.begin(), invited_.end(), [&, &here = name](const auto& each) {
       return fold(each, server_.mapping()) == fold(here, server_.mapping());

@@ -81,10 +81,9 @@ void View::unavailable(const std::string& nick, const Element& x) {
     return;
   }
   if (!is_self) return;
-  // A lost connection: the room comes back by itself.
-  const bool comes_back = asked_ && has_status(x, "333") && !has_status(x, "307");
+  const bool was_lost = has_status(x, "333") && !has_status(x, "307");
   *this = {};
-  asked_ = comes_back;
+  is_expected_ = was_lost;
 }
 
 }  // namespace model

@@ -23,12 +23,13 @@ class View {
 
   // The resource has sent a join, or has left.
   void ask() { asked_ = true; }
-  void leave() { asked_ = false; }
+  void leave() { asked_ = is_expected_ = false; }
   void forget() { *this = {}; }
   void take(const component::xml::Element& stanza);
 
   bool is_in() const { return in_; }
   bool is_waiting() const { return asked_ && !in_; }
+  bool is_expected() const { return is_expected_; }  // dropped by a lost connection; the room is kept for it
   const std::string& nick() const { return nick_; }
   const std::string& topic() const { return topic_; }
   const std::map<std::string, Seen>& people() const { return people_; }
@@ -38,7 +39,7 @@ class View {
   void available(const std::string& nick, const component::xml::Element& x);
   void unavailable(const std::string& nick, const component::xml::Element& x);
 
-  bool asked_ = false, in_ = false;
+  bool asked_ = false, in_ = false, is_expected_ = false;
   std::string nick_, topic_, next_;  // next_: the nick that a 303 has announced
   std::map<std::string, Seen> people_;
 };
