@@ -1,5 +1,5 @@
-// Notices when the system's clock is set. Deadlines are kept as times of day, since they have to survive a restart; while
-// we run they are moved along, so that a wrong clock that is put right neither ends nor stretches them.
+// Notices when the system's clock is set. Deadlines are kept as times of day, since they have to survive a restart;
+// while we run they are moved along, so that a wrong clock that is put right neither ends nor stretches them.
 #pragma once
 
 #include <chrono>

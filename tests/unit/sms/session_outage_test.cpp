@@ -32,7 +32,8 @@ class OutageTest : public SessionTest {
     for (base::Clock::duration passed{}; passed < time; passed += 5s) {
       pass(5s);
       for (; answered_ < client.waiting.size(); ++answered_) {
-        if (answer) taken_.push_back(client.calls[answered_].url + client.calls[answered_].body);
+        if (answer && answer->status < 300)
+          taken_.push_back(client.calls[answered_].url + client.calls[answered_].body);
         client.answer(answered_, answer);
         settle();
       }
