@@ -56,7 +56,7 @@ void add_delay_when_old(Element& message, std::string_view from, const std::opti
 
 // Of a text that is sent once more.
 void mark_late(Element& message, base::WallTime since) {
-  const bool is_text = message.child("body", component::ns_component) != nullptr;
+  const bool is_text = message.child("body", {}) != nullptr;
   if (is_text && !message.child("delay", component::ns_delay)) add_delay_when_old(message, message.attr("from"), since);
 }
 
