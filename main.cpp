@@ -36,6 +36,7 @@ void raise_file_limit() {
 int serve(const config::Config& config) {
   base::Log::set_threshold(config.log_level);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk
   umask(0077);
   raise_file_limit();
   asio::io_context loop{1};

@@ -49,6 +49,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   void listen(const std::string& host, std::uint16_t port);
   void accept();
   void on_accept(error_code ec, tcp::socket socket);
+  void make_room();
   void stop();
   Handler find(std::string_view target) const;
 
@@ -57,6 +58,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   Timer pause;
   Timer end;
   bool stopping = false;
+  bool is_full = false;  // nobody is accepted
   std::map<std::string, Handler, std::greater<>> routes;
   std::set<std::shared_ptr<Connection>> connections;
 };
@@ -112,6 +114,7 @@ void HttpServer::Impl::Connection::close() noexcept {
   if (!server) return;
   server->connections.erase(shared_from_this());
   if (server->connections.empty()) server->end.cancel();
+  server->make_room();
 }
 
 void HttpServer::Impl::Connection::read() {
@@ -157,7 +160,7 @@ void HttpServer::Impl::Connection::dispatch() {
 void HttpServer::Impl::Connection::answer(HttpResponse response, bool keep) {
   if (!socket_.is_open()) return;
   const auto server = server_.lock();
-  if (!server || server->stopping) keep = false;
+  if (!server || server->stopping || server->is_full) keep = false;
   auto& message = response_.emplace();
   message.result(static_cast<unsigned>(response.status));
   for (const auto& [name, value] : response.headers) message.set(name, value);
@@ -220,12 +223,19 @@ void HttpServer::Impl::on_accept(error_code ec, tcp::socket socket) {
     });
     return;
   }
-  if (connections.size() < limits.connections) {
-    const auto connection = std::make_shared<Connection>(std::move(socket), weak_from_this(), limits);
-    connections.insert(connection);
-    connection->read();
+  const auto connection = std::make_shared<Connection>(std::move(socket), weak_from_this(), limits);
+  connections.insert(connection);
+  connection->read();
+  is_full = connections.size() >= limits.connections;
+  if (!is_full) accept();
+}
+
+// A caller who is hung up on may never call again; in the kernel's queue he only waits.
+void HttpServer::Impl::make_room() {
+  if (!stopping && is_full && connections.size() < limits.connections) {
+    is_full = false;
+    accept();
   }
-  accept();
 }
 
 void HttpServer::Impl::stop() {

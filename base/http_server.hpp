@@ -38,7 +38,7 @@ class HttpReply {
 struct HttpLimits {
   std::size_t header = std::size_t{16} << 10;  // bytes; above: 431
   std::size_t body = std::size_t{256} << 10;   // bytes; above: 413
-  std::size_t connections = 200;               // above: closed at once
+  std::size_t connections = 200;               // further ones wait unaccepted for one of these to end
   std::chrono::seconds request{10};            // to get a whole request, and between two; then closed
   std::chrono::seconds answer{30};             // for the handler; then closed
 };

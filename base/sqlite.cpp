@@ -58,6 +58,10 @@ Result<Database, std::string> Database::open_to_read(const std::string& path) {
   return database;
 }
 
+void Database::set_patience(std::chrono::milliseconds patience) noexcept {
+  sqlite3_busy_timeout(handle_.get(), static_cast<int>(patience.count()));
+}
+
 Result<bool, std::string> Database::execute(const char* sql) {
   if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) return problem();
   return true;

@@ -3,6 +3,7 @@
 // Errors are sentences made of SQLite's message and the file's name; SQL and bound values never appear in them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,6 +24,9 @@ class Database {
   static Result<Database, std::string> open(const std::string& path);
   // Somebody else's file: read only, as it is; one that is missing is an error.
   static Result<Database, std::string> open_to_read(const std::string& path);
+
+  // How long a statement waits for another process that has locked the file; without it not at all.
+  void set_patience(std::chrono::milliseconds patience) noexcept;
 
   // Runs one or more statements without results. The value is always true.
   Result<bool, std::string> execute(const char* sql);

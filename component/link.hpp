@@ -49,7 +49,7 @@ class Link final : public Outlet {
   bool send(const WrittenStanza& stanza, std::string_view to) override;
   bool send_confirmed(const xml::Element& stanza, std::function<void(bool)> confirmed) override;
 
-  bool is_up() const noexcept { return stream_ && stream_->is_ready(); }
+  bool is_up() const noexcept override { return stream_ && stream_->is_ready(); }
   const base::Outbox& outbox() const noexcept { return outbox_; }
   // Stanzas other than presence for which the outbox had no room.
   std::uint64_t refused() const noexcept { return refused_; }

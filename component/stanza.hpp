@@ -62,6 +62,8 @@ struct Outlet {
   // As send(); confirmed(true) is called once the server has answered a ping that was written after the stanza, so that
   // it is known to have taken it; confirmed(false) when the stream ended first. XEP-0114 itself confirms nothing.
   virtual bool send_confirmed(const xml::Element& stanza, std::function<void(bool)> confirmed) = 0;
+  // False: what is sent waits for the server to come back.
+  virtual bool is_up() const noexcept { return true; }
 };
 
 // The reply skeletons. `request` may be any received stanza; from and to are swapped, id kept.

@@ -31,8 +31,9 @@ int Archive::schema_version() noexcept {
 }
 
 base::Result<std::unique_ptr<Archive>, std::string> Archive::open(asio::any_io_executor executor, std::string path,
-                                                                  const std::string& key32) {
-  auto disk = ArchiveDisk::open(path, key32);
+                                                                  const std::string& key32,
+                                                                  std::chrono::milliseconds patience) {
+  auto disk = ArchiveDisk::open(path, key32, patience);
   if (!disk) return disk.error();
   return std::unique_ptr<Archive>(new Archive(std::move(executor), std::move(*disk)));
 }

@@ -77,9 +77,11 @@ class Archive {
   // The highest schema this build knows.
   static int schema_version() noexcept;
 
-  // Creates or opens the file. Blocks; meant for the start. The error is a sentence for the operator.
+  // Creates or opens the file. Blocks; meant for the start. The error is a sentence for the operator. `patience` as
+  // the store's.
   static base::Result<std::unique_ptr<Archive>, std::string> open(asio::any_io_executor executor, std::string path,
-                                                                  const std::string& key32);
+                                                                  const std::string& key32,
+                                                                  std::chrono::milliseconds patience = {});
   ~Archive();
   Archive(const Archive&) = delete;
   Archive& operator=(const Archive&) = delete;

@@ -60,10 +60,11 @@ ArchiveDisk::ArchiveDisk(base::Database database, std::string key)
     : database_(std::move(database)), key_(std::move(key)) {}
 
 base::Result<std::unique_ptr<ArchiveDisk>, std::string> ArchiveDisk::open(const std::string& path,
-                                                                          const std::string& key32) {
+                                                                          const std::string& key32,
+                                                                          std::chrono::milliseconds patience) {
   constexpr const char* advice = "; it holds the rooms' history only: move it away to start with an empty one";
   std::string key = base::hmac_sha256(key32, "archive");
-  auto database = open_file(archive_file, path, key);
+  auto database = open_file(archive_file, path, key, patience);
   if (!database) return database.error() + advice;
   std::unique_ptr<ArchiveDisk> disk(new ArchiveDisk(std::move(*database), std::move(key)));
   const Step prepared = disk->prepare();

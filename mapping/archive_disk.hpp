@@ -51,8 +51,8 @@ class ArchiveDisk {
   using Page = base::Result<ArchivePage, ArchiveErrc>;
 
   static int newest_schema() noexcept;
-  static base::Result<std::unique_ptr<ArchiveDisk>, std::string> open(const std::string& path,
-                                                                      const std::string& key32);
+  static base::Result<std::unique_ptr<ArchiveDisk>, std::string> open(const std::string& path, const std::string& key32,
+                                                                      std::chrono::milliseconds patience);
 
   void keep(const std::string& domain, Keep bounds) { bounds_[domain] = bounds; }
   // All rows, together with those that failed before, or none: then they wait for the next call.

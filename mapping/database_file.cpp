@@ -71,10 +71,12 @@ Step migrate(Database& database, const FileKind& kind, const std::string& key32)
 
 }  // namespace
 
-base::Result<Database, std::string> open_file(const FileKind& kind, const std::string& path, const std::string& key32) {
+base::Result<Database, std::string> open_file(const FileKind& kind, const std::string& path, const std::string& key32,
+                                              std::chrono::milliseconds patience) {
   create_private(path);
   auto database = Database::open(path);
   if (!database) return database.error();
+  database->set_patience(patience);
   Step done = check_origin(*database, kind, path);
   if (done) done = check_key(*database, kind, path, key32);
   if (done) done = migrate(*database, kind, key32);

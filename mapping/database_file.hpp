@@ -1,6 +1,7 @@
 // How the gateway's SQLite files are opened: private, ours, of a schema that we know, and under the right key.
 #pragma once
 
+#include <chrono>
 #include <span>
 
 #include "base/sqlite.hpp"
@@ -18,8 +19,8 @@ struct FileKind {
 };
 
 // Creates, locks, checks and migrates the file. A foreign or newer one, or one under another key, stays as it is. The
-// error is a sentence for the operator.
+// error is a sentence for the operator. A backup that has locked the file is waited for so long.
 base::Result<base::Database, std::string> open_file(const FileKind& kind, const std::string& path,
-                                                    const std::string& key32);
+                                                    const std::string& key32, std::chrono::milliseconds patience);
 
 }  // namespace mapping

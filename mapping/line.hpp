@@ -254,6 +254,7 @@ class Line final : public legacy::Sink {
   base::Clock::time_point room_list_time_;
   struct Unconfirmed {
     component::xml::Element stanza;
+    base::WallTime since;  // it was sent first
     bool is_lost = false;  // the stream ended before the server said that it has it
   };
   std::map<std::string, Unconfirmed> unconfirmed_;  // durable stanzas on their way, by key

@@ -51,7 +51,13 @@ void mark_notice(legacy::Received& event) {
 }
 
 void add_delay_when_old(Element& message, std::string_view from, const std::optional<base::WallTime>& when) {
-  if (when && std::chrono::system_clock::now() - *when > old_enough_to_say) message.add(component::delay(from, *when));
+  if (when && base::WallClock::now() - *when > old_enough_to_say) message.add(component::delay(from, *when));
+}
+
+// Of a text that is sent once more.
+void mark_late(Element& message, base::WallTime since) {
+  const bool is_text = message.child("body", {}) != nullptr;
+  if (is_text && !message.child("delay", component::ns_delay)) add_delay_when_old(message, message.attr("from"), since);
 }
 
 }  // namespace
@@ -196,7 +202,11 @@ void Line::text_from(const Jid& from, const std::string& to, const legacy::Recei
     message.add(Element("x", muc::ns_user));
     keep_from_carbons(message);
   }
-  add_delay_when_old(message, from.bare_str(), event.when);
+  if (services_.out.is_up()) {
+    add_delay_when_old(message, from.bare_str(), event.when);
+  } else {
+    message.add(component::delay(from.bare_str(), event.when.value_or(base::WallClock::now())));
+  }
   if (event.key.empty()) {
     services_.out.send(message);
   } else {
@@ -246,7 +256,7 @@ void Line::handle(legacy::Delivery& event) {
 }
 
 void Line::send_durable(Element stanza, std::string key) {
-  unconfirmed_.insert_or_assign(key, Unconfirmed{stanza});
+  unconfirmed_.insert_or_assign(key, Unconfirmed{stanza, base::WallClock::now()});
   confirm(key, std::move(stanza));
 }
 
@@ -273,7 +283,9 @@ void Line::confirm(const std::string& key, Element stanza) {
 void Line::resend_unconfirmed() {
   std::vector<std::pair<std::string, Element>> lost;
   for (auto& [key, waiting] : unconfirmed_) {
-    if (std::exchange(waiting.is_lost, false)) lost.emplace_back(key, waiting.stanza);
+    if (!std::exchange(waiting.is_lost, false)) continue;
+    mark_late(waiting.stanza, waiting.since);
+    lost.emplace_back(key, waiting.stanza);
   }
   for (auto& [key, stanza] : lost) confirm(key, std::move(stanza));
 }

@@ -132,8 +132,8 @@ int Store::schema_version() noexcept {
 }
 
 base::Result<std::unique_ptr<Store>, std::string> Store::open(asio::any_io_executor executor, std::string path,
-                                                              std::string key32) {
-  auto disk = Disk::open(path, std::move(key32));
+                                                              std::string key32, std::chrono::milliseconds patience) {
+  auto disk = Disk::open(path, std::move(key32), patience);
   if (!disk) return disk.error();
   auto contents = disk->load();
   if (!contents) return contents.error();

@@ -17,6 +17,7 @@
 // and name are the associated data. The database is locked against a second process while it is open.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -70,9 +71,11 @@ class Store {
   static int schema_version() noexcept;
 
   // Creates the database (mode 0600) or brings its schema up to date, then loads it. Blocks; meant for the start.
-  // The error is a sentence for the operator; nothing in the database has changed then.
+  // The error is a sentence for the operator; nothing in the database has changed then. `patience` is for a database
+  // that another process has locked, such as a backup.
   static base::Result<std::unique_ptr<Store>, std::string> open(asio::any_io_executor executor, std::string path,
-                                                                std::string key32);
+                                                                std::string key32,
+                                                                std::chrono::milliseconds patience = {});
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;

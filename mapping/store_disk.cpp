@@ -42,11 +42,12 @@ int Disk::newest_schema() noexcept {
   return static_cast<int>(migrations.size());
 }
 
-base::Result<Disk, std::string> Disk::open(const std::string& path, std::string key32) {
+base::Result<Disk, std::string> Disk::open(const std::string& path, std::string key32,
+                                           std::chrono::milliseconds patience) {
   if (key32.size() != base::key_size) {
     return fmt::format("database {}: the key has {} bytes, not {}", path, key32.size(), base::key_size);
   }
-  auto database = open_file(store_file, path, key32);
+  auto database = open_file(store_file, path, key32, patience);
   if (!database) return database.error();
   Disk disk{std::move(*database), path, std::move(key32)};
   const Step prepared = disk.prepare();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -45,7 +46,8 @@ class Disk {
  public:
   static int newest_schema() noexcept;
   // Locks, checks and migrates the file.
-  static base::Result<Disk, std::string> open(const std::string& path, std::string key32);
+  static base::Result<Disk, std::string> open(const std::string& path, std::string key32,
+                                              std::chrono::milliseconds patience);
 
   base::Result<Contents, std::string> load();
   // All rows or none; on the disk when it returns true.

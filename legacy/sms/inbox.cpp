@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/crypto.hpp"
 #include "base/random.hpp"
@@ -74,6 +75,9 @@ void Inbox::restore(const std::string& key, const std::string& value) {
                  true,
                  ++mark_};
   unannounced_.insert(key);
+  std::int64_t at = 0;
+  std::from_chars(key.data() + in_prefix.size(), key.data() + key.size(), at);
+  last_ = std::max(last_, at);
 }
 
 bool Inbox::offer(const Inbound& message, const std::string& from, base::WallTime now) {
@@ -83,7 +87,8 @@ bool Inbox::offer(const Inbound& message, const std::string& from, base::WallTim
   // A clock ahead of ours says nothing about when it was sent.
   const auto when = std::min(message.when.value_or(now), now);
   // Within a millisecond the count keeps the order of arrival.
-  const auto key = fmt::format("{}{:014}-{:06}", in_prefix, to_millis(now), ++mark_ % 1000000);
+  last_ = std::max(last_, to_millis(now));
+  const auto key = fmt::format("{}{:014}-{:06}", in_prefix, last_, ++mark_ % 1000000);
   boost::json::object record;
   record["from"] = from;
   const auto text = shown_text(message);

@@ -48,6 +48,7 @@ class Inbox {
   std::map<std::string, Text> texts_;  // by key, whose order is that of arrival
   std::set<std::string> unannounced_;
   std::uint64_t mark_ = 0;
+  std::int64_t last_ = 0;  // milliseconds in the last key: a clock that is set back changes no order
 };
 
 }  // namespace sms

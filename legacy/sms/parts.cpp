@@ -130,12 +130,20 @@ Parts::Sets::iterator Parts::oldest() {
 
 std::vector<Inbound> Parts::tick(base::WallTime now) {
   std::vector<Inbound> out;
+  for (auto& [key, set] : sets_) set.due = std::min(set.due, now + wait_);  // the clock was set back while we were away
   while (!sets_.empty()) {
     const auto found = oldest();
     if (found->second.due > now) break;
     out.push_back(take(found));
   }
   return out;
+}
+
+void Parts::shift(std::chrono::milliseconds by) {
+  for (auto& [key, set] : sets_) {
+    set.due += by;
+    for (const auto& [number, part] : set.parts) save(key, set, number);
+  }
 }
 
 std::optional<base::WallTime> Parts::next_due() const {

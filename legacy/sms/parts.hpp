@@ -23,6 +23,8 @@ class Parts {
   std::vector<Inbound> offer(const Inbound& message, const std::string& from, base::WallTime now);
   std::vector<Inbound> tick(base::WallTime now);
   std::optional<base::WallTime> next_due() const;
+  // The system's clock was set by so much.
+  void shift(std::chrono::milliseconds by);
 
  private:
   struct Set {

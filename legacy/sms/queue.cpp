@@ -210,6 +210,18 @@ bool Queue::tick(base::WallTime now) {
   return changed;
 }
 
+void Queue::shift(std::chrono::milliseconds by) {
+  if (stopped_until_) *stopped_until_ += by;
+  for (auto& [order, message] : messages_) {
+    if (message.phase == Phase::sent || message.phase == Phase::final) continue;
+    deadlines_.erase({deadline(message), order});
+    message.created += by;
+    message.due += by;
+    deadlines_.emplace(deadline(message), order);
+    save(order);
+  }
+}
+
 std::optional<base::WallTime> Queue::next_due(base::WallTime now) const {
   std::optional<base::WallTime> next;
   const auto consider = [&](base::WallTime time) { next = next ? std::min(*next, time) : time; };

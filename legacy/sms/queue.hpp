@@ -72,6 +72,8 @@ class Queue {
   std::string find_foreign(const std::string& foreign_id) const;
   // Deadlines. True: something was saved.
   bool tick(base::WallTime now);
+  // The system's clock was set by so much: what is not handed over yet, or waits for an answer, keeps its deadlines.
+  void shift(std::chrono::milliseconds by);
   // When claim() or tick() will next have something to do; nullopt: after the next call of another function.
   std::optional<base::WallTime> next_due(base::WallTime now) const;
 

@@ -1,4 +1,5 @@
 // Queue and its records: what is read at the start, written at each step, and left behind at the end.
+#include <algorithm>
 #include <array>
 
 #include "legacy/sms/queue.hpp"
@@ -26,6 +27,7 @@ void Queue::restore(const std::string& key, const std::string& value, base::Wall
   message.segments = static_cast<std::size_t>(number_of(*record, "segments"));
   message.delivered = texts_of(*record, "delivered");
   message.may_be_taken = number_of(*record, "maybe") != 0;
+  message.created = std::min(message.created, now);  // the clock may have been set back while we were away
   const auto state = text_of(*record, "state");
   if (state == "final") {
     message.phase = Phase::final;
@@ -42,6 +44,7 @@ void Queue::restore(const std::string& key, const std::string& value, base::Wall
     message.due = now + rules_.uncertain_after;  // the provider's repeats get the full time again
   } else {
     message.phase = Phase::queued;
+    message.due = std::min(message.due, now + rules_.longest_pause);
   }
   const Order order = insert(std::move(message), static_cast<Order>(number_of(*record, "order")));
   if (is_delivered(messages_.at(order))) catch_up(order);

@@ -13,8 +13,7 @@ const base::Log log_("sms");
 }  // namespace
 
 base::WallTime wall_now() {
-  const auto moved = base::Clock::now().time_since_epoch() - std::chrono::steady_clock::now().time_since_epoch();
-  return base::WallTime::clock::now() + std::chrono::round<std::chrono::milliseconds>(moved);
+  return base::WallClock::now();
 }
 
 std::int64_t to_millis(base::WallTime time) noexcept {

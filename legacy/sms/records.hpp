@@ -36,7 +36,6 @@ inline std::string foreign_key(const std::string& id) {
 
 inline constexpr std::chrono::hours keep_traces{7 * 24};  // of gone/ and seen/
 
-// System time that moves with base::Clock, so that tests which pass an hour see the records' deadlines pass too.
 base::WallTime wall_now();
 std::int64_t to_millis(base::WallTime time) noexcept;
 base::WallTime from_millis(std::int64_t millis) noexcept;

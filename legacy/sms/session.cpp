@@ -16,6 +16,7 @@ constexpr std::chrono::seconds commit_pause{5};
 constexpr std::chrono::hours sweep_interval{1};
 constexpr std::chrono::seconds sweep_pause{1};
 constexpr std::size_t sweep_slice = 100;
+constexpr std::size_t most_unsaved = 500;  // texts in memory that the disk has not taken
 
 const base::Log log_("sms");
 
@@ -123,6 +124,7 @@ void Session::finish(legacy::Ref ref, Errc error, std::string text) {
 }
 
 void Session::submit(legacy::Ref ref, const legacy::Request& request) {
+  follow_clock();
   std::visit([&](const auto& r) { on(ref, r); }, request);
 }
 
@@ -166,6 +168,8 @@ void Session::announce() {
 }
 
 void Session::on_inbound(const Inbound& message, const std::string& from, Done done) {
+  follow_clock();
+  if (inbox_.mark() - saved_in_ >= most_unsaved) return persist([done = std::move(done)](bool) { done(503); });
   take_in(message, from);
   // Also for a repeat: what it repeats may not be on the disk yet.
   answer_when_saved(std::move(done));
@@ -182,6 +186,7 @@ void Session::take_in(const Inbound& message, const std::string& from) {
 }
 
 void Session::on_report(const Report& report, Done done) {
+  follow_clock();
   const bool is_opt_out = report.state == Report::State::failed && report.reason == Errc::opted_out;
   if (is_opt_out) heed_stop(queue_.recipient(report.id), report.words);
   if (!queue_.report(report, wall_now())) log_.info("{}: a report for an unknown message", network_.name());
@@ -195,6 +200,7 @@ void Session::answer_when_saved(Done done) {
 
 void Session::serve() {
   if (!is_running_ || is_closing_) return;
+  follow_clock();
   const auto now = wall_now();
   const auto joined = parts_.tick(now);
   for (const auto& whole : joined) inbox_.offer(whole, whole.from, now);
@@ -231,6 +237,7 @@ void Session::transmit(const Queue::Send& send) {
 }
 
 void Session::on_answer(const Queue::Send& send, const Verdict& verdict) {
+  follow_clock();
   const bool was_stopped = queue_.is_stopped();
   const auto& id = send.id;
   if (verdict.kind == Verdict::Kind::refused && verdict.reason == Errc::opted_out) heed_stop(send.to, verdict.words);
@@ -274,6 +281,15 @@ void Session::schedule() {
   if (join && (!next || *join < *next)) next = join;
   if (!next || !is_running_ || is_closing_) return;
   after(due_, until(*next), [this] { serve(); });
+}
+
+void Session::follow_clock() {
+  const auto set_by = clock_.look(wall_now(), base::Clock::now());
+  if (set_by == std::chrono::milliseconds::zero()) return;
+  queue_.shift(set_by);
+  parts_.shift(set_by);
+  persist();
+  schedule();
 }
 
 void Session::sweep() {

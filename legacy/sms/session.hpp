@@ -8,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "legacy/adapter.hpp"
+#include "legacy/sms/clock_watch.hpp"
 #include "legacy/sms/fates.hpp"
 #include "legacy/sms/guard.hpp"
 #include "legacy/sms/inbox.hpp"
@@ -84,6 +85,7 @@ class Session final : public legacy::Session {
   void end_when_idle();
   void schedule();
   void sweep();
+  void follow_clock();
   void after(base::Timer& timer, base::Timer::duration pause, std::function<void()> act);
   base::Timer::duration until(base::WallTime time) const;
 
@@ -98,6 +100,7 @@ class Session final : public legacy::Session {
   Parts parts_;
   Fates fates_;
   Sweeper sweeper_;
+  ClockWatch clock_{wall_now(), base::Clock::now()};
   base::Timer end_;           // run() waits on it
   base::Timer due_;           // the queue's next deadline
   base::Timer commit_again_;  // after a failed commit

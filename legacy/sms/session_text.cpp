@@ -123,7 +123,9 @@ bool Session::answer(const std::string& to, const std::string& text, const std::
   const auto now = wall_now();
   const auto key = "seen/" + word + " " + to;
   const auto answered = load_record(state_, key);
-  if (answered && number_of(*answered, "until") > to_millis(now)) return false;
+  const auto until = answered ? number_of(*answered, "until") : 0;
+  const bool is_recent = until > to_millis(now) && until <= to_millis(now + answer_pause);  // else the clock was set
+  if (is_recent) return false;
   if (!network_.guard_.may_answer(sender(), *number, text, now)) return false;
   boost::json::object record;
   record["until"] = to_millis(now + answer_pause);

@@ -11,6 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from peers.inbox import NotSeen  # noqa: E402, after the path is set
+from peers.kannel import FAILING  # noqa: E402, after the path is set
 from peers.stanza import RECEIPTS, REGISTER, that  # noqa: E402, after the path is set
 from peers.wherry import IRC_DOMAIN, SMS_DOMAIN  # noqa: E402, after the path is set
 from peers.world import DOMAIN, NETWORK, Plan, World, person_of, phone_of, room_of  # noqa: E402, after the path is set
@@ -21,6 +22,8 @@ ROOM = room_of(CHANNEL)
 PASSWORD = "alice-password"
 OWN_NUMBER = "+15550001111"
 PHONE = "+15551234567"
+NOBODY = FAILING + "0000"
+ERROR_TEXT = "c:error/{urn:ietf:params:xml:ns:xmpp-stanzas}text"
 COLOURS = {"XMPP": "34", "IRC": "32", "SMS": "35", "": "90"}
 
 
@@ -127,10 +130,18 @@ class Story:
         got = self.alice.expect(that("message", body="Fine, I bring the oars"), 20)
         self.out.line("SMS", got.sender.split("@")[0], "alice", got.body or "")
 
+    def fail_sms(self) -> None:
+        """an SMS to a number that nobody has comes back"""
+        self.world.kannel.carrier.answer = lambda _query: "ERR no such subscriber"
+        sent = self.alice.say(phone_of(NOBODY), "Is anybody there?")
+        self.out.line("XMPP", "alice", NOBODY, "Is anybody there?")
+        error = self.alice.expect(that("message", type="error", id=sent), 20)
+        self.out.line("SMS", NOBODY, "alice", f"(not delivered: {error.text(ERROR_TEXT)})")
+
     def play(self) -> str | None:
         """Plays all steps; the name and the reason of the first that did not happen, or None."""
         for step in (self.register, self.join, self.greet, self.answer, self.change_nick, self.topic, self.talk_privately,
-                     self.send_sms, self.delivery_report, self.answer_from_phone):
+                     self.send_sms, self.delivery_report, self.answer_from_phone, self.fail_sms):
             try:
                 step()
             except Exception as failure:  # whatever it was, it is this step that did not happen
@@ -148,6 +159,7 @@ Everything keeps running until Ctrl-C. To connect with your own client:
   rooms          {ROOM}   (any #name%{NETWORK}@{IRC_DOMAIN})
   people         {person_of("ferryman")}   (any nick%{NETWORK}@{IRC_DOMAIN})
   telephones     {phone_of(PHONE)}   (any +number@{SMS_DOMAIN}; what a phone gets is shown here)
+                 {phone_of(NOBODY)}   (nobody has it; so with all that begin with {FAILING})
   IRC            127.0.0.1 port {world.irc.port}, or port {world.irc.tls_port} with TLS, channel {CHANNEL}
   logs           {world.workspace.path}
 """
@@ -189,7 +201,7 @@ def main() -> int:
     world = None
     try:
         print("Starting Prosody, InspIRCd, Kannel and wherry on 127.0.0.1 ...", flush=True)
-        world = World(Plan(sms=True), options.directory.resolve())
+        world = World(Plan(sms=True, carrier=True), options.directory.resolve())
         return tell(world, options.once)
     except KeyboardInterrupt:
         print()

@@ -9,79 +9,17 @@ import json
 import subprocess
 import time
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from .process import Workspace, require
+from .sms_generic import Generic, GenericForm
+from .sms_messagebird import MessageBird
 from .sms_provider import Answer, Call, Dialect, Request, Sms, Wrong
-
-SECRET = "0123456789abcdef0123"
-JSON = ("Content-Type", "application/json")
-FORM = ("Content-Type", "application/x-www-form-urlencoded")
-
-
-# ---- what requests are held to ----
-
-
-def basic(user: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
-
-
-def expect(request: Request, method: str, target: str, authorization: str, content_type: str) -> None:
-    for what, given, wanted in [("method", request.method, method), ("target", request.target, target),
-                                ("Authorization", request.headers.get("Authorization"), authorization),
-                                ("Content-Type", request.headers.get("Content-Type"), content_type)]:
-        if given != wanted:
-            raise Wrong(f"{what} is {given!r} instead of {wanted!r}")
-
-
-def only(given: dict, required: dict[str, type], optional: dict[str, type]) -> None:
-    """Exactly these fields, of these types."""
-    for name in required:
-        if name not in given:
-            raise Wrong(f"{name} is missing")
-    for name, value in given.items():
-        wanted = required.get(name) or optional.get(name)
-        if wanted is None:
-            raise Wrong(f"there is no field {name}")
-        if not isinstance(value, wanted):
-            raise Wrong(f"{name} is {value!r}")
-
-
-def json_of(request: Request) -> dict:
-    try:
-        made = json.loads(request.body)
-    except ValueError as error:
-        raise Wrong(f"no JSON: {error}") from error
-    if not isinstance(made, dict):
-        raise Wrong("no JSON object")
-    return made
-
-
-def dialled(number: str) -> str:
-    """+E.164 or a short code."""
-    digits = number[1:] if number.startswith("+") else number
-    if not digits.isdigit() or (number.startswith("+") and not 8 <= len(digits) <= 15):
-        raise Wrong(f"no number: {number!r}")
-    return number
-
-
-def bare_dialled(number: str) -> str:
-    """The same without a plus on the wire; with one here."""
-    if number.startswith("+"):
-        raise Wrong(f"a plus: {number!r}")
-    return dialled("+" + number) if len(number) > 8 else dialled(number)
-
-
-def target_of(url: str) -> str:
-    parts = urlsplit(url)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def json_answer(status: int, body: object, *headers: tuple[str, str]) -> Answer:
-    return Answer(status, json.dumps(body).encode(), (JSON, *headers))
-
-
-RETRY_AFTER = ("Retry-After", "2")
+from .sms_sinch import Sinch
+from .sms_smsgate import SmsGate
+from .sms_vonage import VonageMessages, VonageSms
+from .sms_wire import (FORM, JSON, RETRY_AFTER, SECRET, bare_dialled, basic, dialled, expect, json_answer, json_of, only,
+                       target_of)
 
 
 class Twilio(Dialect):
@@ -367,4 +305,5 @@ class Bandwidth(Dialect):
         return Call(self.path, json.dumps(events, ensure_ascii=False).encode(), headers)
 
 
-DIALECTS: dict[str, type[Dialect]] = {dialect.name: dialect for dialect in (Twilio, Plivo, Telnyx, Bandwidth)}
+DIALECTS: dict[str, type[Dialect]] = {dialect.name: dialect for dialect in (
+    Twilio, Plivo, Telnyx, Bandwidth, VonageSms, VonageMessages, MessageBird, Sinch, SmsGate, Generic, GenericForm)}

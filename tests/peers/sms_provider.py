@@ -7,6 +7,7 @@ import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Callable
 from urllib.parse import urlsplit
 
 from .inbox import Inbox
@@ -67,6 +68,11 @@ class Dialect:
     """
 
     name = ""
+    provider = ""  # in the configuration, where it is not the name
+    address_key, address_path = "base_url", ""  # the key that says where it is, and the path there
+    names_sender = True  # a request says from which number
+    is_idempotent = False  # a repeat, told by its reference, is answered as "known"
+    counts_segments = False  # reports are about segments, so they need the answer that says how many there are
     opt_out = False  # says so when it refuses a request for it
     failure = ("item-not-found", "")  # what report(..., "failed") leads to: the condition, and a part of the text
 
@@ -82,7 +88,7 @@ class Dialect:
         raise NotImplementedError
 
     def answer(self, outcome: str, count: int, sms: Sms) -> Answer:
-        """To a request: "taken", "refused", "opted out", "account", "busy" or "broken"."""
+        """To a request: "taken", "refused", "opted out", "account", "busy", "broken" or "known"."""
         raise NotImplementedError
 
     def report(self, sms: Sms, state: str, count: int) -> Call:
@@ -101,6 +107,7 @@ class Dialect:
 
 
 OUTCOMES_WITHOUT_ANSWER = {"lost"}
+TAKEN = {"taken", "slow", "lost"}  # whatever was heard of it, the phone gets it
 
 
 class SmsProvider:
@@ -113,10 +120,13 @@ class SmsProvider:
     def __init__(self, workspace: Workspace, dialect: type[Dialect], public_url: str) -> None:
         self.dialect = dialect(public_url, workspace)
         self.requests: Inbox[Sms] = Inbox(self.dialect.name)
+        self.raw: dict[str, Request] = {}  # the last one for each receiver
+        self.on_request: Callable[[Sms], None] = lambda _sms: None  # called in a thread of ours, before the answer
         self.complaints: list[str] = []
         self.plan: dict[str, deque[str]] = defaultdict(deque)
         self.release = threading.Event()
         self._count = 0
+        self._known: set[str] = set()
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -130,7 +140,9 @@ class SmsProvider:
         self._server.server_close()
 
     def toml(self) -> str:
-        return f'provider = "{self.dialect.name}"\nbase_url = "{self.base_url}"\n{self.dialect.toml(self.base_url)}'
+        dialect = self.dialect
+        return (f'provider = "{dialect.provider or dialect.name}"\n'
+                f'{dialect.address_key} = "{self.base_url}{dialect.address_path}"\n{dialect.toml(self.base_url)}')
 
     # ---- requests ----
 
@@ -152,13 +164,24 @@ class SmsProvider:
         with self._lock:
             self._count += 1
             count = self._count
-            outcome = self.plan[sms.receiver].popleft() if self.plan[sms.receiver] else "taken"
-        self.requests.put(replace(sms, outcome=outcome))
+            outcome = self._outcome(sms)
+            self.raw[sms.receiver] = request
+        sms = replace(sms, outcome=outcome)
+        self.requests.put(sms)
+        self.on_request(sms)
         if outcome in OUTCOMES_WITHOUT_ANSWER:
             return None
         if outcome == "slow":
             self.release.wait(20)
         return self.dialect.answer("taken" if outcome == "slow" else outcome, count, sms)
+
+    def _outcome(self, sms: Sms) -> str:
+        if self.dialect.is_idempotent and sms.reference in self._known:
+            return "known"
+        outcome = self.plan[sms.receiver].popleft() if self.plan[sms.receiver] else "taken"
+        if outcome in TAKEN:
+            self._known.add(sms.reference)
+        return outcome
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         provider = self

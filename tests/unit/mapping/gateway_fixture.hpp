@@ -85,6 +85,8 @@ class PlayedServer final : public support::TreeOutlet {
     confirmations.push_back(std::move(confirmed));
     return send(stanza);
   }
+  bool is_up() const noexcept override { return up; }
+  bool up = true;
   std::deque<Element> sent;
   std::vector<std::function<void(bool)>> confirmations;
 };

@@ -1,4 +1,5 @@
 // Registration, durable messages, delivery reports, bad input.
+#include "component/xeps/delay.hpp"
 #include "tests/unit/mapping/gateway_fixture.hpp"
 
 namespace mapping {
@@ -173,6 +174,28 @@ TEST_F(GatewayTest, AnInboundMessageIsKeptUntilTheServerHasIt) {
   EXPECT_EQ(next().attr("id"), "in-1");
   server_.confirmations.at(1)(true);
   EXPECT_EQ(last<legacy::Taken>().key, "in/1");
+}
+
+TEST_F(GatewayTest, ATextThatWaitsForTheServerSaysSinceWhen) {
+  register_phone();
+  legacy::Received received;
+  received.chat = {legacy::ChatKind::person, "+15551234567"};
+  received.text = "hello";
+  received.key = "in/1";
+  event(received);
+  EXPECT_EQ(next().child("delay", component::ns_delay), nullptr);
+  server_.up = false;
+  received.key = "in/2";
+  event(received);
+  const Element waiting = next();
+  ASSERT_NE(waiting.child("delay", component::ns_delay), nullptr);
+  EXPECT_EQ(waiting.child("delay", component::ns_delay)->attr("from"), "+15551234567@sms.x");
+  server_.up = true;
+  server_.confirmations.at(0)(false);
+  base::WallClock::set(std::chrono::minutes(10));
+  gateway_->on_up();
+  base::WallClock::set(-std::chrono::minutes(10));
+  EXPECT_NE(next().child("delay", component::ns_delay), nullptr) << "it was written, and then the stream broke";
 }
 
 TEST_F(GatewayTest, EveryRequestIsAnsweredOnce) {
