@@ -243,5 +243,42 @@ TEST(CurlClient, DropsRequestsThatOutliveIt) {
   EXPECT_FALSE(called);
 }
 
+// The limit of the call counts, and nothing is read beyond it.
+TEST_F(CurlTest, AnswersAreReadUpToTheirLimit) {
+  HttpServer server(io_.get_executor(), "127.0.0.1", 0);
+  server.route("/", [](HttpRequest, HttpReply reply) { reply({200, {}, std::string(3 << 20, 'x')}); });
+  HttpCall request;
+  request.url = url(server.port());
+  request.longest_body = 3 << 20;
+  ASSERT_TRUE(call(request));
+  request.longest_body = (3 << 20) - 1;
+  const auto answer = call(request);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().cause, HttpFailure::Cause::too_long);
+  EXPECT_TRUE(answer.error().sent);
+}
+
+TEST_F(CurlTest, PublicOnlyLooksAtTheAddressThatIsDialled) {
+  HttpServer server(io_.get_executor(), "127.0.0.1", 0);
+  int asked = 0;
+  server.route("/", [&](HttpRequest, HttpReply reply) {
+    ++asked;
+    reply({200, {}, {}});
+  });
+  HttpCall request;
+  request.public_only = true;
+  for (const char* host : {"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"}) {
+    request.url = "http://" + std::string(host) + ":" + std::to_string(server.port()) + "/";
+    const auto answer = call(request);
+    ASSERT_FALSE(answer) << host;
+    EXPECT_EQ(answer.error().cause, HttpFailure::Cause::not_public) << host;
+    EXPECT_FALSE(answer.error().sent);
+  }
+  EXPECT_EQ(asked, 0);
+  request.public_only = false;
+  request.url = url(server.port());
+  EXPECT_TRUE(call(request));
+}
+
 }  // namespace
 }  // namespace base
