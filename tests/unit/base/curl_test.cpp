@@ -198,11 +198,11 @@ TEST_F(CurlTest, FollowsNoRedirect) {
 TEST_F(CurlTest, BoundsTheAnswer) {
   const std::string head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
   HttpCall request;
-  request.url = url(peer(head + std::string(HttpClient::longest_body, 'x')));
+  request.url = url(peer(head + std::string(usual_longest_body, 'x')));
   const auto fits = call(request);
   ASSERT_TRUE(fits) << fits.error().what;
-  EXPECT_EQ(fits->body.size(), HttpClient::longest_body);
-  request.url = url(peer(head + std::string(HttpClient::longest_body + 1, 'x')));
+  EXPECT_EQ(fits->body.size(), usual_longest_body);
+  request.url = url(peer(head + std::string(usual_longest_body + 1, 'x')));
   const auto answer = call(request);
   ASSERT_FALSE(answer);
   EXPECT_TRUE(answer.error().sent);
