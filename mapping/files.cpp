@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t most_files = 10;
 
+bool is_seen_or_heard(const std::string& type) {
+  return type.starts_with("image/") || type.starts_with("audio/") || type.starts_with("video/");
+}
+
 Element metadata(const legacy::Attachment& file) {
   Element out("file", "urn:xmpp:file:metadata:0");
   out.add(Element("media-type").text(file.content_type)).add(Element("name").text(file.name));
@@ -28,7 +32,7 @@ void add_file(Element& message, const legacy::Attachment& file) {
   message.add(Element("body").text(file.url));
   message.add(Element("x", "jabber:x:oob").add(Element("url").text(file.url)));
   Element sharing("file-sharing", "urn:xmpp:sfs:0");
-  sharing.set("disposition", "inline");
+  sharing.set("disposition", is_seen_or_heard(file.content_type) ? "inline" : "attachment");
   sharing.add(metadata(file));
   Element source("url-data", "http://jabber.org/protocol/url-data");
   source.set("target", file.url);

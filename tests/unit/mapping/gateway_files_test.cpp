@@ -49,6 +49,18 @@ TEST_F(FilesTest, AFileIsAMessageThatSaysWhatItIs) {
   EXPECT_EQ(last<legacy::Taken>().key, "in/1");
 }
 
+TEST_F(FilesTest, WhatIsReadIsNotShownByItself) {
+  register_phone();
+  for (const std::string type : {"image/png", "audio/amr", "video/3gpp", "text/vcard", "application/pdf"}) {
+    auto one = received({}, 1);
+    one.attachments[0].content_type = type;
+    event(std::move(one));
+    const bool is_shown = type[0] != 't' && type[1] != 'p';
+    EXPECT_EQ(next().child("file-sharing", "urn:xmpp:sfs:0")->attr("disposition"), is_shown ? "inline" : "attachment")
+        << type;
+  }
+}
+
 TEST_F(FilesTest, TheTextComesFirstAndAllAreConfirmedTogether) {
   register_phone();
   event(received("look", 2));
