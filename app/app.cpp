@@ -14,7 +14,8 @@ namespace app {
 namespace {
 
 constexpr std::chrono::milliseconds time_for_goodbyes{1000};  // on the networks; then the streams are closed...
-constexpr std::chrono::milliseconds time_for_streams{800};    // ...and then the loop is stopped whatever is left
+constexpr std::size_t media_threads = 2;
+constexpr std::chrono::milliseconds time_for_streams{800};  // ...and then the loop is stopped whatever is left
 
 std::unique_ptr<base::HttpServer> listen(asio::io_context& loop, const config::Http& http) {
   if (http.listen_host.empty()) return nullptr;
@@ -45,11 +46,13 @@ App::App(asio::io_context& loop, const config::Config& config)
       signals_(loop, SIGTERM, SIGINT, SIGHUP),
       deadline_(loop),
       dialer_(loop.get_executor()),
-      http_client_(loop.get_executor()) {
+      http_client_(loop.get_executor()),
+      media_disk_(loop.get_executor(), media_threads, base::Offload::AtEnd::wait) {
   const config::Secret key = key_of(config);
   store_ = open_store(loop, config, key);
   archive_ = open_archive(loop, config, key);
   http_server_ = listen(loop, config.http);
+  serve_media(config);
   identd_ = listen(loop, config.identd, idents_);
   // Not a user's, and no domain has such a name.
   sts_ = std::make_unique<irc::StsPolicies>(store_->state_for({}, {}, "irc sts"));
@@ -61,13 +64,26 @@ App::App(asio::io_context& loop, const config::Config& config)
                       archive_.get(),
                       config.http.public_url,
                       base::hmac_sha256(key.value, "occupant ids"),
-                      {sts_.get(), identd_ ? &idents_ : nullptr}};
+                      {sts_.get(), identd_ ? &idents_ : nullptr},
+                      {media_.get(), config.http.longest_media}};
   for (const config::Component& component : config.components) {
     domains_.push_back(std::make_unique<Domain>(shared, component, [this] { show_status(); }));
   }
 }
 
 App::~App() = default;
+
+void App::serve_media(const config::Config& config) {
+  const auto& all = config.components;
+  const bool has_sms = std::any_of(all.begin(), all.end(), [](const auto& each) { return !each.sms.empty(); });
+  if (!http_server_ || !config.http.is_public || !has_sms) return;
+  media_ = std::make_unique<sms::MediaFiles>(
+      loop_.get_executor(), config.http.media_directory, config.http.public_url, config.http.media_age,
+      [this](auto work, auto done) { media_disk_.post(std::move(work), std::move(done)); });
+  http_server_->route(sms::MediaFiles::path, [this](const base::HttpRequest& request, base::HttpReply reply) {
+    media_->serve(request, std::move(reply));
+  });
+}
 
 void App::start() {
   await_signal();
@@ -117,6 +133,7 @@ void App::ended() {
   http_client_.stop();
   if (archive_) archive_->stop();
   if (http_server_) http_server_->stop();
+  if (media_) media_->stop();
   if (identd_) identd_->stop();
 }
 

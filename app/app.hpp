@@ -8,6 +8,7 @@
 
 #include "app/domain.hpp"
 #include "base/dialer.hpp"
+#include "base/offload.hpp"
 #include "base/systemd.hpp"
 #include "legacy/irc/identd.hpp"
 #include "mapping/archive.hpp"
@@ -29,6 +30,7 @@ class App {
   void save();
 
  private:
+  void serve_media(const config::Config& config);
   void await_signal();
   void stop();
   void ended();
@@ -44,6 +46,8 @@ class App {
   base::TcpDialer dialer_;
   base::CurlClient http_client_;
   std::unique_ptr<base::HttpServer> http_server_;
+  base::Offload media_disk_;
+  std::unique_ptr<sms::MediaFiles> media_;  // null: users can't fetch files from us
   std::unique_ptr<irc::StsPolicies> sts_;
   irc::IdentTable idents_;
   std::unique_ptr<irc::Identd> identd_;  // null: nobody may ask

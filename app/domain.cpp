@@ -65,7 +65,7 @@ mapping::Identity identity_of(const Shared& shared, const config::Component& con
     // No user's: what these records hold outlives registrations.
     auto records = shared.store.state_for({}, config.domain, network.name);
     identity.add(std::make_unique<sms::Network>(network, shared.http_client, shared.http_server, shared.public_url,
-                                                std::move(records)));
+                                                std::move(records), shared.media));
   }
   if (config.any_irc_server) {
     const bool private_ok = config.private_irc_servers;

@@ -6,6 +6,7 @@
 #include "component/link.hpp"
 #include "config/config.hpp"
 #include "legacy/irc/session.hpp"
+#include "legacy/sms/rehost.hpp"
 #include "mapping/archive.hpp"
 #include "mapping/gateway.hpp"
 
@@ -22,6 +23,7 @@ struct Shared {
   std::string public_url;
   std::string occupant_secret;
   irc::Facilities irc;
+  sms::MediaRules media = {};
 };
 
 // The rule for addresses in the configuration.

@@ -1,14 +1,17 @@
 #include "base/curl.hpp"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <new>
 #include <stdexcept>
 
 #include "base/clock.hpp"
+#include "base/public_address.hpp"
 
 namespace base {
 namespace {
@@ -28,6 +31,7 @@ struct Transfer {
   std::unique_ptr<curl_slist, ListDeleter> headers;
   HttpResponse response;
   bool too_long = false;
+  bool not_public = false;
 };
 
 // A duplicate of curl's socket: curl may close its own before it says that it no longer wants it watched.
@@ -41,7 +45,7 @@ struct Watch {
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) noexcept {
   auto& transfer = *static_cast<Transfer*>(user);
-  if (transfer.response.body.size() + size > HttpClient::longest_body) {
+  if (transfer.response.body.size() + size > transfer.call.longest_body) {
     transfer.too_long = true;
     return 0;
   }
@@ -61,6 +65,30 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) noe
   value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
   transfer.response.headers.emplace_back(line.substr(0, colon), value);
   return size;
+}
+
+// The address that is about to be dialled, whatever the name was said to stand for a moment ago.
+bool is_public(const curl_sockaddr& address) noexcept {
+  asio::ip::tcp::endpoint endpoint;
+  if (address.addrlen > endpoint.capacity()) return false;
+  std::memcpy(endpoint.data(), &address.addr, address.addrlen);
+  return base::is_public(endpoint.address());
+}
+
+curl_socket_t open_public(void* user, curlsocktype, curl_sockaddr* address) noexcept {
+  const bool is_inet = address->family == AF_INET || address->family == AF_INET6;
+  if (!is_inet || !is_public(*address)) {
+    static_cast<Transfer*>(user)->not_public = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+void limit_to_public(Transfer& transfer) {
+  using OpenCallback = curl_socket_t (*)(void*, curlsocktype, curl_sockaddr*);
+  const OpenCallback callback = open_public;
+  curl_easy_setopt(transfer.easy.get(), CURLOPT_OPENSOCKETFUNCTION, callback);
+  curl_easy_setopt(transfer.easy.get(), CURLOPT_OPENSOCKETDATA, &transfer);
 }
 
 void set_method(Transfer& transfer) {
@@ -99,6 +127,7 @@ void prepare(Transfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
   if (!transfer.call.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, transfer.call.ca_file.c_str());
+  if (transfer.call.public_only) limit_to_public(transfer);
   set_method(transfer);
   set_headers(transfer);
 }
@@ -112,7 +141,9 @@ Result<HttpResponse, HttpFailure> outcome(Transfer& transfer, CURLcode code) {
   }
   long bytes_sent = 0;
   curl_easy_getinfo(transfer.easy.get(), CURLINFO_REQUEST_SIZE, &bytes_sent);
-  HttpFailure failure{bytes_sent > 0, transfer.too_long ? "answer too long" : curl_easy_strerror(code)};
+  HttpFailure failure{bytes_sent > 0, curl_easy_strerror(code)};
+  if (transfer.too_long) failure = {true, "answer too long", HttpFailure::Cause::too_long};
+  if (transfer.not_public && bytes_sent == 0) failure = {false, "no public address", HttpFailure::Cause::not_public};
   return failure;
 }
 

@@ -16,25 +16,30 @@
 
 namespace base {
 
+inline constexpr std::size_t usual_longest_body = std::size_t{1} << 20;
+
 struct HttpCall {
   std::string method = "GET";  // a body is sent when it is not empty or the method is POST or PUT
   std::string url;             // http or https; https is always verified
   HttpHeaders headers;
   std::string body;
-  std::chrono::milliseconds timeout{30000};  // for everything, name resolution included
-  std::string ca_file;                       // PEM; empty: the system's store
+  std::chrono::milliseconds timeout{30000};       // for everything, name resolution included
+  std::string ca_file;                            // PEM; empty: the system's store
+  std::size_t longest_body = usual_longest_body;  // of the answer; reading stops there, and it is a failure, sent
+  bool public_only = false;                       // never connects to an address that is not of the public Internet
 };
 
 // Why there is no answer. Repeating is safe only when `sent` is false.
 struct HttpFailure {
+  enum class Cause { other, too_long, not_public };
   bool sent = false;  // at least one byte of the request went out
   std::string what;   // for logs; holds no URL and no credential
+  Cause cause = Cause::other;
 };
 
 class HttpClient {
  public:
   using Done = std::function<void(Result<HttpResponse, HttpFailure>)>;
-  static constexpr std::size_t longest_body = std::size_t{1} << 20;  // a longer answer is a failure, sent
 
   virtual ~HttpClient() = default;
   // Calls done exactly once, never before it returns. When the client is destroyed first, done is dropped uncalled.

@@ -18,6 +18,7 @@ using tcp = asio::ip::tcp;
 constexpr std::chrono::seconds farewell{1};
 constexpr std::chrono::milliseconds accept_pause{100};
 constexpr std::size_t longest_drain = std::size_t{4} << 20;
+constexpr std::size_t slowest_reader = std::size_t{16} << 10;  // bytes of a long answer per second
 
 const Log log_("http");
 
@@ -166,8 +167,9 @@ void HttpServer::Impl::Connection::answer(HttpResponse response, bool keep) {
   for (const auto& [name, value] : response.headers) message.set(name, value);
   message.content_length(response.body.size());
   message.keep_alive(keep);
+  const auto size = response.body.size();
   if (!is_head_) message.body() = std::move(response.body);
-  limit_time(limits_.request);
+  limit_time(limits_.request + std::chrono::seconds(size / slowest_reader));
   http::async_write(socket_, message, [self = shared_from_this(), keep](error_code ec, std::size_t) {
     if (ec) return self->close();
     self->on_written(keep);

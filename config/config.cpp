@@ -76,6 +76,15 @@ void read_log(Report& report, const toml::table* table, Config& config) {
   section.finish();
 }
 
+void read_media(Section& section, Http& http) {
+  std::string written;
+  if (section.text("media_directory", written)) http.media_directory = relative_to(section.config_file(), written);
+  std::size_t megabytes = http.longest_media >> 20;
+  section.number("media_megabytes", megabytes, 1, 100);
+  http.longest_media = megabytes << 20;
+  section.number("media_days", http.media_age, 1, 3650);
+}
+
 void read_http(Report& report, const toml::table* table, Http& http) {
   if (table == nullptr) return;
   Section section(report, table, "[http]");
@@ -86,8 +95,10 @@ void read_http(Report& report, const toml::table* table, Http& http) {
                   "an address and a port, \"127.0.0.1:8643\" or \"[::1]:8643\"");
   }
   http.public_url = "http://" + listen;
-  if (section.text("public_url", http.public_url)) check_url(section, "public_url", http.public_url);
+  http.is_public = section.text("public_url", http.public_url);
+  if (http.is_public) check_url(section, "public_url", http.public_url);
   if (http.public_url.ends_with('/')) http.public_url.pop_back();
+  read_media(section, http);
   section.finish();
 }
 
@@ -140,6 +151,7 @@ Config read_all(Report& report, const toml::table& table) {
   Config config;
   read_database(report, top.table("database"), config);
   read_log(report, top.table("log"), config);
+  config.http.media_directory = config.database + "-media";
   read_http(report, top.table("http"), config.http);
   read_identd(report, top.table("identd"), config.identd);
   read_components(top, report, config);

@@ -63,7 +63,11 @@ struct Component {
 struct Http {
   std::string listen_host;  // empty: no listener
   std::uint16_t listen_port = 0;
-  std::string public_url;  // how the provider reaches us; default http://listen_host:listen_port
+  std::string public_url;       // how the provider reaches us; default http://listen_host:listen_port
+  bool is_public = false;       // public_url is the operator's: users can fetch files from there
+  std::string media_directory;  // of those files; default: the database's name with "-media"
+  std::size_t longest_media = std::size_t{20} << 20;  // bytes of a file that comes with a text
+  std::chrono::days media_age{30};                    // then our own copy of it is removed
 };
 
 struct Config {

@@ -19,6 +19,7 @@
 #include "base/asio.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "legacy/files.hpp"
 #include "legacy/requests.hpp"
 
 namespace legacy {
@@ -51,6 +52,8 @@ struct Received {
   std::string key;                     // not empty: durable, repeated at the next start until Taken{key}
   std::string address;                 // ident@host of the sender where known
   std::vector<Span> spans = {};        // of `text`, with its "/me "
+  std::vector<Attachment> attachments =
+      {};  // from a person: each is shown as a message behind the text; it may be empty
 };
 
 struct SubjectText {
@@ -264,14 +267,18 @@ class Network {
   // Gets what the gateway's administrators should know, in words and not again and again. Only queues.
   using Alarm = std::function<void(std::string text)>;
   void set_alarm(Alarm alarm) { alarm_ = std::move(alarm); }
+  // Where files that come in can be put for XMPP users.
+  void set_slots(AskSlot ask) { ask_slot_ = std::move(ask); }
 
  protected:
   void tell_admins(std::string text) const {
     if (alarm_) alarm_(std::move(text));
   }
+  const AskSlot& ask_slot() const noexcept { return ask_slot_; }  // may be empty
 
  private:
   Alarm alarm_;
+  AskSlot ask_slot_;
 };
 
 }  // namespace legacy

@@ -87,7 +87,8 @@ struct SendText {
   std::string text;   // UTF-8; several lines allowed; "/me " at the start is an action (XEP-0245)
   std::string token;  // opaque to the adapter, kept with the message and given back in Delivery, also after a restart
   Flavor flavor = Flavor::normal;
-  std::vector<Span> spans = {};  // of `text`; what the network can't show is left out
+  std::vector<Span> spans = {};         // of `text`; what the network can't show is left out
+  std::vector<std::string> media = {};  // files that it links to, http or https; `text` names each of them, too
 };
 struct Join {
   Chat room;

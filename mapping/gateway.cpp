@@ -26,10 +26,14 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
       services_{executor, out, identity_, occupant_ids_, options_.archive, identity_.is_single() ? &book_ : nullptr},
       registrar_(store, identity_, options_.type),
       settings_(store, identity_),
+      uploads_(executor, out, identity_.gateway()),
       greet_timer_(executor) {
   identity_.set_in_use([this] { return networks_in_use(); });
   for (const auto& [name, network] : identity_.networks()) {
     network->set_alarm([this](const std::string& text) { tell_admins(text); });
+    network->set_slots([this](const legacy::FileInfo& file, std::function<void(legacy::SlotAnswer)> done) {
+      uploads_.ask(file, std::move(done));
+    });
   }
   add_routes();
   add_muc_routes();
@@ -41,6 +45,8 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
 Gateway::~Gateway() = default;
 
 void Gateway::on_stanza(Stanza stanza) {
+  const bool is_answer = stanza.kind() == component::StanzaKind::iq && !stanza.is_request();
+  if (is_answer && uploads_.on_answer(stanza)) return;
   if (stanza.type() == "error") return handle_error(stanza);
   switch (stanza.kind()) {
     case component::StanzaKind::message: return handle_message(std::move(stanza));
@@ -70,6 +76,7 @@ void Gateway::stop(std::function<void()> done) {
   stopping_ = true;
   stopped_ = std::move(done);
   greet_timer_.cancel();
+  uploads_.stop();
   std::vector<Jid> users;
   for (const auto& [bare, user] : users_) users.push_back(user.jid);
   for (const Jid& user : users) close_lines(user, "The gateway is shutting down");

@@ -19,6 +19,7 @@
 #include "mapping/registration.hpp"
 #include "mapping/settings.hpp"
 #include "mapping/store.hpp"
+#include "mapping/uploads.hpp"
 
 namespace mapping {
 
@@ -231,6 +232,7 @@ class Gateway final : public LineOwner {
   Registrar registrar_;
   SettingsBook settings_;
   Dialogues dialogues_;
+  Uploads uploads_;
   std::map<std::string, User, std::less<>> users_;  // by bare JID
   std::vector<std::unique_ptr<Line>> closing_;
   std::map<std::string, std::function<void()>> when_closed_;  // by bare JID

@@ -198,6 +198,9 @@ class Line final : public legacy::Sink {
   void room_text(Room& room, legacy::Received& event);
   void own_text(Room& room, legacy::Received& event);
   void private_text(legacy::Received& event);
+  component::xml::Element text_message(const component::Jid& from, const std::string& to, const legacy::Received& event,
+                                       bool in_room) const;
+  void files_from(const component::Jid& from, const legacy::Received& event);
   void text_from(const component::Jid& from, const std::string& to, const legacy::Received& event, bool in_room);
   void server_text(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal);
   void note_dialogue(const component::Jid& contact);
@@ -212,8 +215,8 @@ class Line final : public legacy::Sink {
   void refuse(const component::Stanza& stanza, const legacy::Outcome& outcome, bool in_room);
   component::xml::Element report(const legacy::Delivery& event, const Token& token, const component::Jid& sender,
                                  const component::Jid& recipient) const;
-  void send_durable(component::xml::Element stanza, std::string key);
-  void confirm(const std::string& key, component::xml::Element stanza);
+  void send_durable(std::vector<component::xml::Element> stanzas, const std::string& key);
+  void confirm(const std::string& key, const std::vector<component::xml::Element>& stanzas);
 
   const Services& services_;
   LineOwner& owner_;
@@ -253,8 +256,8 @@ class Line final : public legacy::Sink {
   std::optional<legacy::Rooms> room_list_;
   base::Clock::time_point room_list_time_;
   struct Unconfirmed {
-    component::xml::Element stanza;
-    base::WallTime since;  // it was sent first
+    std::vector<component::xml::Element> stanzas;
+    base::WallTime since;  // they were sent first
     bool is_lost = false;  // the stream ended before the server said that it has it
   };
   std::map<std::string, Unconfirmed> unconfirmed_;  // durable stanzas on their way, by key

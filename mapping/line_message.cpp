@@ -4,6 +4,7 @@
 #include "component/xeps/muc.hpp"
 #include "mapping/address_book.hpp"
 #include "mapping/errors.hpp"
+#include "mapping/files.hpp"
 #include "mapping/formatted.hpp"
 #include "mapping/line.hpp"
 #include "mapping/text.hpp"
@@ -91,7 +92,10 @@ struct Line::Token {
 
 legacy::SendText Line::request_of(const Stanza& message, const Address& to, std::string body) const {
   Formatted said = read_formatting(message.xml(), std::move(body), converts_styling_);
-  return {to.chat, std::move(said.text), Token::of(message), flavor_of(message), std::move(said.spans)};
+  legacy::SendText request{to.chat, std::move(said.text), Token::of(message), flavor_of(message),
+                           std::move(said.spans)};
+  if (services_.names) request.media = linked_files(message.xml());
+  return request;
 }
 
 void Line::say(Stanza message, const Address& to, std::string body) {
@@ -184,12 +188,13 @@ void Line::private_text(legacy::Received& event) {
   const auto room = via == via_room_.end() ? rooms_.end() : rooms_.find(via->second);
   if (event.flavor == legacy::Flavor::normal) note_dialogue(contact);
   const bool in_room = room != rooms_.end() && !room->second.resources().empty() && !event.own;
+  if (!in_room && !event.attachments.empty()) return files_from(contact, event);
   if (!in_room) return text_from(contact, user_.str(), event, false);
   const Jid occupant = room->second.jid().with_resource(event.chat.id);
   for (const std::string& full_jid : room->second.resources()) text_from(occupant, full_jid, event, true);
 }
 
-void Line::text_from(const Jid& from, const std::string& to, const legacy::Received& event, bool in_room) {
+Element Line::text_message(const Jid& from, const std::string& to, const legacy::Received& event, bool in_room) const {
   Element message("message");
   // A notice belongs to a dialogue, or nobody is to answer it.
   const bool is_news = event.flavor == legacy::Flavor::notice && !in_room && !dialogues_.contains(from.str());
@@ -207,11 +212,35 @@ void Line::text_from(const Jid& from, const std::string& to, const legacy::Recei
   } else {
     message.add(component::delay(from.bare_str(), event.when.value_or(base::WallClock::now())));
   }
+  return message;
+}
+
+void Line::text_from(const Jid& from, const std::string& to, const legacy::Received& event, bool in_room) {
+  Element message = text_message(from, to, event, in_room);
   if (event.key.empty()) {
     services_.out.send(message);
   } else {
-    send_durable(std::move(message), event.key);
+    send_durable({std::move(message)}, event.key);
   }
+}
+
+// A message for each, which shows where it can be fetched and what it is; the text before them.
+void Line::files_from(const Jid& from, const legacy::Received& event) {
+  std::vector<Element> stanzas;
+  if (!event.text.empty()) stanzas.push_back(text_message(from, user_.str(), event, false));
+  for (const legacy::Attachment& file : event.attachments) {
+    // The same again when it is repeated.
+    const std::string suffix = stanzas.empty() ? std::string{} : "-" + std::to_string(stanzas.size());
+    Element message("message");
+    message.set("from", from.str()).set("to", user_.str()).set("type", "chat");
+    message.set("id", event.id.empty() ? component::make_id() : event.id + suffix);
+    add_file(message, file);
+    if (services_.names) services_.names->mark(message, from, user_);
+    add_delay_when_old(message, from.bare_str(), event.when);
+    stanzas.push_back(std::move(message));
+  }
+  if (!event.key.empty()) return send_durable(std::move(stanzas), event.key);
+  for (const Element& stanza : stanzas) services_.out.send(stanza);
 }
 
 void Line::server_text(const std::string& text, legacy::Flavor flavor) {
@@ -251,18 +280,21 @@ void Line::handle(legacy::Delivery& event) {
   if (event.key.empty()) {
     services_.out.send(answer);
   } else {
-    send_durable(std::move(answer), event.key);
+    send_durable({std::move(answer)}, event.key);
   }
 }
 
-void Line::send_durable(Element stanza, std::string key) {
-  unconfirmed_.insert_or_assign(key, Unconfirmed{stanza, base::WallClock::now()});
-  confirm(key, std::move(stanza));
+void Line::send_durable(std::vector<Element> stanzas, const std::string& key) {
+  Unconfirmed waiting{std::move(stanzas), base::WallClock::now()};
+  confirm(key, unconfirmed_.insert_or_assign(key, std::move(waiting)).first->second.stanzas);
 }
 
-void Line::confirm(const std::string& key, Element stanza) {
-  const bool queued =
-      services_.out.send_confirmed(std::move(stanza), [this, key, alive = std::weak_ptr(alive_)](bool taken) {
+// The last of them is confirmed, and with it those before it.
+void Line::confirm(const std::string& key, const std::vector<Element>& stanzas) {
+  bool is_queued = true;
+  for (std::size_t i = 0; i + 1 < stanzas.size(); ++i) is_queued = is_queued && services_.out.send(stanzas[i]);
+  is_queued =
+      is_queued && services_.out.send_confirmed(stanzas.back(), [this, key, alive = std::weak_ptr(alive_)](bool taken) {
         if (!alive.lock()) return;
         const auto found = unconfirmed_.find(key);
         if (found == unconfirmed_.end()) return;
@@ -271,7 +303,7 @@ void Line::confirm(const std::string& key, Element stanza) {
         unconfirmed_.erase(found);
         submit(legacy::Taken{key});
       });
-  if (queued) return;
+  if (is_queued) return;
   unconfirmed_.at(key).is_lost = true;
   retry_.expires_after(retry_pause);
   retry_.async_wait([this, alive = std::weak_ptr(alive_)](const base::error_code& error) {
@@ -281,13 +313,13 @@ void Line::confirm(const std::string& key, Element stanza) {
 
 // What still waits in the outbox goes out with the new stream by itself; a second copy of it would be one too many.
 void Line::resend_unconfirmed() {
-  std::vector<std::pair<std::string, Element>> lost;
+  std::vector<std::pair<std::string, std::vector<Element>>> lost;
   for (auto& [key, waiting] : unconfirmed_) {
     if (!std::exchange(waiting.is_lost, false)) continue;
-    mark_late(waiting.stanza, waiting.since);
-    lost.emplace_back(key, waiting.stanza);
+    for (Element& stanza : waiting.stanzas) mark_late(stanza, waiting.since);
+    lost.emplace_back(key, waiting.stanzas);
   }
-  for (auto& [key, stanza] : lost) confirm(key, std::move(stanza));
+  for (const auto& [key, stanzas] : lost) confirm(key, stanzas);
 }
 
 }  // namespace mapping

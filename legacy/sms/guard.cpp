@@ -63,27 +63,28 @@ Meter Guard::meter_of_all() {
   return {rules_.network_limits, rules_.currency, *records_, "used/all"};
 }
 
-Amount Guard::amount_of(const Number& to, const std::vector<std::string>& pieces) const {
+Amount Guard::amount_of(const Number& to, const std::vector<std::string>& pieces, bool is_mms) const {
   Amount out;
   out.messages = static_cast<std::int64_t>(pieces.size());
-  out.segments = static_cast<std::int64_t>(count_all(pieces));
+  out.segments = static_cast<std::int64_t>(count_all(pieces, is_mms));
   out.spend = out.segments * destinations_.price(to).value_or(0);
   return out;
 }
 
-Refusal Guard::check(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now) {
+Refusal Guard::check(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now,
+                     const std::vector<std::string>& media) {
   if (auto words = destinations_.refusal(to, from.number); !words.empty()) return {Errc::not_allowed, std::move(words)};
   if (!destinations_.price(to))
     return {Errc::not_allowed, "This gateway does not know what a text to this number costs."};
   if (opt_outs_.is_out(from.number, to.str()))
     return {Errc::opted_out,
             to.str() + " has asked for no more texts from your number; only START from there ends it."};
-  const Amount amount = amount_of(to, pieces);
+  const Amount amount = amount_of(to, pieces, !media.empty());
   if (const auto words = meter_of(from).exceeded(amount, now))
     return {Errc::busy, "Not sent: your limit is " + *words + "."};
   if (const auto words = meter_of_all().exceeded(amount, now))
     return {Errc::busy, "Not sent: the limit of all users of this gateway together is " + *words + "."};
-  const auto verdict = repeats_.note(from.tag, joined(pieces), to.str(), now);
+  const auto verdict = repeats_.note(from.tag, joined(pieces) + joined(media), to.str(), now);
   if (verdict == Repeats::Verdict::fine) return {};
   if (verdict == Repeats::Verdict::throttled_first)
     report_ = fmt::format("the same text was about to go to more than {} numbers within {} minutes",
@@ -98,8 +99,9 @@ bool Guard::may_answer(const Sender& from, const Number& to, const std::string& 
   return !meter_of(from).exceeded(amount, now) && !meter_of_all().exceeded(amount, now);
 }
 
-Amount Guard::charge(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now) {
-  const Amount amount = amount_of(to, pieces);
+Amount Guard::charge(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now,
+                     bool is_mms) {
+  const Amount amount = amount_of(to, pieces, is_mms);
   meter_of(from).add(amount, now);
   meter_of_all().add(amount, now);
   return amount;

@@ -31,11 +31,14 @@ class Guard {
   Guard(config::SmsRules rules, std::string country_code, std::unique_ptr<legacy::State> records);
 
   // Errors: not_allowed (destination), opted_out, too_fast (spam), busy (a limit; the words say when it ends).
-  Refusal check(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now);
+  // With media the first piece is an MMS, which counts as one segment however long its text is.
+  Refusal check(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now,
+                const std::vector<std::string>& media = {});
   // For answers that the operator has written: by destination and limits alone.
   bool may_answer(const Sender& from, const Number& to, const std::string& text, base::WallTime now);
   // Counts what is sent, in the next commit; refund() when it could not be stored after all.
-  Amount charge(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now);
+  Amount charge(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now,
+                bool is_mms = false);
   void refund(const Sender& from, const Amount& amount, base::WallTime now);
   // What the user has used of the limits, for people.
   std::string usage(const Sender& from, base::WallTime now);
@@ -49,7 +52,7 @@ class Guard {
   std::string take_report() { return std::exchange(report_, {}); }
 
  private:
-  Amount amount_of(const Number& to, const std::vector<std::string>& pieces) const;
+  Amount amount_of(const Number& to, const std::vector<std::string>& pieces, bool is_mms = false) const;
   Meter meter_of(const Sender& from);
   Meter meter_of_all();
 

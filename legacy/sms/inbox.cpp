@@ -8,6 +8,7 @@
 #include "base/crypto.hpp"
 #include "base/random.hpp"
 #include "base/utf8.hpp"
+#include "legacy/sms/media_type.hpp"
 #include "legacy/sms/records.hpp"
 
 namespace sms {
@@ -20,18 +21,30 @@ constexpr std::size_t most_noted = 20;
 constexpr std::string_view media_note = "[an attachment came with this and is not shown";
 constexpr std::string_view group_note = "[to a group, also to ";
 
-// What can't be shown yet is named at least: nothing comes in unseen.
-std::string shown_text(const Inbound& message) {
+// What can't be shown is named at least: nothing comes in unseen.
+std::string shown_text(const Inbound& message, const std::vector<Media>& media) {
   std::string text = message.text;
-  const auto add = [&text](const std::string& words) { text += (text.empty() ? "" : "\n") + words + "]"; };
-  for (std::size_t i = 0; i < std::min(message.media.size(), most_noted); ++i) {
-    const std::string type = base::sanitise_utf8(message.media[i].content_type.substr(0, longest_type));
-    add(std::string(media_note) + (type.empty() ? "" : ": " + type));
-  }
+  const auto add = [&text](const std::string& words) { text += (text.empty() ? "" : "\n") + words; };
+  for (std::size_t i = 0; i < std::min(media.size(), most_noted); ++i) add(attachment_words(media[i].content_type));
   const auto last = message.others.begin() + static_cast<std::ptrdiff_t>(std::min(message.others.size(), most_noted));
   if (!message.others.empty())
-    add(std::string(group_note) + fmt::format("{}", fmt::join(message.others.begin(), last, ", ")));
+    add(std::string(group_note) + fmt::format("{}]", fmt::join(message.others.begin(), last, ", ")));
   return text;
+}
+
+void write_file(boost::json::object& record, const legacy::Attachment& file) {
+  record["url"] = file.url;
+  record["type"] = file.content_type;
+  record["name"] = file.name;
+  record["size"] = static_cast<std::int64_t>(file.size);
+  record["sha256"] = base::to_base64(file.sha256);
+}
+
+std::optional<legacy::Attachment> read_file(const boost::json::object& record) {
+  if (!record.contains("url")) return std::nullopt;
+  return legacy::Attachment{text_of(record, "url"), text_of(record, "type"), text_of(record, "name"),
+                            static_cast<std::uint64_t>(number_of(record, "size")),
+                            base::from_base64(text_of(record, "sha256")).value_or(std::string{})};
 }
 
 }  // namespace
@@ -52,6 +65,11 @@ std::string_view said_text(std::string_view shown) {
   return shown;
 }
 
+std::string attachment_words(const std::string& type) {
+  const std::string shown = base::sanitise_utf8(type.substr(0, longest_type));
+  return std::string(media_note) + (shown.empty() ? "" : ": " + shown) + "]";
+}
+
 bool note_first(legacy::State& state, const std::string& identity, base::WallTime now) {
   const auto key = "seen/" + identity;
   if (state.load(key)) return false;
@@ -68,19 +86,28 @@ Inbox::Inbox(legacy::State& state) : state_(state) {
 void Inbox::restore(const std::string& key, const std::string& value) {
   const auto record = parse_record(key, value);
   if (!record) return;
-  texts_[key] = {text_of(*record, "from"),
-                 text_of(*record, "text"),
-                 text_of(*record, "id"),
-                 from_millis(number_of(*record, "when")),
-                 true,
-                 ++mark_};
+  Arrival arrival{text_of(*record, "from"), text_of(*record, "text"), text_of(*record, "id"),
+                  from_millis(number_of(*record, "when")), read_file(*record)};
+  texts_[key] = {std::move(arrival), true, ++mark_};
   unannounced_.insert(key);
   std::int64_t at = 0;
   std::from_chars(key.data() + in_prefix.size(), key.data() + key.size(), at);
   last_ = std::max(last_, at);
 }
 
-bool Inbox::offer(const Inbound& message, const std::string& from, base::WallTime now) {
+void Inbox::keep(const std::string& key, Text text) {
+  boost::json::object record;
+  record["from"] = text.arrival.from;
+  record["text"] = text.arrival.text;
+  record["id"] = text.arrival.id;
+  record["when"] = to_millis(text.arrival.when);
+  if (text.arrival.file) write_file(record, *text.arrival.file);
+  save_record(state_, key, record);
+  texts_[key] = std::move(text);
+  unannounced_.insert(key);
+}
+
+bool Inbox::offer(const Inbound& message, const std::string& from, base::WallTime now, Attachments* files) {
   const auto id = identity(message);
   if (!note_first(state_, id, now)) return false;
 
@@ -88,17 +115,28 @@ bool Inbox::offer(const Inbound& message, const std::string& from, base::WallTim
   const auto when = std::min(message.when.value_or(now), now);
   // Within a millisecond the count keeps the order of arrival.
   last_ = std::max(last_, to_millis(now));
-  const auto key = fmt::format("{}{:014}-{:06}", in_prefix, last_, ++mark_ % 1000000);
-  boost::json::object record;
-  record["from"] = from;
-  const auto text = shown_text(message);
-  record["text"] = text;
-  record["id"] = id;
-  record["when"] = to_millis(when);
-  save_record(state_, key, record);
-  texts_[key] = {from, text, id, when, now - when > noticeable, mark_};
-  unannounced_.insert(key);
+  const auto name = fmt::format("{:014}-{:06}", last_, ++mark_ % 1000000);
+  std::vector<Media> named;
+  for (std::size_t i = 0; i < message.media.size(); ++i) {
+    const auto type = media_type(message.media[i].content_type);
+    const auto use = type.empty() ? MediaUse::shown : use_of(type);
+    if (use == MediaUse::dropped) continue;
+    if (files == nullptr || use == MediaUse::named || i >= most_noted) {
+      named.push_back(message.media[i]);
+      continue;
+    }
+    files->add(fmt::format("{}/{:02}", name, i), {from, {}, fmt::format("{}.{}", id, i), when, {}}, message.media[i],
+               mark_, now);
+  }
+  auto text = shown_text(message, named);
+  if (text.empty() && !message.media.empty()) return true;
+  keep(std::string(in_prefix) + name, {{from, std::move(text), id, when, {}}, now - when > noticeable, mark_});
   return true;
+}
+
+void Inbox::put(const std::string& name, Arrival arrival) {
+  // When it was sent says where it belongs: other texts may have come meanwhile.
+  keep(std::string(in_prefix) + name, {std::move(arrival), true, ++mark_});
 }
 
 std::vector<legacy::Received> Inbox::announce(std::uint64_t mark) {
@@ -110,10 +148,11 @@ std::vector<legacy::Received> Inbox::announce(std::uint64_t mark) {
       continue;
     }
     legacy::Received received;
-    received.chat = {legacy::ChatKind::person, text.from};
-    received.text = text.text;
-    received.id = text.id;
-    if (text.is_late) received.when = text.when;
+    received.chat = {legacy::ChatKind::person, text.arrival.from};
+    received.text = text.arrival.text;
+    received.id = text.arrival.id;
+    if (text.is_late) received.when = text.arrival.when;
+    if (text.arrival.file) received.attachments.push_back(*text.arrival.file);
     received.key = *it;
     out.push_back(std::move(received));
     it = unannounced_.erase(it);

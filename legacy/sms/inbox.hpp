@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "legacy/adapter.hpp"
+#include "legacy/sms/attachments.hpp"
 #include "legacy/sms/provider.hpp"
 
 namespace sms {
@@ -25,8 +26,11 @@ class Inbox {
  public:
   explicit Inbox(legacy::State& state);
 
-  // `from` is canonical. False: a repeat of what is known already.
-  bool offer(const Inbound& message, const std::string& from, base::WallTime now);
+  // `from` is canonical. Files go to `files`, those that are not passed on are named in the text, as all are without
+  // it. False: a repeat of what is known already.
+  bool offer(const Inbound& message, const std::string& from, base::WallTime now, Attachments* files = nullptr);
+  // What became of a file of that name.
+  void put(const std::string& name, Arrival arrival);
   std::uint64_t mark() const noexcept { return mark_; }
   std::vector<legacy::Received> announce(std::uint64_t mark);
   // The Received with this key was passed on. False: not one of ours.
@@ -34,15 +38,13 @@ class Inbox {
 
  private:
   struct Text {
-    std::string from;
-    std::string text;
-    std::string id;
-    base::WallTime when;
-    bool is_late = false;  // when differs from the time it is announced
+    Arrival arrival;
+    bool is_late = false;  // its time differs from the time it is announced
     std::uint64_t mark = 0;
   };
 
   void restore(const std::string& key, const std::string& value);
+  void keep(const std::string& key, Text text);
 
   legacy::State& state_;
   std::map<std::string, Text> texts_;  // by key, whose order is that of arrival

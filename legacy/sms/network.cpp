@@ -18,13 +18,14 @@ bool is_reply_address(const Number& number) {
 }  // namespace
 
 Network::Network(config::SmsNetwork config, base::HttpClient& client, base::HttpServer* server,
-                 const std::string& public_url, std::unique_ptr<legacy::State> records)
+                 const std::string& public_url, std::unique_ptr<legacy::State> records, MediaRules media)
     : config_(std::move(config)),
       numbering_{config_.country_code, config_.international_prefix, config_.trunk_prefix, config_.emergency},
       guard_(config_.rules, config_.country_code, std::move(records)),
       client_(client),
       server_(server),
       provider_(make_provider(config_, server == nullptr ? std::string{} : public_url)),
+      rehost_(client, *provider_, ask_slot(), media),
       pace_(config_.rate) {
   if (server_ == nullptr) return;
   server_->route(provider_->webhook_path(),

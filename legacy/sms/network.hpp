@@ -16,6 +16,7 @@
 #include "legacy/sms/number.hpp"
 #include "legacy/sms/pace.hpp"
 #include "legacy/sms/provider.hpp"
+#include "legacy/sms/rehost.hpp"
 #include "legacy/sms/seldom.hpp"
 
 namespace sms {
@@ -28,7 +29,7 @@ class Network final : public legacy::Network {
   // reports are asked for. `records` are the network's own: what everybody has used, and who wants no more texts.
   // Without them that is remembered as long as the network lives.
   Network(config::SmsNetwork config, base::HttpClient& client, base::HttpServer* server, const std::string& public_url,
-          std::unique_ptr<legacy::State> records = nullptr);
+          std::unique_ptr<legacy::State> records = nullptr, MediaRules media = {});
   ~Network() override;
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
@@ -72,6 +73,7 @@ class Network final : public legacy::Network {
   base::HttpClient& client_;
   base::HttpServer* server_;
   std::unique_ptr<Provider> provider_;
+  Rehost rehost_;
   std::map<std::string, Session*> by_number_;
   std::map<std::string, Session*> by_tag_;
   std::deque<Session*> waiting_;

@@ -56,6 +56,15 @@ std::string_view trim_back(std::string_view text) {
   return text;
 }
 
+// Where it stands with blanks or ends on both sides.
+std::size_t find_word(std::string_view text, std::string_view word) {
+  for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+    const auto end = at + word.size();
+    if ((at == 0 || is_blank(text[at - 1])) && (end == text.size() || is_blank(text[end]))) return at;
+  }
+  return text.npos;
+}
+
 // Empty: `total` are not enough.
 std::vector<std::string> cut_into(std::string_view text, const Traits& traits, std::size_t total) {
   std::vector<std::string> out;
@@ -82,10 +91,22 @@ std::vector<std::string> cut(std::string_view text, const Traits& traits) {
   return {};
 }
 
-std::size_t count_all(const std::vector<std::string>& pieces) {
-  std::size_t count = 0;
-  for (const std::string& piece : pieces) count += count_segments(piece).parts.size();
+std::size_t count_all(const std::vector<std::string>& pieces, bool is_mms) {
+  std::size_t count = is_mms ? 1 : 0;
+  for (std::size_t i = count; i < pieces.size(); ++i) count += count_segments(pieces[i]).parts.size();
   return count;
+}
+
+std::string without_links(std::string text, const std::vector<std::string>& links) {
+  for (const std::string& link : links) {
+    const auto at = find_word(text, link);
+    if (at == text.npos) continue;
+    const auto before = trim_back(std::string_view(text).substr(0, at));
+    const auto behind = trim_front(std::string_view(text).substr(at + link.size()));
+    const bool is_between = !before.empty() && !behind.empty();
+    text = std::string(before) + (is_between ? " " : "") + std::string(behind);
+  }
+  return text;
 }
 
 }  // namespace sms

@@ -17,7 +17,10 @@ inline constexpr std::size_t most_joined = 10;
 // Empty: the text can't be cut into fewer than a hundred.
 std::vector<std::string> cut(std::string_view text, const Traits& traits);
 
-// The segments that all of them take.
-std::size_t count_all(const std::vector<std::string>& pieces);
+// The segments that all of them take; an MMS, the first of them, is one.
+std::size_t count_all(const std::vector<std::string>& pieces, bool is_mms = false);
+
+// The text without these URLs where they stand as words, for a message that has what they lead to.
+std::string without_links(std::string text, const std::vector<std::string>& links);
 
 }  // namespace sms

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <ctime>
 
+#include "base/url.hpp"
 #include "base/utf8.hpp"
 
 namespace sms {
@@ -46,6 +47,26 @@ std::string provider_words(std::string_view said) {
   std::replace_if(
       words.begin(), words.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
   return words;
+}
+
+base::HttpCall Provider::media_call(const std::string& url) const {
+  base::HttpCall call;
+  call.url = url;
+  call.public_only = true;
+  return call;
+}
+
+base::HttpCall api_media_call(const config::SmsApi& api, const std::string& authorization, const std::string& url) {
+  base::HttpCall call;
+  call.url = url;
+  const auto own = base::origin_of(api.base_url);
+  const auto origin = base::origin_of(url);
+  call.public_only = !own || !origin || own->host != origin->host;
+  if (own && origin && *own == *origin) {
+    call.headers = {{"Authorization", authorization}};
+    call.ca_file = api.ca_file;
+  }
+  return call;
 }
 
 Verdict judge_status(const base::HttpResponse& response, base::WallTime now) {

@@ -116,6 +116,8 @@ class Provider {
   virtual std::string id_advice() const = 0;
   // What a webhook call is answered with once its content is safe on disk.
   virtual base::HttpResponse thanks() const = 0;
+  // How a file that came with a text is asked for. By default without credentials, from a public address.
+  virtual base::HttpCall media_call(const std::string& url) const;
 };
 
 // `public_url` is how the provider reaches our listener, without a slash at the end; empty: no webhooks.
@@ -123,6 +125,9 @@ std::unique_ptr<Provider> make_provider(const config::SmsNetwork& network, const
 
 // What a provider said, for people: valid UTF-8 of at most 200 bytes without line ends.
 std::string provider_words(std::string_view said);
+// Shared by providers: asks for a file with that Authorization where it lies at the API itself. At the API's own host
+// also a private address is fine.
+base::HttpCall api_media_call(const config::SmsApi& api, const std::string& authorization, const std::string& url);
 // Shared by providers: the verdict of an HTTP status (sms-providers.md, section 0 rule 6), with Retry-After.
 Verdict judge_status(const base::HttpResponse& response, base::WallTime now);
 

@@ -59,7 +59,8 @@ void Queue::enter(Order order, Phase phase, base::WallTime due) {
   if (phase == Phase::queued) waiting_.insert(order);
   if (phase == Phase::sent) sent_.insert(order);
   // From here on it is never sent again.
-  if (phase == Phase::unsure || phase == Phase::sent || phase == Phase::final) m.draft.text.clear();
+  if (phase == Phase::unsure || phase == Phase::sent || phase == Phase::final)
+    m.draft.text.clear(), m.draft.media.clear();
   if (phase != Phase::final) deadlines_.emplace(deadline(m), order);
   save(order);
   if (sent_.size() > rules_.most_sent) erase(*sent_.begin());
@@ -107,9 +108,9 @@ std::vector<Queue::Send> Queue::claim(base::WallTime now, std::size_t slots) {
   for (const Order order : chosen) {
     in_flight_.insert(order);
     auto& m = messages_.at(order);
-    m.segments = count_segments(m.draft.text).parts.size();
+    m.segments = m.draft.media.empty() ? count_segments(m.draft.text).parts.size() : 1;
     enter(order, Phase::sending, now);
-    out.push_back({m.id, m.draft.to, m.draft.text});
+    out.push_back({m.id, m.draft.to, m.draft.text, m.draft.media});
   }
   return out;
 }

@@ -9,7 +9,7 @@
 // and is then `final` as uncertain. A report that comes later still changes that; no other final state changes.
 // Where the provider tells repeats by their id, it is sent again instead, and is uncertain only when time runs out.
 // With a report for each segment, `delivered` takes all of them and `failed` one; of two about one the first counts.
-// The text is kept only as long as it may have to be sent.
+// The text and its media are kept only as long as they may have to be sent.
 #pragma once
 
 #include <cstdint>
@@ -46,6 +46,7 @@ class Queue {
     std::string to;
     std::string text;
     std::string token;
+    std::vector<std::string> media = {};  // URLs
   };
   bool is_full() const noexcept { return waiting_.size() >= rules_.longest; }
   bool is_waiting() const noexcept { return !waiting_.empty(); }
@@ -58,6 +59,7 @@ class Queue {
     std::string id;
     std::string to;
     std::string text;
+    std::vector<std::string> media;
   };
   // What may be sent now, at most `slots`. Each ends in one release() (it was not sent) or answer().
   std::vector<Send> claim(base::WallTime now, std::size_t slots);

@@ -16,7 +16,8 @@ void Queue::restore(const std::string& key, const std::string& value, base::Wall
   if (!record) return;
   Message message;
   message.id = key.substr(out_prefix.size());
-  message.draft = {text_of(*record, "to"), text_of(*record, "text"), text_of(*record, "token")};
+  message.draft = {text_of(*record, "to"), text_of(*record, "text"), text_of(*record, "token"),
+                   list_of(*record, "media")};
   message.attempts = static_cast<int>(number_of(*record, "attempts"));
   message.created = from_millis(number_of(*record, "created"));
   message.due = from_millis(number_of(*record, "due"));
@@ -40,7 +41,7 @@ void Queue::restore(const std::string& key, const std::string& value, base::Wall
     message.due = now;
   } else if (state == "sending") {
     message.phase = Phase::unsure;
-    message.draft.text.clear();
+    message.draft.text.clear(), message.draft.media.clear();
     message.due = now + rules_.uncertain_after;  // the provider's repeats get the full time again
   } else {
     message.phase = Phase::queued;
@@ -78,6 +79,7 @@ void Queue::save(Order order) {
   record["due"] = to_millis(m.due);
   record["order"] = static_cast<std::int64_t>(order);
   record["segments"] = static_cast<std::int64_t>(m.segments);
+  if (!m.draft.media.empty()) record["media"] = boost::json::array(m.draft.media.begin(), m.draft.media.end());
   if (!m.foreign.empty()) record["foreign"] = m.foreign;
   if (!m.delivered.empty()) record["delivered"] = json_of(m.delivered);
   if (m.may_be_taken) record["maybe"] = 1;

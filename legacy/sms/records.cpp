@@ -54,15 +54,20 @@ std::int64_t number_of(const boost::json::object& record, std::string_view name)
   return number == nullptr ? 0 : *number;
 }
 
-std::set<std::string> texts_of(const boost::json::object& record, std::string_view name) {
-  std::set<std::string> out;
+std::vector<std::string> list_of(const boost::json::object& record, std::string_view name) {
+  std::vector<std::string> out;
   const auto* value = record.if_contains(name);
   const auto* list = value == nullptr ? nullptr : value->if_array();
   if (list == nullptr) return out;
   for (const auto& item : *list) {
-    if (item.is_string()) out.emplace(item.get_string());
+    if (item.is_string()) out.emplace_back(item.get_string());
   }
   return out;
+}
+
+std::set<std::string> texts_of(const boost::json::object& record, std::string_view name) {
+  const auto list = list_of(record, name);
+  return {list.begin(), list.end()};
 }
 
 boost::json::array json_of(const std::set<std::string>& texts) {

@@ -3,6 +3,7 @@
 //   gone/<id>  what is left of it, so that a late report is understood     (queue, expires)
 //   ref/<id>   which of them the provider knows by an id of its own        (queue, expires)
 //   in/<key>   a text that came in, until its Received was Taken           (inbox)
+//   media/<..> a file on its way from the provider, until it is a record in/  (attachments)
 //   part/<key> a segment that waits for the others of its text             (parts)
 //   seen/<id>  that it came in, so that a repeat is recognised             (inbox, expires)
 #pragma once
@@ -49,7 +50,8 @@ std::optional<boost::json::object> load_record(legacy::State& state, const std::
 std::string text_of(const boost::json::object& record, std::string_view name);
 std::int64_t number_of(const boost::json::object& record, std::string_view name);
 
-// A list of texts.
+// A list of texts, in its order or as a set.
+std::vector<std::string> list_of(const boost::json::object& record, std::string_view name);
 std::set<std::string> texts_of(const boost::json::object& record, std::string_view name);
 boost::json::array json_of(const std::set<std::string>& texts);
 

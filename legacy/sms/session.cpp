@@ -51,6 +51,7 @@ Session::Session(legacy::Account account, legacy::Context context, Network& netw
       tag_(base::to_hex(base::sha256(account_.user)).substr(0, 16)),
       queue_(rules_of(network.config_, *network.provider_), state_, tag_, &base::random_unit, wall_now()),
       inbox_(state_),
+      attachments_(state_, &base::random_unit, wall_now()),
       parts_(state_, network.config_.join_after),
       fates_(state_),
       sweeper_(state_),
@@ -148,6 +149,7 @@ void Session::persist(std::function<void(bool)> done) {
       saved_out_ = std::max(saved_out_, out);
       saved_in_ = std::max(saved_in_, in);
       announce();
+      if (attachments_.is_waiting() && is_running_ && !is_closing_) fetch_files();
     } else {
       log_.error("{}: records of {} could not be written", network_.name(), base::quoted(user()));
       after(commit_again_, commit_pause, [this] { persist(); });
@@ -178,11 +180,29 @@ void Session::on_inbound(const Inbound& message, const std::string& from, Done d
 
 void Session::take_in(const Inbound& message, const std::string& from) {
   const auto now = wall_now();
-  if (!message.part) {
-    inbox_.offer(message, from, now);
-    return;
+  if (!message.part) return offer(message, from, now);
+  for (const auto& whole : parts_.offer(message, from, now)) offer(whole, whole.from, now);
+}
+
+void Session::offer(const Inbound& message, const std::string& from, base::WallTime now) {
+  inbox_.offer(message, from, now, network_.rehost_.is_possible() ? &attachments_ : nullptr);
+}
+
+void Session::fetch_files() {
+  for (auto& errand : attachments_.claim(saved_in_, wall_now())) {
+    network_.rehost_.start(std::move(errand.media),
+                           [this, alive = std::weak_ptr(alive_), name = errand.name](const Rehosted& end) {
+                             if (!alive.expired()) on_file(name, end);
+                           });
   }
-  for (const auto& whole : parts_.offer(message, from, now)) inbox_.offer(whole, whole.from, now);
+}
+
+void Session::on_file(const std::string& name, const Rehosted& end) {
+  if (!end.why.empty()) log_.warning("{}: a file that came with a text: {}", network_.name(), end.why);
+  auto arrival = attachments_.answer(name, end, wall_now());
+  if (!arrival && end.kind == Rehosted::Kind::later) return schedule();
+  if (arrival) inbox_.put(name, std::move(*arrival));
+  persist();
 }
 
 void Session::on_report(const Report& report, Done done) {
@@ -203,11 +223,12 @@ void Session::serve() {
   follow_clock();
   const auto now = wall_now();
   const auto joined = parts_.tick(now);
-  for (const auto& whole : joined) inbox_.offer(whole, whole.from, now);
+  for (const auto& whole : joined) offer(whole, whole.from, now);
+  fetch_files();
   const bool is_changed = queue_.tick(now) || !joined.empty();
   const auto free = network_.free_slots();
   const auto sends = queue_.claim(now, free);
-  for (const auto& send : sends) network_.take_slot(send.text);
+  for (const auto& send : sends) network_.take_slot(send.media.empty() ? send.text : std::string{});
   slots_ += sends.size();
   if (!sends.empty()) {
     persist([this, sends](bool is_saved) {
@@ -230,7 +251,7 @@ void Session::serve() {
 }
 
 void Session::transmit(const Queue::Send& send) {
-  auto call = network_.provider_->request({send.id, number_, send.to, send.text, {}});
+  auto call = network_.provider_->request({send.id, number_, send.to, send.text, send.media});
   network_.client_.send(std::move(call), [this, alive = std::weak_ptr(alive_), send](const auto& result) {
     if (!alive.expired()) on_answer(send, judge(*network_.provider_, result));
   });
@@ -277,8 +298,9 @@ base::Timer::duration Session::until(base::WallTime time) const {
 void Session::schedule() {
   due_.cancel();
   auto next = queue_.next_due(wall_now());
-  const auto join = parts_.next_due();
-  if (join && (!next || *join < *next)) next = join;
+  for (const auto& due : {parts_.next_due(), attachments_.next_due(wall_now())}) {
+    if (due && (!next || *due < *next)) next = due;
+  }
   if (!next || !is_running_ || is_closing_) return;
   after(due_, until(*next), [this] { serve(); });
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "legacy/adapter.hpp"
+#include "legacy/sms/attachments.hpp"
 #include "legacy/sms/clock_watch.hpp"
 #include "legacy/sms/fates.hpp"
 #include "legacy/sms/guard.hpp"
@@ -62,7 +63,12 @@ class Session final : public legacy::Session {
 
   // ---- session_text.cpp
   legacy::Errc refusal(const legacy::SendText& request) const;
-  void enqueue(legacy::Ref ref, const Number& to, const std::vector<std::string>& pieces, const std::string& token);
+  struct Letter {
+    std::vector<std::string> pieces;
+    std::vector<std::string> media;  // of the first piece, which is an MMS then
+  };
+  Letter letter_of(const legacy::SendText& request) const;
+  void enqueue(legacy::Ref ref, const Number& to, const Letter& letter, const std::string& token);
   void withdraw(const Accepted& accepted);
   Sender sender() const { return {tag_, number_}; }
   bool heed(const legacy::Received& text);
@@ -76,6 +82,9 @@ class Session final : public legacy::Session {
   void tell_link(legacy::LinkState::Link link, legacy::Errc reason = legacy::Errc::none, std::string text = {});
   void persist(std::function<void(bool)> done = {});
   void take_in(const Inbound& message, const std::string& from);
+  void offer(const Inbound& message, const std::string& from, base::WallTime now);
+  void fetch_files();
+  void on_file(const std::string& name, const Rehosted& end);
   void answer_when_saved(Done done);
   void announce();
   void transmit(const Queue::Send& send);
@@ -97,6 +106,7 @@ class Session final : public legacy::Session {
   std::string tag_;
   Queue queue_;
   Inbox inbox_;
+  Attachments attachments_;
   Parts parts_;
   Fates fates_;
   Sweeper sweeper_;

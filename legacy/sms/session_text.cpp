@@ -1,6 +1,8 @@
 // Texts of the user: whether they may go, in how many pieces, and what people answer who want no more of them.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "legacy/sms/gsm7.hpp"
 #include "legacy/sms/network.hpp"
 #include "legacy/sms/pieces.hpp"
@@ -31,26 +33,39 @@ void Session::on(legacy::Ref ref, const legacy::SendText& request) {
   if (to->kind() == Number::Kind::alphanumeric)
     return finish(ref, Errc::unsupported, "This sender is a name and not a number; it can't be replied to.");
   Guard& guard = network_.guard_;
-  const auto pieces = cut(to_gsm7(request.text, guard.rules().transliterate), network_.provider_->traits());
-  if (pieces.empty() || count_all(pieces) > guard.rules().most_segments) {
+  const auto letter = letter_of(request);
+  const auto& pieces = letter.pieces;
+  if (pieces.empty() || count_all(pieces, !letter.media.empty()) > guard.rules().most_segments) {
     return finish(ref, Errc::too_long,
                   fmt::format("This is longer than {} short messages.", guard.rules().most_segments));
   }
-  auto refused = guard.check(sender(), *to, pieces, wall_now());
+  auto refused = guard.check(sender(), *to, pieces, wall_now(), letter.media);
   if (const auto report = guard.take_report(); !report.empty()) {
     network_.tell_admins(fmt::format("{}: a text of {} was not sent: {}", network_.name(), user(), report));
   }
   if (refused.error != Errc::none) return finish(ref, refused.error, std::move(refused.words));
-  enqueue(ref, *to, pieces, request.token);
+  enqueue(ref, *to, letter, request.token);
 }
 
-void Session::enqueue(legacy::Ref ref, const Number& to, const std::vector<std::string>& pieces,
-                      const std::string& token) {
+// What can be sent as MMS needs no link in the text; what is too much for one message stays a link.
+Session::Letter Session::letter_of(const legacy::SendText& request) const {
+  const auto traits = network_.provider_->traits();
+  Letter out;
+  const auto count = std::min(request.media.size(), traits.most_media);
+  out.media.assign(request.media.begin(), request.media.begin() + static_cast<std::ptrdiff_t>(count));
+  out.pieces = cut(to_gsm7(without_links(request.text, out.media), network_.guard_.rules().transliterate), traits);
+  return out;
+}
+
+void Session::enqueue(legacy::Ref ref, const Number& to, const Letter& letter, const std::string& token) {
   const auto now = wall_now();
+  const auto& pieces = letter.pieces;
   const auto tokens = pieces.size() > 1 ? fates_.split(token, pieces.size(), now) : std::vector{token};
-  Accepted accepted{{}, tokens.front(), network_.guard_.charge(sender(), to, pieces, now)};
-  for (std::size_t i = 0; i < pieces.size(); ++i)
-    accepted.ids.push_back(queue_.add({to.str(), pieces[i], tokens[i]}, now));
+  Accepted accepted{{}, tokens.front(), network_.guard_.charge(sender(), to, pieces, now, !letter.media.empty())};
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const auto media = i == 0 ? letter.media : std::vector<std::string>{};
+    accepted.ids.push_back(queue_.add({to.str(), pieces[i], tokens[i], media}, now));
+  }
   pending_[ref] = accepted;
   persist([this, ref, accepted = std::move(accepted)](bool is_saved) {
     pending_.erase(ref);

@@ -14,11 +14,11 @@ BELOW = {
     "app": {"base", "config", "component", "legacy", "mapping", "app"},
 }
 # What mapping must not see: sockets, the link and the stream, curl and the listener.
-UNSEEN = {"mapping": re.compile(r"component/(link|stream|fence)\.hpp|base/(curl|http_server|dialer|tls|stream)\.hpp")}
+UNSEEN = {"mapping": re.compile(r"component/(link|stream|fence)\.hpp|base/(curl|url|http_server|dialer|tls|stream)\.hpp")}
 # Library header -> the files that may include it.
 WRAPPED = {
     r"expat\.h": {"base/expat"},
-    r"curl/.*": {"base/curl"},
+    r"curl/.*": {"base/curl", "base/url"},
     r"sqlite3\.h": {"base/sqlite"},
     r"openssl/.*": {"base/certificate", "base/crypto", "base/digest", "base/tls", "base/sha1", "base/random", "base/sha256"},
     r"boost/beast.*": {"base/http_server"},

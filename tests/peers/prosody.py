@@ -20,10 +20,12 @@ component_ports = {{ {component_port} }}
 component_interfaces = {{ "127.0.0.1" }}
 s2s_ports = {{}}
 c2s_direct_tls_ports = {{}}
-http_ports = {{}}
+http_ports = {{ {http_port} }}
+http_interfaces = {{ "127.0.0.1" }}
+http_external_url = "http://127.0.0.1:{http_port}/"
 https_ports = {{}}
 modules_enabled = {{ "roster", "saslauth", "disco", "presence", "message", "iq", "ping", "offline" }}
-modules_disabled = {{ "s2s", "tls", "http" }}
+modules_disabled = {{ {disabled} }}
 authentication = "internal_plain"
 c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
@@ -37,15 +39,24 @@ Component "{domain}"
   component_secret = "{secret}"
 """
 
+UPLOAD = """
+Component "upload.{domain}" "http_file_share"
+  http_host = "127.0.0.1"
+  http_file_share_size_limit = 65536
+"""
+
 
 class Prosody:
     """`users` are local parts with passwords, `components` domains with secrets; they survive a restart."""
 
     name = "prosody"
 
-    def __init__(self, workspace: Workspace, domain: str, users: Mapping[str, str], components: Mapping[str, str]) -> None:
+    def __init__(self, workspace: Workspace, domain: str, users: Mapping[str, str], components: Mapping[str, str],
+                 *, upload: bool = False) -> None:
+        """`upload`: with a service for files (XEP-0363) that takes 64 KiB at most."""
         self.domain = domain
         self.client_port = free_port()
+        self.http_port = free_port() if upload else 0
         self._component_port = free_port()
         self._directory = workspace.directory("prosody")
         self._config = self._directory / "prosody.cfg.lua"
@@ -81,7 +92,10 @@ class Prosody:
             self._process.kill()
 
     def _render(self, components: Mapping[str, str]) -> str:
+        disabled = ["s2s", "tls"] + ([] if self.http_port else ["http"])
+        upload = UPLOAD.format(domain=self.domain) if self.http_port else ""
         return CONFIG.format(
+            http_port=self.http_port or "", disabled=", ".join(f'"{name}"' for name in disabled),
             run_as_root=str(os.geteuid() == 0).lower(), data=self._directory / "data", directory=self._directory,
             client_port=self.client_port, component_port=self._component_port, domain=self.domain,
-            components="".join(COMPONENT.format(domain=name, secret=secret) for name, secret in components.items()))
+            components="".join(COMPONENT.format(domain=name, secret=secret) for name, secret in components.items()) + upload)

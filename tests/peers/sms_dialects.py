@@ -27,6 +27,7 @@ class Twilio(Dialect):
     opt_out = True
     failure = ("item-not-found", "unknown handset")
     account, token = "AC" + "3" * 32, "auth-token-of-the-tests"
+    authorization = basic(account, token)
     path = "/twilio/sms/"
 
     def toml(self, base_url: str) -> str:
@@ -101,6 +102,7 @@ class Plivo(Dialect):
     name = "plivo"
     failure = ("item-not-found", "invalid destination")
     account, token = "MAXXXXXXXXXXXXXXXXXX", "auth-token-of-the-tests"
+    authorization = basic(account, token)
     path = f"/plivo/sms/{SECRET}/"
 
     def toml(self, base_url: str) -> str:
@@ -161,6 +163,7 @@ class Telnyx(Dialect):
     name = "telnyx"
     opt_out = True
     failure = ("item-not-found", "Not routable")
+    authorization = "Bearer KEY-of-the-tests"
     path = "/telnyx/sms/"
 
     def __init__(self, public_url: str, workspace: Workspace) -> None:
@@ -244,6 +247,7 @@ class Telnyx(Dialect):
 class Bandwidth(Dialect):
     name = "bandwidth"
     failure = ("item-not-found", "invalid destination")
+    authorization = basic("user", "pass")
     path = f"/bandwidth/sms/{SECRET}/callback"
 
     def toml(self, base_url: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import threading
 from collections import defaultdict, deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Callable
 from urllib.parse import urlsplit
@@ -73,6 +73,7 @@ class Dialect:
     names_sender = True  # a request says from which number
     is_idempotent = False  # a repeat, told by its reference, is answered as "known"
     counts_segments = False  # reports are about segments, so they need the answer that says how many there are
+    authorization = ""  # what files that came with a text are asked for with
     opt_out = False  # says so when it refuses a request for it
     failure = ("item-not-found", "")  # what report(..., "failed") leads to: the condition, and a part of the text
 
@@ -106,8 +107,22 @@ class Dialect:
         return 200 <= answer.status < 300
 
 
+@dataclass
+class MediaFile:
+    """A file that came with a text. `statuses` are answered first, one each; `location`: a redirect instead."""
+
+    body: bytes = b""
+    type: str = "image/jpeg"
+    statuses: deque[int] = field(default_factory=deque)
+    location: str = ""
+    is_held: bool = False  # until `release` of the provider is set
+    asked: int = 0
+    sent: int = 0  # bytes
+
+
 OUTCOMES_WITHOUT_ANSWER = {"lost"}
 TAKEN = {"taken", "slow", "lost"}  # whatever was heard of it, the phone gets it
+MEDIA = "/files/"
 
 
 class SmsProvider:
@@ -115,6 +130,8 @@ class SmsProvider:
 
     `plan[receiver]` are the outcomes of the next requests for that number; without any they are taken. "lost" takes the
     request and closes the connection; "slow" takes it and answers when `release` is set.
+
+    Files are given to who shows the account's credentials. `store` is another host, where they must not be shown.
     """
 
     def __init__(self, workspace: Workspace, dialect: type[Dialect], public_url: str) -> None:
@@ -132,12 +149,19 @@ class SmsProvider:
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._files: dict[str, MediaFile] = {}
+        self._stored: dict[str, MediaFile] = {}
+        self._store = ThreadingHTTPServer(("127.0.0.1", 0), self._store_handler())
+        self._store.daemon_threads = True
+        threading.Thread(target=self._store.serve_forever, daemon=True).start()
+        self.store_port = self._store.server_address[1]
         workspace.add(self)
 
     def stop(self) -> None:
         self.release.set()
-        self._server.shutdown()
-        self._server.server_close()
+        for server in (self._server, self._store):
+            server.shutdown()
+            server.server_close()
 
     def toml(self) -> str:
         dialect = self.dialect
@@ -182,6 +206,60 @@ class SmsProvider:
         if outcome in TAKEN:
             self._known.add(sms.reference)
         return outcome
+    # ---- files ----
+
+    def place(self, name: str, file: MediaFile) -> str:
+        """Its URL, for texts."""
+        self._files[name] = file
+        return f"{self.base_url}{MEDIA}{name}"
+
+    def place_in_store(self, name: str, file: MediaFile, host: str = "127.0.0.1") -> str:
+        """Where it lies; for a redirect. `host` is a name for this machine."""
+        self._stored[name] = file
+        return f"http://{host}:{self.store_port}/{name}"
+
+    def give(self, handler: BaseHTTPRequestHandler, file: MediaFile | None) -> None:
+        handler.close_connection = True
+        status = 404 if file is None else 302 if file.location else 200
+        file = file or MediaFile(b"no such file", "text/plain")
+        file.asked += 1
+        if file.is_held:
+            self.release.wait(20)
+        if file.statuses:
+            status = file.statuses.popleft()
+        handler.send_response(status)
+        handler.send_header("Content-Type", file.type)
+        handler.send_header("Content-Length", str(len(file.body)))
+        if file.location:
+            handler.send_header("Location", file.location)
+        handler.end_headers()
+        for at in range(0, len(file.body), 65536):
+            handler.wfile.write(file.body[at:at + 65536])
+            file.sent = at + 65536
+
+    def _give_media(self, handler: BaseHTTPRequestHandler) -> None:
+        if handler.headers.get("Authorization") != self.dialect.authorization:
+            self.complaints.append(f"{handler.path}: Authorization is {handler.headers.get('Authorization')!r}")
+            return handler.send_error(401)
+        self.give(handler, self._files.get(handler.path.removeprefix(MEDIA)))
+
+    def _store_handler(self) -> type[BaseHTTPRequestHandler]:
+        provider = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                if self.headers.get("Authorization") is not None:
+                    provider.complaints.append(f"{self.path}: credentials for another host")
+                if not self.headers.get("Host", "").startswith("127.0.0.1"):
+                    provider.complaints.append(f"{self.path}: reached by a name for a private address")
+                provider.give(self, provider._stored.get(self.path.removeprefix("/")))
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Handler
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         provider = self
@@ -203,6 +281,8 @@ class SmsProvider:
                 self.wfile.write(answer.body)
 
             def do_GET(self) -> None:
+                if self.path.startswith(MEDIA):
+                    return provider._give_media(self)
                 self.do_POST()
 
             def log_message(self, *_: object) -> None:

@@ -85,6 +85,7 @@ class Settings:
     components: list[Component] = field(default_factory=list)
     http_port: int = field(default_factory=free_port)
     ident_port: int = 0  # 0: no [identd]
+    media: bool = False  # users can fetch files from the listener; those from telephones have at most one megabyte
 
     @property
     def public_url(self) -> str:
@@ -94,10 +95,12 @@ class Settings:
         return f"http://127.0.0.1:{self.http_port}/kannel/{network}/{WEBHOOK_SECRET}/mo?id=%I"
 
     def toml(self, database: Path) -> str:
-        head = f'[database]\npath = "{database}"\n\n[http]\nlisten = "127.0.0.1:{self.http_port}"\n\n'
+        head = f'[database]\npath = "{database}"\n\n[http]\nlisten = "127.0.0.1:{self.http_port}"\n'
+        if self.media:
+            head += f'public_url = "{self.public_url}"\nmedia_megabytes = 1\n\n'
         if self.ident_port:
             head += f'[identd]\nlisten = "127.0.0.1:{self.ident_port}"\n\n'
-        return head + "\n".join(component.toml() for component in self.components)
+        return head + "\n" + "\n".join(component.toml() for component in self.components)
 
 
 class Wherry:

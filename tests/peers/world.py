@@ -40,6 +40,8 @@ class Plan:
     tls: bool = True
     sms: bool = False
     provider: str = ""  # instead of Kannel, by its name in sms_dialects; its uncertain_seconds are 3
+    media: bool = False  # files from telephones can be fetched from wherry
+    upload: bool = False  # Prosody has an upload service, which takes 64 KiB at most
     carrier: bool = False  # with the HTTP SMSC, for failing receipts
     services: bool = False  # Anope beside InspIRCd
     link: bool = False  # InspIRCd takes another server of the network
@@ -49,6 +51,7 @@ class Plan:
     def __str__(self) -> str:
         parts = [self.xmpp, self.irc, "tls" if self.tls else "plain"] + (["sms"] if self.sms else [])
         parts += [self.provider] if self.provider else []
+        parts += (["media"] if self.media else []) + (["upload"] if self.upload else [])
         parts += (["services"] if self.services else []) + (["password"] if self.irc_password else [])
         parts += self.irc_extras
         return "-".join(parts)
@@ -73,7 +76,8 @@ class World:
 
     def _start(self) -> None:
         self.ca = TestCa(self.workspace.directory("ca"))
-        self.xmpp = XMPP_SERVERS[self.plan.xmpp](self.workspace, DOMAIN, {}, SECRETS)
+        options = {"upload": True} if self.plan.upload else {}
+        self.xmpp = XMPP_SERVERS[self.plan.xmpp](self.workspace, DOMAIN, {}, SECRETS, **options)
         self.irc = IRC_SERVERS[self.plan.irc](self.workspace, self.ca, **self._irc_options())
         self.services = Anope(self.workspace, self.irc) if self.plan.services else None
         self.wherry = Wherry(self.workspace, Settings([self._irc_component()]))
@@ -97,6 +101,7 @@ class World:
 
     def _add_sms(self) -> None:
         settings = self.wherry.settings
+        settings.media = self.plan.media
         networks: list[SmsNetwork | HttpSmsNetwork]
         if self.plan.provider:
             self.provider = SmsProvider(self.workspace, DIALECTS[self.plan.provider], settings.public_url)

@@ -153,4 +153,8 @@ base::HttpResponse Bandwidth::thanks() const {
   return {200, {{"Content-Type", "text/plain"}}, ""};
 }
 
+base::HttpCall Bandwidth::media_call(const std::string& url) const {
+  return api_media_call(settings_.api, basic_credentials(settings_.username, settings_.password.value), url);
+}
+
 }  // namespace sms

@@ -184,4 +184,8 @@ base::HttpResponse Plivo::thanks() const {
   return {200, {{"Content-Type", "text/plain"}}, ""};
 }
 
+base::HttpCall Plivo::media_call(const std::string& url) const {
+  return api_media_call(settings_.api, basic_credentials(settings_.auth_id, settings_.auth_token.value), url);
+}
+
 }  // namespace sms

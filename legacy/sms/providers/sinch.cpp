@@ -147,4 +147,8 @@ base::HttpResponse Sinch::thanks() const {
   return {200, {}, ""};
 }
 
+base::HttpCall Sinch::media_call(const std::string& url) const {
+  return api_media_call(settings_.api, "Bearer " + settings_.api_token.value, url);
+}
+
 }  // namespace sms

@@ -18,6 +18,7 @@ class Sinch final : public Provider {
   Notice notice(const base::HttpRequest& request, base::WallTime now) const override;
   std::string id_advice() const override;
   base::HttpResponse thanks() const override;
+  base::HttpCall media_call(const std::string& url) const override;
 
  private:
   config::Sinch settings_;

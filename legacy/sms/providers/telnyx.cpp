@@ -179,4 +179,8 @@ base::HttpResponse Telnyx::thanks() const {
   return {200, {{"Content-Type", "text/plain"}}, ""};
 }
 
+base::HttpCall Telnyx::media_call(const std::string& url) const {
+  return api_media_call(settings_.api, "Bearer " + settings_.api_key.value, url);
+}
+
 }  // namespace sms

@@ -17,6 +17,7 @@ class Telnyx final : public Provider {
   Notice notice(const base::HttpRequest& request, base::WallTime now) const override;
   std::string id_advice() const override;
   base::HttpResponse thanks() const override;
+  base::HttpCall media_call(const std::string& url) const override;
 
  private:
   config::Telnyx settings_;

@@ -158,9 +158,14 @@ base::HttpCall Twilio::request(const Outbound& message) const {
   auto call =
       form_call(settings_.api.base_url + "/2010-04-01/Accounts/" + settings_.account_sid + "/Messages.json", fields);
   call.ca_file = settings_.api.ca_file;
+  call.headers.emplace_back("Authorization", authorization());
+  return call;
+}
+
+std::string Twilio::authorization() const {
   const bool has_key = !settings_.api_key_sid.empty();
-  return with_basic(std::move(call), has_key ? settings_.api_key_sid : settings_.account_sid,
-                    has_key ? settings_.api_key_secret.value : settings_.auth_token.value);
+  return basic_credentials(has_key ? settings_.api_key_sid : settings_.account_sid,
+                           has_key ? settings_.api_key_secret.value : settings_.auth_token.value);
 }
 
 // {"code","message"}, or of newer services RFC 9457.
@@ -200,6 +205,10 @@ std::string Twilio::id_advice() const {
 // An empty TwiML document: nothing is replied. Plain text would be, or raise an alarm at Twilio.
 base::HttpResponse Twilio::thanks() const {
   return {200, {{"Content-Type", "text/xml"}}, R"(<?xml version="1.0" encoding="UTF-8"?><Response/>)"};
+}
+
+base::HttpCall Twilio::media_call(const std::string& url) const {
+  return api_media_call(settings_.api, authorization(), url);
 }
 
 }  // namespace sms

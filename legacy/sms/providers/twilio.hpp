@@ -17,8 +17,11 @@ class Twilio final : public Provider {
   Notice notice(const base::HttpRequest& request, base::WallTime now) const override;
   std::string id_advice() const override;
   base::HttpResponse thanks() const override;
+  base::HttpCall media_call(const std::string& url) const override;
 
  private:
+  std::string authorization() const;
+
   config::Twilio settings_;
   std::string path_;
   std::string public_url_;

@@ -174,4 +174,8 @@ base::HttpResponse VonageMessages::thanks() const {
   return {200, {}, ""};
 }
 
+base::HttpCall VonageMessages::media_call(const std::string& url) const {
+  return api_media_call(settings_.api, basic_credentials(settings_.api_key, settings_.api_secret.value), url);
+}
+
 }  // namespace sms

@@ -198,11 +198,11 @@ TEST_F(CurlTest, FollowsNoRedirect) {
 TEST_F(CurlTest, BoundsTheAnswer) {
   const std::string head = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
   HttpCall request;
-  request.url = url(peer(head + std::string(HttpClient::longest_body, 'x')));
+  request.url = url(peer(head + std::string(usual_longest_body, 'x')));
   const auto fits = call(request);
   ASSERT_TRUE(fits) << fits.error().what;
-  EXPECT_EQ(fits->body.size(), HttpClient::longest_body);
-  request.url = url(peer(head + std::string(HttpClient::longest_body + 1, 'x')));
+  EXPECT_EQ(fits->body.size(), usual_longest_body);
+  request.url = url(peer(head + std::string(usual_longest_body + 1, 'x')));
   const auto answer = call(request);
   ASSERT_FALSE(answer);
   EXPECT_TRUE(answer.error().sent);
@@ -241,6 +241,43 @@ TEST(CurlClient, DropsRequestsThatOutliveIt) {
   io.restart();
   io.run_for(50ms);
   EXPECT_FALSE(called);
+}
+
+// The limit of the call counts, and nothing is read beyond it.
+TEST_F(CurlTest, AnswersAreReadUpToTheirLimit) {
+  HttpServer server(io_.get_executor(), "127.0.0.1", 0);
+  server.route("/", [](HttpRequest, HttpReply reply) { reply({200, {}, std::string(3 << 20, 'x')}); });
+  HttpCall request;
+  request.url = url(server.port());
+  request.longest_body = 3 << 20;
+  ASSERT_TRUE(call(request));
+  request.longest_body = (3 << 20) - 1;
+  const auto answer = call(request);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().cause, HttpFailure::Cause::too_long);
+  EXPECT_TRUE(answer.error().sent);
+}
+
+TEST_F(CurlTest, PublicOnlyLooksAtTheAddressThatIsDialled) {
+  HttpServer server(io_.get_executor(), "127.0.0.1", 0);
+  int asked = 0;
+  server.route("/", [&](HttpRequest, HttpReply reply) {
+    ++asked;
+    reply({200, {}, {}});
+  });
+  HttpCall request;
+  request.public_only = true;
+  for (const char* host : {"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"}) {
+    request.url = "http://" + std::string(host) + ":" + std::to_string(server.port()) + "/";
+    const auto answer = call(request);
+    ASSERT_FALSE(answer) << host;
+    EXPECT_EQ(answer.error().cause, HttpFailure::Cause::not_public) << host;
+    EXPECT_FALSE(answer.error().sent);
+  }
+  EXPECT_EQ(asked, 0);
+  request.public_only = false;
+  request.url = url(server.port());
+  EXPECT_TRUE(call(request));
 }
 
 }  // namespace

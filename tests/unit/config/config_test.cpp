@@ -39,6 +39,10 @@ TEST(Config, TheExampleIsValid) {
   EXPECT_EQ(parsed->components[0].irc.at(0).endpoint.port, 6697);
   EXPECT_EQ(parsed->components[1].access, config::Access::registered);
   EXPECT_EQ(parsed->http.public_url, "http://127.0.0.1:8643");
+  EXPECT_FALSE(parsed->http.is_public);
+  EXPECT_EQ(parsed->http.media_directory, "/var/lib/wherry/wherry.db-media");
+  EXPECT_EQ(parsed->http.longest_media, std::size_t{20} << 20);
+  EXPECT_EQ(parsed->http.media_age, std::chrono::days(30));
 }
 
 // Every documented default is a key that parses, and has the value that the file claims.
@@ -86,7 +90,7 @@ TEST(Config, TheExamplesDefaultsAreTheDefaults) {
 TEST(Config, ValuesArrive) {
   const auto parsed = parse(
       "[database]\npath = '/d/w.db'\n[log]\nlevel = 'debug'\n[identd]\nlisten = '0.0.0.0:113'\n[http]\nlisten = "
-      "'[::1]:80'\npublic_url = 'https://a/b/'\n"
+      "'[::1]:80'\npublic_url = 'https://a/b/'\nmedia_megabytes = 3\nmedia_days = 4\nmedia_directory = 'm'\n"
       "[[component]]\ntype = 'irc'\ndomain = 'IRC.x'\nhost = '::1'\nport = 1\nsecret = 's'\naccess = 'allowlist'\n"
       "allow = ['x', 'a@x']\nadmins = ['b@x']\n"
       "[[component.network]]\nname = 'net'\nhost = 'h'\ntls = false\nencoding = 'iso-8859-15'\nsilence_seconds = 7\n"
@@ -102,6 +106,10 @@ TEST(Config, ValuesArrive) {
   EXPECT_EQ(parsed->http.listen_host, "::1");
   EXPECT_EQ(parsed->http.listen_port, 80);
   EXPECT_EQ(parsed->http.public_url, "https://a/b");
+  EXPECT_TRUE(parsed->http.is_public);
+  EXPECT_EQ(parsed->http.media_directory, "m");
+  EXPECT_EQ(parsed->http.longest_media, std::size_t{3} << 20);
+  EXPECT_EQ(parsed->http.media_age, std::chrono::days(4));
   const config::Component& c = parsed->components.at(0);
   EXPECT_EQ(c.domain, "irc.x");
   EXPECT_EQ(c.server.host, "::1");
@@ -195,6 +203,7 @@ const Mistake mistakes[] = {
     {sms + "send_url='http://127.example.org/'\n" + login, "without TLS"},
     {sms + "send_url='a'\nusername='u'\npassword='p'\nwebhook_secret='0123456789abcdef'\n", "not an http or https URL"},
     {sms + "send_url='http://[::1]/'\nusername='u'\npassword='p'\nwebhook_secret='short'\n", "nobody guesses"},
+    {component + "[http]\nmedia_megabytes = 0\n", "media_megabytes"},
     {component + "[http]\nlisten = '8643'\n", "listen can't be \"8643\""},
     {component + "[http]\nlisten = '::1:99999'\n", "listen can't be"},
     {component + "[http]\nlisten = 'localhost:8643'\n",

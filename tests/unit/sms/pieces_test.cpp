@@ -88,5 +88,28 @@ TEST(Pieces, CountTheirSegments) {
   EXPECT_EQ(count_all({"a", std::string(71, 'a') + "й"}), 3u);
 }
 
+TEST(PiecesTest, LinksThatGoAsMediaLeaveTheText) {
+  const std::vector<std::string> links = {"https://a/1", "https://a/12"};
+  const struct {
+    const char* text;
+    const char* expected;
+  } cases[] = {
+      {"https://a/1", ""},
+      {"my cat\nhttps://a/1", "my cat"},
+      {"https://a/12 and https://a/1 are cats", "and are cats"},
+      {"(https://a/1)", "(https://a/1)"},
+      {"https://a/123", "https://a/123"},
+      {"none", "none"},
+  };
+  for (const auto& c : cases) EXPECT_EQ(without_links(c.text, links), c.expected) << c.text;
+}
+
+TEST(PiecesTest, AnMmsIsOneSegment) {
+  EXPECT_EQ(count_all({std::string(500, 'a')}), 4u);
+  EXPECT_EQ(count_all({std::string(500, 'a')}, true), 1u);
+  EXPECT_EQ(count_all({"a", std::string(500, 'a')}, true), 5u);
+  EXPECT_EQ(count_all({""}, true), 1u);
+}
+
 }  // namespace
 }  // namespace sms
