@@ -55,6 +55,13 @@ class MediaTest : public SessionTest {
     settle_all();
   }
   std::vector<Received> texts() const { return sink.all<Received>(); }
+  // The only one with files.
+  static Received file_of(const std::vector<Received>& all) {
+    std::vector<Received> out;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(out), [](const auto& r) { return !r.attachments.empty(); });
+    EXPECT_EQ(out.size(), 1u);
+    return out.at(0);
+  }
   Errc send_link(const std::string& text, std::vector<std::string> media) {
     legacy::SendText request{{ChatKind::person, "+15551234567"}, text, "token"};
     request.media = std::move(media);
@@ -73,6 +80,7 @@ TEST_F(MediaTest, TheTextComesAtOnceAndTheFileWhenItIsThere) {
   open_mms();
   state.fails = true;
   EXPECT_EQ(call({"https://api.test/m"}, "look"), 503);
+  EXPECT_EQ(send("+15551234567", "x"), Errc::storage_failed);
   EXPECT_TRUE(client.calls.empty()) << "nothing is fetched before it is on the disk";
   state.fails = false;
   EXPECT_EQ(call({"https://api.test/m"}, "look"), 200);
@@ -138,6 +146,7 @@ TEST_F(MediaTest, ACrashAtAnyStepLosesNothing) {
     open_mms();
     EXPECT_EQ(call({"https://api.test/m"}, "look"), 200);
     ASSERT_EQ(client.calls.size(), 1u);
+    EXPECT_EQ(call({}, "more", "SM2"), 200) << "which writes all that has changed by now";
     if (step >= 1) client.answer(0, base::HttpResponse{200, {{"Content-Type", "image/png"}}, "picture"});
     if (step >= 2) disk.tasks.front().first();  // written, and nobody has heard of it
     if (step >= 3) disk.flush();
@@ -149,16 +158,14 @@ TEST_F(MediaTest, ACrashAtAnyStepLosesNothing) {
       ASSERT_EQ(client.calls.size(), 2u) << "it is fetched again";
       answer(1, 200, "image/png");
     }
-    ASSERT_EQ(texts().size(), 2u);
-    EXPECT_EQ(texts()[0].text, "look");
-    ASSERT_EQ(texts()[1].attachments.size(), 1u);
-    EXPECT_EQ(texts()[1].attachments[0].content_type, "image/png");
-    const auto first = texts()[1];
+    const auto first = file_of(texts());
+    EXPECT_EQ(first.attachments.at(0).content_type, "image/png");
     crash();
     open_mms();
-    ASSERT_EQ(texts().size(), 2u) << "until it was taken";
-    EXPECT_EQ(texts()[1].attachments, first.attachments);
-    EXPECT_EQ(texts()[1].id, first.id);
+    ASSERT_EQ(texts().size(), 3u) << "until they were taken";
+    const auto second = file_of(texts());
+    EXPECT_EQ(second.attachments, first.attachments);
+    EXPECT_EQ(second.id, first.id);
     for (const auto& text : texts()) session->submit(++last_ref, legacy::Taken{text.key});
     settle_all();
     EXPECT_EQ(state.count("in/") + state.count("media/"), 0u);
