@@ -78,7 +78,8 @@ void App::serve_media(const config::Config& config) {
   const bool has_sms = std::any_of(all.begin(), all.end(), [](const auto& each) { return !each.sms.empty(); });
   if (!http_server_ || !config.http.is_public || !has_sms) return;
   media_ = std::make_unique<sms::MediaFiles>(
-      loop_.get_executor(), config.http.media_directory, config.http.public_url, config.http.media_age,
+      loop_.get_executor(), config.http.media_directory, config.http.public_url,
+      sms::MediaFiles::Bounds{config.http.media_age, config.http.most_media},
       [this](auto work, auto done) { media_disk_.post(std::move(work), std::move(done)); });
   http_server_->route(sms::MediaFiles::path, [this](const base::HttpRequest& request, base::HttpReply reply) {
     media_->serve(request, std::move(reply));

@@ -203,6 +203,7 @@ void CurlClient::Impl::close() noexcept {
 }
 
 void CurlClient::Impl::send(HttpCall call, Done done) {
+  if (multi == nullptr) return;
   auto transfer = std::make_unique<Transfer>();
   transfer->call = std::move(call);
   transfer->done = std::move(done);

@@ -51,7 +51,7 @@ class CurlClient final : public HttpClient {
   explicit CurlClient(asio::any_io_executor executor);
   ~CurlClient() override;
   void send(HttpCall call, Done done) override;
-  // Drops the requests under way uncalled, so that the loop runs out of work. No send() after it.
+  // Drops the requests under way uncalled, and all that come, so that the loop runs out of work.
   void stop() noexcept;
 
  private:

@@ -1,6 +1,7 @@
 // What the HTTP client (base/curl.hpp) and the HTTP listener (base/http_server.hpp) have in common: plain values.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@ struct HttpResponse {
   int status = 200;
   HttpHeaders headers;
   std::string body;
+  std::shared_ptr<void> held = {};  // by the listener: let go when the answer has been written, or can't be
 };
 
 // The first value under that name, compared without case (RFC 9110 section 5.1); empty when there is none.

@@ -51,6 +51,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   void accept();
   void on_accept(error_code ec, tcp::socket socket);
   void make_room();
+  void close_idle();
   void stop();
   Handler find(std::string_view target) const;
 
@@ -76,6 +77,8 @@ class HttpServer::Impl::Connection : public std::enable_shared_from_this<Connect
   void read();
   void close() noexcept;
   bool is_busy() const noexcept { return busy_; }
+  // Has been answered before, and has not begun to ask for more.
+  bool is_idle() const noexcept { return !busy_ && was_answered_ && parser_ && !parser_->got_some(); }
 
  private:
   void on_request(error_code ec);
@@ -94,7 +97,9 @@ class HttpServer::Impl::Connection : public std::enable_shared_from_this<Connect
   boost::beast::flat_buffer buffer_{std::size_t{64} << 10};
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::string_body>> response_;
+  std::shared_ptr<void> held_;  // of the answer that is being written
   bool busy_ = false;
+  bool was_answered_ = false;
   bool is_head_ = false;
   std::size_t drained_ = 0;
 };
@@ -109,6 +114,7 @@ void HttpServer::Impl::Connection::limit_time(std::chrono::seconds time) {
 
 void HttpServer::Impl::Connection::close() noexcept {
   error_code ignored;
+  held_.reset();
   socket_.close(ignored);
   timer_.cancel();
   const auto server = server_.lock();
@@ -167,6 +173,7 @@ void HttpServer::Impl::Connection::answer(HttpResponse response, bool keep) {
   for (const auto& [name, value] : response.headers) message.set(name, value);
   message.content_length(response.body.size());
   message.keep_alive(keep);
+  held_ = std::move(response.held);
   const auto size = response.body.size();
   if (!is_head_) message.body() = std::move(response.body);
   limit_time(limits_.request + std::chrono::seconds(size / slowest_reader));
@@ -178,6 +185,9 @@ void HttpServer::Impl::Connection::answer(HttpResponse response, bool keep) {
 
 void HttpServer::Impl::Connection::on_written(bool keep) {
   busy_ = false;
+  was_answered_ = true;
+  response_.reset();
+  held_.reset();
   if (keep) {
     const auto server = server_.lock();
     return server && !server->stopping ? read() : close();
@@ -229,7 +239,16 @@ void HttpServer::Impl::on_accept(error_code ec, tcp::socket socket) {
   connections.insert(connection);
   connection->read();
   is_full = connections.size() >= limits.connections;
-  if (!is_full) accept();
+  if (is_full) return close_idle();
+  accept();
+}
+
+// Who is between two requests has the least to lose.
+void HttpServer::Impl::close_idle() {
+  const auto all = connections;
+  for (const auto& connection : all) {
+    if (connection->is_idle()) connection->close();
+  }
 }
 
 // A caller who is hung up on may never call again; in the kernel's queue he only waits.

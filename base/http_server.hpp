@@ -1,5 +1,6 @@
 // The HTTP listener for webhooks, on Boost.Beast (which stays in http_server.cpp). HTTP/1.1 with keep-alive; not a
-// public web server: no TLS, no files, no Server header; put it behind loopback or a proxy. Loop thread only.
+// general web server: no TLS, no paths of the disk, no Server header; put it behind loopback or a proxy. Loop thread
+// only.
 #pragma once
 
 #include <chrono>

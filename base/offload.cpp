@@ -3,7 +3,22 @@
 #include <thread>
 #include <vector>
 
+#include "base/log.hpp"
+
 namespace base {
+namespace {
+
+// What it throws is its own failure, and not the end of the process: its `done` finds no result.
+void attempt(const std::function<void()>& work) {
+  static const Log log("offload");
+  try {
+    work();
+  } catch (const std::exception& failure) {
+    log.error("work beside the loop failed: {}", failure.what());
+  }
+}
+
+}  // namespace
 
 // What the threads share with the loop; the only data in wherry under a mutex.
 struct Offload::Shared {
@@ -30,7 +45,7 @@ struct Offload::Shared {
       Task task = std::move(tasks.front());
       tasks.pop_front();
       lock.unlock();
-      task.work();
+      attempt(task.work);
       lock.lock();
       // Under the lock, so that the loop can't go away in between.
       if (!abandoned) asio::post(executor, std::move(task.done));

@@ -83,6 +83,9 @@ void read_media(Section& section, Http& http) {
   section.number("media_megabytes", megabytes, 1, 100);
   http.longest_media = megabytes << 20;
   section.number("media_days", http.media_age, 1, 3650);
+  std::size_t total = http.most_media >> 20;
+  section.number("media_total_megabytes", total, 1, 1'000'000);
+  http.most_media = total << 20;
 }
 
 void read_http(Report& report, const toml::table* table, Http& http) {

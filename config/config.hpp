@@ -67,6 +67,7 @@ struct Http {
   bool is_public = false;       // public_url is the operator's: users can fetch files from there
   std::string media_directory;  // of those files; default: the database's name with "-media"
   std::size_t longest_media = std::size_t{20} << 20;  // bytes of a file that comes with a text
+  std::size_t most_media = std::size_t{2000} << 20;   // bytes of all such files
   std::chrono::days media_age{30};                    // then our own copy of it is removed
 };
 

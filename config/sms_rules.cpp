@@ -122,6 +122,7 @@ SmsRules read_sms_rules(Section& section) {
       "transliterate", rules.transliterate,
       {{"off", Transliterate::off}, {"punctuation", Transliterate::punctuation}, {"letters", Transliterate::letters}});
   section.number("most_segments", rules.most_segments, 1, 100);
+  section.flag("mms", rules.mms);
   read_prefixes(section, "allow", rules.allow);
   read_prefixes(section, "deny", rules.deny);
   section.flag("premium_ok", rules.premium_ok);

@@ -48,6 +48,7 @@ struct Price {
 struct SmsRules {
   Transliterate transliterate = Transliterate::off;
   std::size_t most_segments = 10;  // of one message of a user, in all its pieces
+  bool mms = true;                 // where the provider has it; else a link stays in the text
 
   std::vector<std::string> allow;  // prefixes of destinations; empty: the country of the account
   std::vector<std::string> deny;

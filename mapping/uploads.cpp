@@ -1,6 +1,7 @@
 #include "mapping/uploads.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "component/xeps/disco.hpp"
@@ -59,9 +60,13 @@ std::optional<legacy::UploadSlot> slot_of(const Stanza& answer) {
   return out;
 }
 
-bool is_for_later(const Stanza& error) {
-  const Element* const child = error.xml().child("error", component::ns_component);
-  return child && child->attr("type") == "wait";
+// It would refuse the file as well another time. Else it may be away for a moment, and is looked for anew.
+bool is_final(const Stanza& answer) {
+  constexpr std::array finals{"not-acceptable", "forbidden", "not-allowed"};
+  const Element* const error = answer.xml().child("error", component::ns_component);
+  return error && error->attr("type") != "wait" && std::any_of(finals.begin(), finals.end(), [&](const char* each) {
+           return error->child(each, component::ns_stanza_errors) != nullptr;
+         });
 }
 
 }  // namespace
@@ -167,11 +172,13 @@ void Uploads::ask_for_slot(const Wish& wish) {
   Element request("request", ns_upload);
   request.set("filename", wish.file.name).set("size", std::to_string(wish.file.size));
   request.set("content-type", wish.file.content_type);
-  send(service_->jid, std::move(request), "get", [done = wish.done](const Stanza* answer) {
+  send(service_->jid, std::move(request), "get", [this, done = wish.done](const Stanza* answer) {
     if (!answer) return done({Kind::later});
     auto slot = slot_of(*answer);
     if (slot) return done({Kind::given, std::move(*slot)});
-    done({is_for_later(*answer) ? Kind::later : Kind::none});
+    if (is_final(*answer)) return done({Kind::none});
+    if (!is_looking_) service_.reset();
+    done({Kind::later});
   });
 }
 

@@ -36,9 +36,9 @@ void Attachments::restore(const std::string& key, const std::string& value, base
   Arrival arrival{text_of(*record, "from"), {}, text_of(*record, "id"), from_millis(number_of(*record, "when")), {}};
   Media media{text_of(*record, "url"), text_of(*record, "type"),
               base::from_base64(text_of(*record, "data")).value_or(std::string{})};
-  files_.insert_or_assign(
-      key.substr(prefix.size()),
-      File{std::move(arrival), std::move(media), from_millis(number_of(*record, "since")), now, 0, false, pauses()});
+  files_.insert_or_assign(key.substr(prefix.size()),
+                          File{std::move(arrival), std::move(media),
+                               std::min(from_millis(number_of(*record, "since")), now), now, 0, false, pauses()});
 }
 
 void Attachments::add(const std::string& name, Arrival arrival, Media media, std::uint64_t mark, base::WallTime now) {
@@ -83,6 +83,13 @@ std::optional<Arrival> Attachments::answer(const std::string& name, const Rehost
   state_.erase(key_of(name));
   if (end.kind == Rehosted::Kind::dropped) return std::nullopt;
   return arrival;
+}
+
+void Attachments::shift(std::chrono::milliseconds by) {
+  for (auto& [name, file] : files_) {
+    file.since += by;
+    file.due += by;
+  }
 }
 
 std::optional<base::WallTime> Attachments::next_due(base::WallTime now) const {

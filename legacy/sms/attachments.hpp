@@ -30,6 +30,8 @@ std::string attachment_words(const std::string& type);
 
 class Attachments {
  public:
+  static constexpr std::size_t most_waiting = 100;  // of one user; more are named in words at once
+
   // `random` gives [0, 1) for the jitter of the pauses.
   Attachments(legacy::State& state, std::function<double()> random, base::WallTime now);
 
@@ -47,6 +49,9 @@ class Attachments {
   std::optional<Arrival> answer(const std::string& name, const Rehosted& end, base::WallTime now);
   std::optional<base::WallTime> next_due(base::WallTime now) const;
   bool is_waiting() const noexcept { return !files_.empty(); }
+  bool is_full() const noexcept { return files_.size() >= most_waiting; }
+  // The system's clock was set by so much: what is to be waited for is not.
+  void shift(std::chrono::milliseconds by);
 
  private:
   struct File {

@@ -114,14 +114,15 @@ bool Inbox::offer(const Inbound& message, const std::string& from, base::WallTim
   // A clock ahead of ours says nothing about when it was sent.
   const auto when = std::min(message.when.value_or(now), now);
   // Within a millisecond the count keeps the order of arrival.
-  last_ = std::max(last_, to_millis(now));
+  // Strictly rising, also while the clock stands still or behind: no text takes another's place.
+  last_ = std::max(last_ + 1, to_millis(now));
   const auto name = fmt::format("{:014}-{:06}", last_, ++mark_ % 1000000);
   std::vector<Media> named;
   for (std::size_t i = 0; i < message.media.size(); ++i) {
     const auto type = media_type(message.media[i].content_type);
     const auto use = type.empty() ? MediaUse::shown : use_of(type);
     if (use == MediaUse::dropped) continue;
-    if (files == nullptr || use == MediaUse::named || i >= most_noted) {
+    if (files == nullptr || files->is_full() || use == MediaUse::named || i >= most_noted) {
       named.push_back(message.media[i]);
       continue;
     }

@@ -7,8 +7,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 
@@ -23,9 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t id_length = 22;  // of base::random_id()
-constexpr std::size_t most_readers = 8;
+constexpr long most_answers = 8;
 constexpr std::chrono::hours sweep_pause{1};
-constexpr std::string_view unfinished = ".part";
+constexpr std::string_view unfinished = ".part-";  // before the name
 
 const base::Log log_("sms");
 
@@ -50,8 +48,9 @@ bool write_all(int fd, std::string_view bytes) {
 }
 
 // All of it under that name, also after a power cut, or nothing.
-bool write_file(const std::string& path, const std::string& directory, std::string_view bytes) {
-  const std::string beginning = path + std::string(unfinished);
+bool write_file(const std::string& name, const std::string& directory, std::string_view bytes) {
+  const std::string path = directory + "/" + name;
+  const std::string beginning = fmt::format("{}/{}{}", directory, unfinished, name);
   {
     const Descriptor file(::open(beginning.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (file.fd < 0 || !write_all(file.fd, bytes) || ::fsync(file.fd) != 0) {
@@ -65,11 +64,22 @@ bool write_file(const std::string& path, const std::string& directory, std::stri
 }
 
 std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad()) return std::nullopt;
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (file.fd < 0 || ::fstat(file.fd, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    const auto count = ::read(file.fd, bytes.data() + at, bytes.size() - at);
+    if (count <= 0) return std::nullopt;
+    at += static_cast<std::size_t>(count);
+  }
   return bytes;
+}
+
+std::string name_of(const std::string& id, std::string type) {
+  std::replace(type.begin(), type.end(), '/', '.');
+  return id + "." + type;
 }
 
 base::HttpHeaders headers_of(const std::string& type) {
@@ -83,11 +93,11 @@ base::HttpHeaders headers_of(const std::string& type) {
 
 }  // namespace
 
-MediaFiles::MediaFiles(asio::any_io_executor executor, std::string directory, std::string public_url,
-                       std::chrono::hours age, Aside aside)
+MediaFiles::MediaFiles(asio::any_io_executor executor, std::string directory, std::string public_url, Bounds bounds,
+                       Aside aside)
     : directory_(std::move(directory)),
       public_url_(std::move(public_url)),
-      age_(age),
+      bounds_(bounds),
       aside_(std::move(aside)),
       timer_(std::move(executor)) {
   while (public_url_.ends_with('/')) public_url_.pop_back();
@@ -107,7 +117,7 @@ void MediaFiles::look_around() {
   for (const auto& entry : fs::directory_iterator(directory_)) {
     const std::string name = entry.path().filename().string();
     std::error_code failed;
-    if (name.ends_with(unfinished)) {
+    if (name.starts_with(unfinished)) {
       fs::remove(entry.path(), failed);
       continue;
     }
@@ -117,26 +127,32 @@ void MediaFiles::look_around() {
     type[point - id_length - 1] = '/';
     struct stat status {};
     if (use_of(type) != MediaUse::shown || ::stat(entry.path().c_str(), &status) != 0) continue;
-    files_[name.substr(0, id_length)] = {type, base::WallTime::clock::from_time_t(status.st_mtime) + age_};
+    if (!S_ISREG(status.st_mode)) continue;
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    files_[name.substr(0, id_length)] = {type, base::WallTime::clock::from_time_t(status.st_mtime) + bounds_.age, size};
+    bytes_ += size;
   }
 }
 
 std::string MediaFiles::path_of(const std::string& id, const std::string& type) const {
-  std::string ending = type;
-  std::replace(ending.begin(), ending.end(), '/', '.');
-  return directory_ + "/" + id + "." + ending;
+  return directory_ + "/" + name_of(id, type);
 }
 
 void MediaFiles::put(const std::string& type, std::shared_ptr<const std::string> bytes,
                      std::function<void(std::string)> done) {
   const auto id = base::random_id();
   const auto written = std::make_shared<bool>(false);
-  aside_([path = path_of(id, type), directory = directory_, bytes = std::move(bytes),
-          written] { *written = write_file(path, directory, *bytes); },
-         [this, alive = std::weak_ptr(alive_), id, type, written, done = std::move(done)] {
+  const std::uint64_t size = bytes->size();
+  const bool has_room = bytes_ + size <= bounds_.most_bytes;
+  if (!has_room) log_.error("no room for more files in {}", base::quoted(directory_));
+  bytes_ += size;
+  aside_([name = name_of(id, type), directory = directory_, bytes = std::move(bytes), written,
+          has_room] { *written = has_room && write_file(name, directory, *bytes); },
+         [this, alive = std::weak_ptr(alive_), id, type, size, has_room, written, done = std::move(done)] {
            if (alive.expired()) return;
-           if (!*written) log_.error("a file could not be written into {}", base::quoted(directory_));
-           if (*written) files_[id] = {type, wall_now() + age_};
+           if (has_room && !*written) log_.error("a file could not be written into {}", base::quoted(directory_));
+           if (!*written) bytes_ -= size;
+           if (*written) files_[id] = {type, wall_now() + bounds_.age, size};
            done(*written ? public_url_ + path + id + "/" + media_name(type) : std::string{});
          });
 }
@@ -157,16 +173,13 @@ void MediaFiles::serve(const base::HttpRequest& request, base::HttpReply reply) 
   const File* const file = find(request.target, id);
   if (file == nullptr) return reply({404, {}, {}});
   if (request.method != "GET" && request.method != "HEAD") return reply({405, {{"Allow", "GET, HEAD"}}, {}});
-  if (reading_ >= most_readers) return reply({503, {{"Retry-After", "2"}}, {}});
-  ++reading_;
+  if (serving_.use_count() > most_answers) return reply({503, {{"Retry-After", "2"}}, {}});
   const auto bytes = std::make_shared<std::optional<std::string>>();
   const auto later = std::make_shared<base::HttpReply>(std::move(reply));
   aside_([path = path_of(id, file->type), bytes] { *bytes = read_file(path); },
-         [this, alive = std::weak_ptr(alive_), type = file->type, bytes, later] {
-           if (alive.expired()) return;
-           --reading_;
+         [type = file->type, bytes, later, held = serving_] {
            if (!*bytes) return (*later)({404, {}, {}});
-           (*later)({200, headers_of(type), std::move(**bytes)});
+           (*later)({200, headers_of(type), std::move(**bytes), held});
          });
 }
 
@@ -174,6 +187,7 @@ void MediaFiles::sweep(base::WallTime now) {
   std::vector<std::string> old;
   std::erase_if(files_, [&](const auto& entry) {
     if (entry.second.until > now) return false;
+    bytes_ -= entry.second.size;
     old.push_back(path_of(entry.first, entry.second.type));
     return true;
   });

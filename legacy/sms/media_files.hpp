@@ -20,15 +20,19 @@ class MediaFiles {
   using Aside = std::function<void(std::function<void()> work, std::function<void()> done)>;
   static constexpr const char* path = "/media/";  // at the listener
 
+  struct Bounds {
+    std::chrono::hours age;        // then a file is removed
+    std::uint64_t most_bytes = 0;  // of all files
+  };
   // Makes the directory (mode 0700) and looks at what is there. Throws std::runtime_error with a sentence for the
   // operator.
-  MediaFiles(asio::any_io_executor executor, std::string directory, std::string public_url, std::chrono::hours age,
-             Aside aside);
+  MediaFiles(asio::any_io_executor executor, std::string directory, std::string public_url, Bounds bounds, Aside aside);
   ~MediaFiles();
   MediaFiles(const MediaFiles&) = delete;
   MediaFiles& operator=(const MediaFiles&) = delete;
 
-  // done gets the URL once the file is on the disk, synced; an empty one when it could not be written.
+  // done gets the URL once the file is on the disk, synced; an empty one when it could not be written, or
+  // there is no room.
   void put(const std::string& type, std::shared_ptr<const std::string> bytes, std::function<void(std::string)> done);
   // GET and HEAD of such a URL, as the listener got it; 404 for all others.
   void serve(const base::HttpRequest& request, base::HttpReply reply);
@@ -41,6 +45,7 @@ class MediaFiles {
   struct File {
     std::string type;
     base::WallTime until;
+    std::uint64_t size = 0;
   };
   void look_around();
   void schedule();
@@ -49,11 +54,13 @@ class MediaFiles {
 
   std::string directory_;
   std::string public_url_;
-  std::chrono::hours age_;
+  Bounds bounds_;
   Aside aside_;
   base::Timer timer_;
   std::map<std::string, File> files_;  // by id
-  std::size_t reading_ = 0;
+  std::uint64_t bytes_ = 0;            // of them, and of those that are being written
+  // As many answers as there are copies of it besides this one are being read or written: each has a file in memory.
+  std::shared_ptr<int> serving_ = std::make_shared<int>(0);
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
 };
 

@@ -310,6 +310,7 @@ void Session::follow_clock() {
   if (set_by == std::chrono::milliseconds::zero()) return;
   queue_.shift(set_by);
   parts_.shift(set_by);
+  attachments_.shift(set_by);
   persist();
   schedule();
 }

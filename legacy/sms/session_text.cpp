@@ -51,7 +51,7 @@ void Session::on(legacy::Ref ref, const legacy::SendText& request) {
 Session::Letter Session::letter_of(const legacy::SendText& request) const {
   const auto traits = network_.provider_->traits();
   Letter out;
-  const auto count = std::min(request.media.size(), traits.most_media);
+  const auto count = network_.guard_.rules().mms ? std::min(request.media.size(), traits.most_media) : 0;
   out.media.assign(request.media.begin(), request.media.begin() + static_cast<std::ptrdiff_t>(count));
   out.pieces = cut(to_gsm7(without_links(request.text, out.media), network_.guard_.rules().transliterate), traits);
   return out;

@@ -44,8 +44,10 @@ def full_disk(scene):
     """No file of wherry can grow, which SQLite is told as of a full disk."""
     hard = resource.prlimit(scene.wherry.process.pid, resource.RLIMIT_FSIZE)[1]
     resource.prlimit(scene.wherry.process.pid, resource.RLIMIT_FSIZE, (0, hard))
-    yield
-    resource.prlimit(scene.wherry.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.prlimit(scene.wherry.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
 
 
 def test_a_full_disk_refuses_and_is_forgotten_without_a_restart(scene):

@@ -65,6 +65,7 @@ class Load:
         self.lives = 0  # counts up before each kill
         self._random = random.Random(seed)
         self._stopping = threading.Event()
+        self._aborted = threading.Event()
         self._reports: queue.Queue[Sms | None] = queue.Queue()
         scene.port.on_message = self._told
         scene.provider.on_request = self._asked
@@ -82,9 +83,18 @@ class Load:
         self._join(self._writers)
 
     def finish_reports(self) -> None:
+        self._end_reports()
+        self._join(self._reporters)
+
+    def abort(self) -> None:
+        """Whatever happened, no thread goes on."""
+        self._stopping.set()
+        self._aborted.set()
+        self._end_reports()
+
+    def _end_reports(self) -> None:
         for _ in self._reporters:
             self._reports.put(None)
-        self._join(self._reporters)
 
     @staticmethod
     def _join(threads: list[threading.Thread]) -> None:
@@ -134,7 +144,8 @@ class Load:
             number += 1
             text = f"{name}-{number} from a phone"
             life, connection = self.lives, self.scene.port.connections
-            seen = self._untaken(connection) if self.scene.ping() else []
+            said = self._untaken(connection)
+            seen = said if self.scene.ping() else []
             self._repeat_until_thanked(self.scene.text(chance.choice(PHONES), text))
             self.acknowledged.append(text)
             if (life, connection) == (self.lives, self.scene.port.connections):
@@ -163,7 +174,7 @@ class Load:
                     self._repeat_until_thanked(self.scene.provider.dialect.report(sms, state, number))
 
     def _repeat_until_thanked(self, call) -> None:
-        while True:
+        while not self._aborted.is_set():
             answer = self.scene.call(call)
             if answer and self.scene.provider.dialect.is_thanked(answer):
                 return
@@ -208,7 +219,14 @@ def test_kills_lose_and_double_nothing(scene, kills):
     seed = random.randrange(1 << 32)
     print("seed", seed)
     load = Load(scene, seed)
-    under_way = kill_again_and_again(scene, load, kills, random.Random(seed))
+    try:
+        kill_under(load, scene, kills, random.Random(seed))
+    finally:
+        load.abort()
+
+
+def kill_under(load: Load, scene: SmsScene, kills: int, chance: random.Random) -> None:
+    under_way = kill_again_and_again(scene, load, kills, chance)
     load.stop()
     deadline = time.monotonic() + 20
     while load.unfinished() and time.monotonic() < deadline:

@@ -106,7 +106,7 @@ def test_after_the_report_and_before_the_server_has_the_receipt(scene):
     assert outcomes(scene) == ["taken"]
 
 
-def test_of_what_comes_in_before_the_thanks(scene):
+def test_of_what_comes_in_before_it_is_read(scene):
     call = scene.text(PHONE, "from a phone")
     answers = []
     scene.wherry.process.signal(signal.SIGSTOP)

@@ -120,21 +120,33 @@ TEST_F(UploadsTest, OnlyWhoWasAskedAnswers) {
 TEST_F(UploadsTest, RefusalsAndSilence) {
   const struct {
     const char* type;
+    const char* condition;
     Slot::Kind expected;
-  } cases[] = {{"cancel", Slot::Kind::none}, {"auth", Slot::Kind::none}, {"wait", Slot::Kind::later}};
+    bool is_looked_for;  // before, because the last one may have gone
+  } cases[] = {{"cancel", "not-acceptable", Slot::Kind::none, false},
+               {"auth", "forbidden", Slot::Kind::none, false},
+               {"wait", "not-acceptable", Slot::Kind::later, false},
+               {"cancel", "remote-server-not-found", Slot::Kind::later, true},
+               {"wait", "resource-constraint", Slot::Kind::later, true}};
+  const auto find_service = [this] {
+    offer_items();
+    offer_service();
+  };
   ask();
-  offer_items();
-  offer_service();
+  find_service();
   give_slot();
   for (const auto& c : cases) {
     answers.clear();
     ask();
-    answer("up.x.test", std::string("<error type='") + c.type + "'/>", "error");
-    ASSERT_EQ(answers.size(), 1u);
-    EXPECT_EQ(answers[0].kind, c.expected) << c.type;
+    if (c.is_looked_for) find_service();
+    const std::string condition = std::string("<") + c.condition + " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>";
+    answer("up.x.test", std::string("<error type='") + c.type + "'>" + condition + "</error>", "error");
+    ASSERT_EQ(answers.size(), 1u) << c.condition;
+    EXPECT_EQ(answers[0].kind, c.expected) << c.type << ' ' << c.condition;
   }
   answers.clear();
   ask();
+  find_service();
   loop.advance(16s);
   ASSERT_EQ(answers.size(), 1u);
   EXPECT_EQ(answers[0].kind, Slot::Kind::later);

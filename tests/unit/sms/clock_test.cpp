@@ -135,6 +135,27 @@ TEST_F(ClockTest, RepeatsAreKnownAndTheOrderIsThatOfArrival) {
   EXPECT_EQ(got[0].text + " " + got[1].text + " " + got[2].text, "one two three");
 }
 
+// While the clock stands behind, or still, the count alone tells texts apart; also from those of before a restart.
+TEST_F(ClockTest, NoTextTakesAnothersPlace) {
+  const auto arrive = [](Inbox& inbox, const std::string& id) {
+    Inbound text;
+    text.from = "+15551234567", text.to = "+15550001111", text.text = id, text.id = id;
+    inbox.offer(text, text.from, noon);
+  };
+  {
+    Inbox inbox(state);
+    for (const char* id : {"1", "2", "3", "4", "5"}) arrive(inbox, id);
+    for (const auto& each : inbox.announce(inbox.mark())) {
+      if (each.text < "4") inbox.take(each.key);
+    }
+  }
+  Inbox inbox(state);
+  for (const char* id : {"6", "7", "8"}) arrive(inbox, id);
+  std::string order;
+  for (const auto& each : inbox.announce(inbox.mark())) order += each.text;
+  EXPECT_EQ(order, "45678");
+}
+
 TEST_F(ClockTest, SegmentsAreWaitedForAsLongAsEver) {
   Parts parts(state, 600s);
   Inbound first;

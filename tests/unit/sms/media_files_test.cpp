@@ -11,9 +11,9 @@ namespace {
 
 class MediaFilesTest : public testing::Test {
  protected:
-  std::unique_ptr<MediaFiles> open() {
-    return std::make_unique<MediaFiles>(io.get_executor(), directory.path.string(), "https://gw.test/", 48h,
-                                        disk.aside());
+  std::unique_ptr<MediaFiles> open(std::uint64_t most = 1000) {
+    return std::make_unique<MediaFiles>(io.get_executor(), directory.path.string(), "https://gw.test/",
+                                        MediaFiles::Bounds{48h, most}, disk.aside());
   }
   // The path at the listener.
   std::string put(MediaFiles& files, const std::string& type, const std::string& bytes) {
@@ -73,7 +73,7 @@ TEST_F(MediaFilesTest, FilesStayOverARestartAndGoInTime) {
     const auto files = open();
     target = put(*files, "video/3gpp", "film");
   }
-  std::ofstream(directory.path / "AAAAAAAAAAAAAAAAAAAAAA.image.jpeg.part") << "half";
+  std::ofstream(directory.path / ".part-AAAAAAAAAAAAAAAAAAAAAA.image.jpeg") << "half";
   const auto files = open();
   EXPECT_EQ(directory.count(), 1u) << "what a crash has left is gone";
   EXPECT_EQ(get(*files, target).body, "film");
@@ -94,7 +94,45 @@ TEST_F(MediaFilesTest, WhatCantBeWrittenHasNoUrl) {
              [&](std::string placed) { url = std::move(placed); });
   disk.flush();
   EXPECT_EQ(url, "");
-  EXPECT_THROW(MediaFiles(io.get_executor(), "/proc/none", "https://gw.test", 48h, disk.aside()), std::runtime_error);
+  const MediaFiles::Bounds bounds{48h, 1000};
+  EXPECT_THROW(MediaFiles(io.get_executor(), "/proc/none", "https://gw.test", bounds, disk.aside()),
+               std::runtime_error);
+}
+
+TEST_F(MediaFilesTest, TheyTakeNoMoreThanTheyMay) {
+  auto files = open(10);
+  const auto target = put(*files, "image/png", "1234567");
+  EXPECT_EQ(get(*files, target).status, 200);
+  files = open(10);
+  std::string url = "?";
+  const auto put_another = [&] {
+    files->put("image/png", std::make_shared<const std::string>("1234"),
+               [&](std::string placed) { url = std::move(placed); });
+    disk.flush();
+  };
+  put_another();
+  EXPECT_EQ(url, "");
+  files->sweep(base::WallTime::clock::now() + 49h);
+  disk.flush();
+  put_another();
+  EXPECT_NE(url, "");
+}
+
+TEST_F(MediaFilesTest, FewAreInMemoryAtOnce) {
+  const auto files = open();
+  const auto target = put(*files, "image/png", "x");
+  std::vector<base::HttpResponse> being_written;
+  for (int reader = 0; reader < 8; ++reader) being_written.push_back(get(*files, target));
+  EXPECT_EQ(being_written.back().status, 200);
+  EXPECT_EQ(get(*files, target).status, 503);
+  being_written.pop_back();
+  EXPECT_EQ(get(*files, target).status, 200);
+}
+
+TEST_F(MediaFilesTest, WhatIsNoFileIsNotServed) {
+  std::filesystem::create_directory(directory.path / "AAAAAAAAAAAAAAAAAAAAAA.image.jpeg");
+  const auto files = open();
+  EXPECT_EQ(get(*files, "/media/AAAAAAAAAAAAAAAAAAAAAA/image.jpg").status, 404);
 }
 
 TEST_F(MediaFilesTest, NobodyElseOnTheMachineReadsThem) {

@@ -40,7 +40,8 @@ class RehostTest : public testing::Test {
   asio::io_context io{1};
   Directory directory;
   Disk disk;
-  MediaFiles files{io.get_executor(), directory.path.string(), "https://gw.test", 48h, disk.aside()};
+  MediaFiles files{io.get_executor(), directory.path.string(), "https://gw.test", MediaFiles::Bounds{48h, 1 << 20},
+                   disk.aside()};
   FakeClient client;
   std::unique_ptr<Provider> provider = make_provider(twilio_settings(), "https://hooks.test");
   legacy::AskSlot slots;

@@ -10,9 +10,11 @@ constexpr const char* number = "+15550001111";
 
 class MediaTest : public SessionTest {
  protected:
-  void open_mms() {
+  void open_mms(bool is_wanted = true) {
     mms.reset();
-    mms = std::make_unique<Network>(twilio_settings(), client, &server, "http://gw", nullptr, MediaRules{&files});
+    auto settings = twilio_settings();
+    settings.rules.mms = is_wanted;
+    mms = std::make_unique<Network>(settings, client, &server, "http://gw", nullptr, MediaRules{&files});
     io.restart();
     session = mms->open({"romeo", {{"number", number}}}, {io.get_executor(), sink, state});
     asio::co_spawn(io, session->run(), asio::bind_cancellation_slot(end.slot(), [](std::exception_ptr) {}));
@@ -72,7 +74,8 @@ class MediaTest : public SessionTest {
 
   Directory directory;
   Disk disk;
-  MediaFiles files{io.get_executor(), directory.path.string(), "https://gw.test", 48h, disk.aside()};
+  MediaFiles files{io.get_executor(), directory.path.string(), "https://gw.test", MediaFiles::Bounds{48h, 1 << 20},
+                   disk.aside()};
   std::unique_ptr<Network> mms;
 };
 
@@ -192,6 +195,15 @@ TEST_F(MediaTest, ALinkGoesOutAsMedia) {
   EXPECT_EQ(state.disk.begin()->second.find("cat.jpg"), std::string::npos) << "kept only as long as it is needed";
   EXPECT_EQ(send_link(url, {url}), Errc::none);
   EXPECT_EQ(client.calls.at(1).body.find("Body="), std::string::npos);
+}
+
+TEST_F(MediaTest, ALinkStaysInTheTextWhereMmsIsNotWanted) {
+  open_mms(false);
+  const std::string url = "https://up.test/cat.jpg";
+  EXPECT_EQ(send_link("my cat\n" + url, {url}), Errc::none);
+  ASSERT_EQ(client.calls.size(), 1u);
+  EXPECT_EQ(client.calls[0].body.find("MediaUrl"), std::string::npos);
+  EXPECT_NE(client.calls[0].body.find(base::url_encode(url)), std::string::npos) << client.calls[0].body;
 }
 
 TEST_F(MediaTest, MediaSurviveARestart) {
