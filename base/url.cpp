@@ -2,8 +2,9 @@
 
 #include <curl/curl.h>
 
-#include <algorithm>
 #include <memory>
+
+#include "base/ascii.hpp"
 
 namespace base {
 namespace {
@@ -28,19 +29,13 @@ std::string part(const Handle& handle, CURLUPart which, unsigned flags = 0) {
   return out;
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
-
 }  // namespace
 
 std::optional<Origin> origin_of(const std::string& url) {
   const auto handle = parse(url);
   if (!handle || !part(handle, CURLUPART_USER).empty() || !part(handle, CURLUPART_PASSWORD).empty())
     return std::nullopt;
-  Origin origin{lower(part(handle, CURLUPART_SCHEME)), lower(part(handle, CURLUPART_HOST)),
+  Origin origin{ascii_lower(part(handle, CURLUPART_SCHEME)), ascii_lower(part(handle, CURLUPART_HOST)),
                 part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT)};
   if (origin.host.starts_with('[')) origin.host = origin.host.substr(1, origin.host.size() - 2);
   if ((origin.scheme != "http" && origin.scheme != "https") || origin.host.empty()) return std::nullopt;

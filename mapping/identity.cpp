@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "base/ascii.hpp"
 
 namespace mapping {
 
@@ -40,9 +41,7 @@ bool is_host_name(std::string_view name) {
 }  // namespace
 
 std::string lower(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
-  return out;
+  return base::ascii_lower(text);
 }
 
 std::string escape_local(std::string_view name) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
+
 namespace sms {
 namespace {
 
@@ -58,11 +60,9 @@ bool is_picture_or_sound(std::string_view type) {
 }  // namespace
 
 std::string media_type(std::string_view header) {
-  std::string type(header.substr(0, std::min({header.find_first_of(";,"), header.size()})));
+  std::string type = base::ascii_lower(header.substr(0, header.find_first_of(";,")));
   type.erase(0, std::min(type.find_first_not_of(" \t"), type.size()));
   while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
-  std::transform(type.begin(), type.end(), type.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   const auto slash = type.find('/');
   if (slash == type.npos || type.size() > longest_type || has(streams, type)) return {};
   const bool is_type =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
 #include "base/crypto.hpp"
 #include "base/url.hpp"
 #include "legacy/sms/media_type.hpp"
@@ -26,10 +27,8 @@ bool has(const List& list, const Value& value) {
 }
 
 bool is_upload_header(const std::pair<std::string, std::string>& header) {
-  std::string name = header.first;
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return has(upload_headers, name) && header.second.find_first_of("\r\n") == std::string::npos;
+  return has(upload_headers, base::ascii_lower(header.first)) &&
+         header.second.find_first_of("\r\n") == std::string::npos;
 }
 
 // Over TLS, or to this machine.
