@@ -188,7 +188,7 @@ void Line::private_text(legacy::Received& event) {
   const auto room = via == via_room_.end() ? rooms_.end() : rooms_.find(via->second);
   if (event.flavor == legacy::Flavor::normal) note_dialogue(contact);
   const bool in_room = room != rooms_.end() && !room->second.resources().empty() && !event.own;
-  if (!in_room && !event.attachments.empty()) return files_from(contact, event);
+  if (!event.attachments.empty()) return files_from(contact, event);
   if (!in_room) return text_from(contact, user_.str(), event, false);
   const Jid occupant = room->second.jid().with_resource(event.chat.id);
   for (const std::string& full_jid : room->second.resources()) text_from(occupant, full_jid, event, true);
