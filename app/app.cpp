@@ -14,8 +14,8 @@ namespace app {
 namespace {
 
 constexpr std::chrono::milliseconds time_for_goodbyes{1000};  // on the networks; then the streams are closed...
+constexpr std::chrono::milliseconds time_for_streams{800};    // ...and then the loop is stopped whatever is left
 constexpr std::size_t media_threads = 2;
-constexpr std::chrono::milliseconds time_for_streams{800};  // ...and then the loop is stopped whatever is left
 
 std::unique_ptr<base::HttpServer> listen(asio::io_context& loop, const config::Http& http) {
   if (http.listen_host.empty()) return nullptr;

@@ -12,8 +12,8 @@ using component::Jid;
 namespace {
 
 constexpr auto pause = std::chrono::minutes(5);  // between attempts
-constexpr auto time_to_return =
-    std::chrono::minutes(30);  // for clients, which look after a room every quarter of an hour
+// For clients, which look after a room every quarter of an hour.
+constexpr auto time_to_return = std::chrono::minutes(30);
 
 // When another attempt to go back may go better.
 enum class Hope { soon, next_connection, none };

@@ -59,8 +59,10 @@ void Queue::enter(Order order, Phase phase, base::WallTime due) {
   if (phase == Phase::queued) waiting_.insert(order);
   if (phase == Phase::sent) sent_.insert(order);
   // From here on it is never sent again.
-  if (phase == Phase::unsure || phase == Phase::sent || phase == Phase::final)
-    m.draft.text.clear(), m.draft.media.clear();
+  if (phase == Phase::unsure || phase == Phase::sent || phase == Phase::final) {
+    m.draft.text.clear();
+    m.draft.media.clear();
+  }
   if (phase != Phase::final) deadlines_.emplace(deadline(m), order);
   save(order);
   if (sent_.size() > rules_.most_sent) erase(*sent_.begin());
