@@ -203,6 +203,17 @@ TEST(Offload, SlowWorkDoesNotHoldUpTheOthers) {
   EXPECT_EQ(slow, 1);
 }
 
+TEST(Offload, WorkThatThrowsIsDoneAsWell) {
+  Loop loop;
+  bool is_done = false;
+  {
+    Offload offload(loop.executor(), 1, Offload::AtEnd::wait);
+    offload.post([] { throw std::runtime_error("no memory, say"); }, [&is_done] { is_done = true; });
+  }
+  loop.settle();
+  EXPECT_TRUE(is_done);
+}
+
 TEST(Offload, AbandonedWorkIsDropped) {
   auto gate = std::make_shared<std::mutex>();
   gate->lock();

@@ -212,6 +212,40 @@ TEST_F(HttpServerTest, LimitsConnections) {
   EXPECT_TRUE(read_all(third).starts_with("HTTP/1.1 200"));
 }
 
+// Their time is not over for an hour.
+TEST_F(HttpServerTest, WhoIsIdleMakesRoom) {
+  HttpLimits limits;
+  limits.connections = 2;
+  limits.request = 1h;
+  start(limits);
+  const auto ask = [](tcp::socket& socket) {
+    asio::write(socket, asio::buffer(std::string("GET /echo HTTP/1.1\r\nHost: h\r\n\r\n")));
+    std::string answer;
+    asio::read_until(socket, asio::dynamic_buffer(answer), "GET /echo ");
+    return answer.substr(0, 12);
+  };
+  auto first = connect();
+  EXPECT_EQ(ask(first), "HTTP/1.1 200");
+  auto second = connect();
+  EXPECT_EQ(read_all(first), "");
+  auto third = connect();
+  EXPECT_EQ(ask(third), "HTTP/1.1 200");
+}
+
+// And not only when the connection closes.
+TEST_F(HttpServerTest, WhatAnAnswerHoldsIsLetGoWhenItIsWritten) {
+  start();
+  std::promise<void> let_go;
+  on_loop([&] {
+    server_->route("/holds", [&let_go](HttpRequest, HttpReply reply) {
+      reply({200, {}, "x", std::shared_ptr<void>(nullptr, [&let_go](void*) { let_go.set_value(); })});
+    });
+  });
+  auto socket = connect();
+  asio::write(socket, asio::buffer(std::string("GET /holds HTTP/1.1\r\nHost: h\r\n\r\n")));
+  EXPECT_EQ(let_go.get_future().wait_for(10s), std::future_status::ready);
+}
+
 TEST_F(HttpServerTest, StopLetsAnswersInProgressGoOut) {
   start();
   const auto port = server_->port();
