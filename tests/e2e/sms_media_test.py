@@ -12,6 +12,7 @@ from peers.stanza import REGISTER, that
 from peers.wherry import SMS_DOMAIN
 from peers.world import Plan, phone_of
 from plans import against
+from sms_test import Numbers, register
 
 pytestmark = against([Plan("prosody", sms=True, provider="twilio", media=True),
                       Plan("prosody", sms=True, provider="bandwidth", media=True, upload=True)])
@@ -21,15 +22,6 @@ PICTURE = bytes(range(256)) * 100
 SFS = "urn:xmpp:sfs:0"
 OOB_URL = "{jabber:x:oob}x/{jabber:x:oob}url"
 SHOWN_IN_WORDS = "an attachment came with this and is not shown"
-
-
-class Numbers:
-    def __init__(self):
-        self._next = 5560100
-
-    def take(self):
-        self._next += 1
-        return f"+1555{self._next}"
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +47,7 @@ def provider(world):
 def alice(cast, own):
     client = cast.client()
     client.presence()
-    answer = client.ask(SMS_DOMAIN, f"<query xmlns='{REGISTER}'><phone>{own}</phone></query>", "set")
-    assert answer.type == "result"
+    assert register(client, own).type == "result"
     return client
 
 

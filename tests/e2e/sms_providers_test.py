@@ -10,22 +10,11 @@ from peers.stanza import RECEIPTS, REGISTER, that
 from peers.wherry import SMS_DOMAIN
 from peers.world import Plan, phone_of
 from plans import against
+from sms_test import ASK_RECEIPT, Numbers, register
 
 pytestmark = against([Plan("prosody", sms=True, provider=name) for name in DIALECTS])
 
-ASK_RECEIPT = f"<request xmlns='{RECEIPTS}'/>"
 CONDITION_TEXT = "c:error/{urn:ietf:params:xml:ns:xmpp-stanzas}text"
-
-
-class Numbers:
-    """Telephone numbers that no other test uses."""
-
-    def __init__(self):
-        self._next = 5550100
-
-    def take(self):
-        self._next += 1
-        return f"+1555{self._next}"
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +43,7 @@ def provider(world):
 def alice(cast, own):
     client = cast.client()
     client.presence()
-    answer = client.ask(SMS_DOMAIN, f"<query xmlns='{REGISTER}'><phone>{own}</phone></query>", "set")
-    assert answer.type == "result"
+    assert register(client, own).type == "result"
     return client
 
 
