@@ -96,8 +96,25 @@ SmsNetwork read_sms_network(Report& report, const toml::table* table) {
   section.number("concurrency", network.concurrency, 1, 64);
   section.number("rate", network.rate, 0, 1000);
   network.rules = read_sms_rules(section);
+  network.numbers = read_sms_numbers(section);
   section.finish();
   return network;
+}
+
+base::Result<SmsProvider, std::string> read_own_account(const std::string& provider,
+                                                        const std::map<std::string, std::string>& keys) {
+  toml::table table;
+  table.insert("provider", provider);
+  for (const auto& [key, value] : keys) table.insert(key, value);
+  Report report;
+  Section section(report, &table, "the registration");
+  const Reader read_provider = reader_of(section);
+  std::optional<SmsProvider> out;
+  if (read_provider != nullptr) out = read_provider(section);
+  section.finish();
+  if (report.problems.empty()) return std::move(*out);
+  const Problem& first = report.problems.front();
+  return first.instead.empty() ? first.what + "." : fmt::format("{}; write {}.", first.what, first.instead);
 }
 
 }  // namespace config

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "base/result.hpp"
 #include "config/generic_sms.hpp"
 #include "config/secret.hpp"
+#include "config/sms_numbers.hpp"
 #include "config/sms_rules.hpp"
 
 namespace config {
@@ -119,6 +122,12 @@ struct SmsNetwork {
   int concurrency = 4;                        // requests to the provider at once
   int rate = 0;                               // segments handed over per second, of all users; 0: no limit
   SmsRules rules;
+  SmsNumbers numbers;
 };
+
+// An account at the provider of that name, of the keys that a [[component.network]] has for it. The error is a sentence
+// that names what is wrong.
+base::Result<SmsProvider, std::string> read_own_account(const std::string& provider,
+                                                        const std::map<std::string, std::string>& keys);
 
 }  // namespace config

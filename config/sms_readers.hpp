@@ -17,6 +17,7 @@ SmsProvider read_messagebird(Section& section);
 SmsProvider read_sinch(Section& section);
 SmsProvider read_smsgate(Section& section);
 SmsProvider read_generic(Section& section);
+SmsNumbers read_sms_numbers(Section& section);
 
 // base_url and ca_file. An http URL is one to this machine: keys and texts go nowhere without TLS.
 void read_api(Section& section, SmsApi& into);

@@ -224,6 +224,7 @@ struct Account {
     const auto found = fields.find(name);
     return found == fields.end() ? std::string{} : found->second;
   }
+  bool is_service = false;  // the gateway's own: sends in its name, and nothing that comes in is for it
 };
 
 struct Context {

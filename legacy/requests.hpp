@@ -181,7 +181,15 @@ struct RequestVoice {
   Chat room;
 };
 
+// Hands a text over at once and keeps nothing of it: for codes that prove whose a number is. The Outcome has the
+// network's answer; none also stands for "nobody knows".
+struct SendCode {
+  Chat to;
+  std::string text;
+  std::string user;  // Account::user of whom it counts for
+};
+
 using Request = std::variant<SendText, Join, Leave, SetPresence, SetSubject, ChangeNick, Kick, SetStanding, Invite,
-                             ListRooms, Taken, Close, Query, Watch, SetUp, ListBans, RequestVoice>;
+                             ListRooms, Taken, Close, Query, Watch, SetUp, ListBans, RequestVoice, SendCode>;
 
 }  // namespace legacy

@@ -254,6 +254,7 @@ class State {
   void handle(legacy::Ref ref, const legacy::SetUp& request);
   void handle(legacy::Ref ref, const legacy::ListBans& request);
   void handle(legacy::Ref ref, const legacy::RequestVoice& request);
+  void handle(legacy::Ref ref, const legacy::SendCode& request);
   std::string reason_text(std::string_view reason) const;
   Room* joined_room(legacy::Ref ref, const legacy::Chat& chat);
   bool on_list_entry(const Message& message);

@@ -197,6 +197,10 @@ bool State::on_list_end(const Message&) {
 }
 
 // Durable events are for networks that keep messages; IRC has none.
+void State::handle(legacy::Ref ref, const legacy::SendCode&) {
+  outcome(ref, Errc::unsupported);
+}
+
 void State::handle(legacy::Ref ref, const legacy::Taken&) {
   outcome(ref, Errc::none);
 }

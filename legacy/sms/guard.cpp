@@ -71,18 +71,25 @@ Amount Guard::amount_of(const Number& to, const std::vector<std::string>& pieces
   return out;
 }
 
+Amount Guard::amount_of(const Sender& from, const Number& to, const std::vector<std::string>& pieces,
+                        bool is_mms) const {
+  Amount out = amount_of(to, pieces, is_mms);
+  if (from.is_own) out.spend = 0;
+  return out;
+}
+
 Refusal Guard::check(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now,
                      const std::vector<std::string>& media) {
   if (auto words = destinations_.refusal(to, from.number); !words.empty()) return {Errc::not_allowed, std::move(words)};
-  if (!destinations_.price(to))
+  if (!from.is_own && !destinations_.price(to))
     return {Errc::not_allowed, "This gateway does not know what a text to this number costs."};
-  if (opt_outs_.is_out(from.number, to.str()))
+  if (opt_outs_.is_out(from.line(), to.str()))
     return {Errc::opted_out,
             to.str() + " has asked for no more texts from your number; only START from there ends it."};
-  const Amount amount = amount_of(to, pieces, !media.empty());
+  const Amount amount = amount_of(from, to, pieces, !media.empty());
   if (const auto words = meter_of(from).exceeded(amount, now))
     return {Errc::busy, "Not sent: your limit is " + *words + "."};
-  if (const auto words = meter_of_all().exceeded(amount, now))
+  if (const auto words = from.is_own ? std::nullopt : meter_of_all().exceeded(amount, now))
     return {Errc::busy, "Not sent: the limit of all users of this gateway together is " + *words + "."};
   const auto verdict = repeats_.note(from.tag, joined(pieces) + joined(media), to.str(), now);
   if (verdict == Repeats::Verdict::fine) return {};
@@ -94,22 +101,23 @@ Refusal Guard::check(const Sender& from, const Number& to, const std::vector<std
 }
 
 bool Guard::may_answer(const Sender& from, const Number& to, const std::string& text, base::WallTime now) {
-  if (!destinations_.refusal(to, from.number).empty() || !destinations_.price(to)) return false;
-  const Amount amount = amount_of(to, {text});
-  return !meter_of(from).exceeded(amount, now) && !meter_of_all().exceeded(amount, now);
+  if (!destinations_.refusal(to, from.number).empty()) return false;
+  if (!from.is_own && !destinations_.price(to)) return false;
+  const Amount amount = amount_of(from, to, {text}, false);
+  return !meter_of(from).exceeded(amount, now) && (from.is_own || !meter_of_all().exceeded(amount, now));
 }
 
 Amount Guard::charge(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now,
                      bool is_mms) {
-  const Amount amount = amount_of(to, pieces, is_mms);
+  const Amount amount = amount_of(from, to, pieces, is_mms);
   meter_of(from).add(amount, now);
-  meter_of_all().add(amount, now);
+  if (!from.is_own) meter_of_all().add(amount, now);
   return amount;
 }
 
 void Guard::refund(const Sender& from, const Amount& amount, base::WallTime now) {
   meter_of(from).take_back(amount, now);
-  meter_of_all().take_back(amount, now);
+  if (!from.is_own) meter_of_all().take_back(amount, now);
 }
 
 std::string Guard::usage(const Sender& from, base::WallTime now) {

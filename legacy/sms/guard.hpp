@@ -18,6 +18,10 @@ namespace sms {
 struct Sender {
   std::string tag;     // of the user, as in message ids
   std::string number;  // canonical
+  bool is_own =
+      false;  // sends with an account of the user's: what it costs, and who has stopped it, is not the network's
+  // What people are told to be stopped by: nobody has proved to us that the number of such an account is the user's.
+  const std::string& line() const noexcept { return is_own ? tag : number; }
 };
 
 struct Refusal {
@@ -53,6 +57,7 @@ class Guard {
 
  private:
   Amount amount_of(const Number& to, const std::vector<std::string>& pieces, bool is_mms = false) const;
+  Amount amount_of(const Sender& from, const Number& to, const std::vector<std::string>& pieces, bool is_mms) const;
   Meter meter_of(const Sender& from);
   Meter meter_of_all();
 

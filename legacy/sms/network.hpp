@@ -1,11 +1,8 @@
-// SMS as a network: a session per user who has registered a phone number, one provider for all of them, and its
-// webhooks, which find the session by the number (texts) or by the tag in our message id (reports).
+// SMS as a network: a session per user who has registered a phone number, over the operator's account at a provider or
+// over one of the user's own.
 #pragma once
 
-#include <deque>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "base/curl.hpp"
@@ -14,10 +11,7 @@
 #include "legacy/adapter.hpp"
 #include "legacy/sms/guard.hpp"
 #include "legacy/sms/number.hpp"
-#include "legacy/sms/pace.hpp"
-#include "legacy/sms/provider.hpp"
-#include "legacy/sms/rehost.hpp"
-#include "legacy/sms/seldom.hpp"
+#include "legacy/sms/trunk.hpp"
 
 namespace sms {
 
@@ -30,7 +24,6 @@ class Network final : public legacy::Network {
   // Without them that is remembered as long as the network lives.
   Network(config::SmsNetwork config, base::HttpClient& client, base::HttpServer* server, const std::string& public_url,
           std::unique_ptr<legacy::State> records = nullptr, MediaRules media = {});
-  ~Network() override;
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
@@ -40,50 +33,26 @@ class Network final : public legacy::Network {
   legacy::Features features() const override;
   std::unique_ptr<legacy::Session> open(legacy::Account account, legacy::Context context) override;
 
-  // One webhook call; the listener's handler.
-  void on_webhook(const base::HttpRequest& request, base::HttpReply reply);
+  // One call of a webhook of the operator's account.
+  void on_webhook(const base::HttpRequest& request, base::HttpReply reply) {
+    trunk_.on_webhook(request, std::move(reply));
+  }
 
  private:
   friend class Session;
 
-  // One item of a call; `done` gets the status for it.
-  using Done = std::function<void(int status)>;
-  void on_notice(const Inbound& inbound, Done done);
-  void on_notice(const Report& report, Done done);
-  void on_foreign(Report report, Done done);
-  void note_stranger(const Number& to);
-
-  // False: the number is another user's.
-  bool enroll(Session& session);
-  void leave(Session& session);
-  // Requests to the provider at once are limited, and segments per second; a session that got fewer slots than it
-  // asked for is woken later.
-  std::size_t free_slots() const noexcept;
-  void take_slot(const std::string& text) noexcept;
-  void wait_for_slot(Session& session);
-  void give_slot();
-  void serve_waiting();
-  void wake_in_time();
-  // The admins hear once that our account there doesn't work, and once that it works again.
-  void note(const Verdict& verdict);
+  struct Own {
+    std::unique_ptr<Trunk> trunk;  // null: the user has no account at a provider, or one that check() refuses
+    std::string advice;            // for the user: what the provider has to be told
+  };
+  void alarm(const std::string& text) const { tell_admins(name() + ": " + text); }
+  Own own_of(const legacy::Account& account, Trunk::Alarm alarm) const;
 
   config::SmsNetwork config_;
   Numbering numbering_;
   Guard guard_;
-  base::HttpClient& client_;
-  base::HttpServer* server_;
-  std::unique_ptr<Provider> provider_;
-  Rehost rehost_;
-  std::map<std::string, Session*> by_number_;
-  std::map<std::string, Session*> by_tag_;
-  std::deque<Session*> waiting_;
-  std::size_t busy_ = 0;
-  Pace pace_;
-  std::optional<base::Timer> wake_;  // when the pace lets the next text go
-  bool is_stopped_ = false;
-  bool has_warned_of_ids_ = false;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
-  Seldom strangers_{std::chrono::hours(1)};  // numbers that nobody has, and that the admins were told of
+  Trunk::Way way_;
+  Trunk trunk_;
 };
 
 }  // namespace sms

@@ -3,7 +3,7 @@
 #include "base/crypto.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
-#include "legacy/sms/network.hpp"
+#include "legacy/sms/own_account.hpp"
 
 namespace sms {
 namespace {
@@ -34,22 +34,22 @@ std::string own_number(const legacy::Account& account, const Numbering& numberin
   return number && number->kind() != Number::Kind::alphanumeric ? number->str() : std::string{};
 }
 
-Verdict judge(const Provider& provider, const base::Result<base::HttpResponse, base::HttpFailure>& result) {
-  if (result) return provider.verdict(*result);
-  const auto kind = result.error().sent ? Verdict::Kind::unknown : Verdict::Kind::retry;
-  return {kind, result.error().what, std::nullopt, {}, 0, {}};
-}
-
 }  // namespace
+
+std::string tag_of(const std::string& user) {
+  return base::to_hex(base::sha256(user)).substr(0, 16);
+}
 
 Session::Session(legacy::Account account, legacy::Context context, Network& network)
     : account_(std::move(account)),
       sink_(context.sink),
       state_(context.state),
       network_(network),
+      own_(network.own_of(account_, [this](const std::string& text) { tell_user("Your account: " + text); })),
+      trunk_(own_.trunk ? *own_.trunk : network.trunk_),
       number_(own_number(account_, network.numbering_)),
-      tag_(base::to_hex(base::sha256(account_.user)).substr(0, 16)),
-      queue_(rules_of(network.config_, *network.provider_), state_, tag_, &base::random_unit, wall_now()),
+      tag_(tag_of(account_.user)),
+      queue_(rules_of(network.config_, trunk_.provider()), state_, tag_, &base::random_unit, wall_now()),
       inbox_(state_),
       attachments_(state_, &base::random_unit, wall_now()),
       parts_(state_, network.config_.join_after),
@@ -61,7 +61,9 @@ Session::Session(legacy::Account account, legacy::Context context, Network& netw
       sweep_(context.executor),
       saved_out_(queue_.mark()),
       saved_in_(inbox_.mark()) {
-  is_enrolled_ = network_.enroll(*this);
+  trunk_.use(context.executor);
+  const bool has_account = has_own_provider(account_) == (own_.trunk != nullptr);
+  is_enrolled_ = has_account && trunk_.enroll(*this);
 }
 
 Session::~Session() {
@@ -71,7 +73,8 @@ Session::~Session() {
     finish(ref, Errc::disconnected);
   }
   if (!pending_.empty()) state_.commit([](bool) {});
-  network_.leave(*this);
+  for (const auto ref : codes_) finish(ref, Errc::disconnected);
+  trunk_.leave(*this);
   while (slots_ > 0) give_slot();
 }
 
@@ -100,12 +103,15 @@ void Session::start() {
   is_running_ = true;
   if (number_.empty()) {
     tell_link(Link::stopped, Errc::needs_registration, "no phone number is registered");
+  } else if (has_own_provider(account_) && !own_.trunk) {
+    tell_link(Link::stopped, Errc::rejected_login, "your provider account can't be used: " + network_.check(account_));
   } else if (!is_enrolled_) {
     log_.warning("{}: {} has registered a number that is another user's", network_.name(), base::quoted(user()));
     tell_link(Link::stopped, Errc::nick_taken, "this phone number is in use by another user");
   } else {
     tell_link(Link::online);
   }
+  tell_where();
   for (auto& delivery : fates_.untold()) sink_.on_event(std::move(delivery));
   announce();
   after(sweep_, sweep_interval, [this] {
@@ -114,6 +120,15 @@ void Session::start() {
     sweep();
   });
   serve();
+}
+
+// Once, as long as it stays the same.
+void Session::tell_where() {
+  const std::string key = "webhook";
+  if (!own_.trunk || state_.load(key) == own_.advice) return;
+  state_.save(key, own_.advice);
+  persist();
+  tell_user(own_.advice);
 }
 
 void Session::tell_link(Link link, Errc reason, std::string text) {
@@ -185,15 +200,15 @@ void Session::take_in(const Inbound& message, const std::string& from) {
 }
 
 void Session::offer(const Inbound& message, const std::string& from, base::WallTime now) {
-  inbox_.offer(message, from, now, network_.rehost_.is_possible() ? &attachments_ : nullptr);
+  inbox_.offer(message, from, now, trunk_.rehost().is_possible() ? &attachments_ : nullptr);
 }
 
 void Session::fetch_files() {
   for (auto& errand : attachments_.claim(saved_in_, wall_now())) {
-    network_.rehost_.start(std::move(errand.media),
-                           [this, alive = std::weak_ptr(alive_), name = errand.name](const Rehosted& end) {
-                             if (!alive.expired()) on_file(name, end);
-                           });
+    trunk_.rehost().start(std::move(errand.media),
+                          [this, alive = std::weak_ptr(alive_), name = errand.name](const Rehosted& end) {
+                            if (!alive.expired()) on_file(name, end);
+                          });
   }
 }
 
@@ -226,9 +241,9 @@ void Session::serve() {
   for (const auto& whole : joined) offer(whole, whole.from, now);
   fetch_files();
   const bool is_changed = queue_.tick(now) || !joined.empty();
-  const auto free = network_.free_slots();
+  const auto free = is_enrolled_ ? trunk_.free_slots() : 0;
   const auto sends = queue_.claim(now, free);
-  for (const auto& send : sends) network_.take_slot(send.media.empty() ? send.text : std::string{});
+  for (const auto& send : sends) trunk_.take_slot(send.media.empty() ? send.text : std::string{});
   slots_ += sends.size();
   if (!sends.empty()) {
     persist([this, sends](bool is_saved) {
@@ -246,15 +261,15 @@ void Session::serve() {
   } else if (is_changed) {
     persist();
   }
-  if (sends.size() == free && queue_.is_waiting()) network_.wait_for_slot(*this);
+  if (is_enrolled_ && sends.size() == free && queue_.is_waiting()) trunk_.wait_for_slot(*this);
   schedule();
 }
 
 void Session::transmit(const Queue::Send& send) {
-  auto call = network_.provider_->request({send.id, number_, send.to, send.text, send.media});
-  network_.client_.send(std::move(call), [this, alive = std::weak_ptr(alive_), send](const auto& result) {
-    if (!alive.expired()) on_answer(send, judge(*network_.provider_, result));
-  });
+  trunk_.hand_over({send.id, number_, send.to, send.text, send.media},
+                   [this, alive = std::weak_ptr(alive_), send](const Verdict& verdict) {
+                     if (!alive.expired()) on_answer(send, verdict);
+                   });
 }
 
 void Session::on_answer(const Queue::Send& send, const Verdict& verdict) {
@@ -267,18 +282,23 @@ void Session::on_answer(const Queue::Send& send, const Verdict& verdict) {
     log_.warning("{}: message {} was not taken by the provider", network_.name(), id);
     log_.debug("{}: it says {}", network_.name(), base::quoted(verdict.words));  // which may quote the message
   }
-  network_.note(verdict);
-  if (queue_.is_stopped() && !was_stopped) tell_link(Link::stopped, Errc::rejected_login, verdict.words);
+  if (queue_.is_stopped() && !was_stopped) tell_stopped(verdict.words);
   if (!queue_.is_stopped() && was_stopped) tell_link(Link::online);
   persist();
   give_slot();
   serve();
 }
 
+void Session::tell_stopped(const std::string& words) {
+  const std::string whose = own_.trunk ? "your" : "the gateway's";
+  tell_link(Link::stopped, Errc::rejected_login,
+            "The provider refuses " + whose + " account, and your texts wait: " + words);
+}
+
 void Session::give_slot() {
   --slots_;
   end_when_idle();
-  network_.give_slot();
+  trunk_.give_slot();
 }
 
 bool Session::has_open_work() const {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "base/clock.hpp"
@@ -13,13 +14,15 @@
 #include "legacy/sms/fates.hpp"
 #include "legacy/sms/guard.hpp"
 #include "legacy/sms/inbox.hpp"
+#include "legacy/sms/network.hpp"
 #include "legacy/sms/parts.hpp"
 #include "legacy/sms/queue.hpp"
 #include "legacy/sms/records.hpp"
 
 namespace sms {
 
-class Network;
+// How ids of that user's messages start.
+std::string tag_of(const std::string& user);
 
 class Session final : public legacy::Session {
  public:
@@ -33,6 +36,7 @@ class Session final : public legacy::Session {
   void submit(legacy::Ref ref, const legacy::Request& request) override;
 
   const std::string& user() const noexcept { return account_.user; }
+  bool is_service() const noexcept { return account_.is_service; }
   const std::string& number() const noexcept { return number_; }  // canonical; empty: none
   const std::string& tag() const noexcept { return tag_; }        // how our message ids start
 
@@ -49,6 +53,7 @@ class Session final : public legacy::Session {
   void on(legacy::Ref ref, const legacy::Taken& request);
   void on(legacy::Ref ref, const legacy::Close& request);
   void on(legacy::Ref ref, const legacy::Query& request);
+  void on(legacy::Ref ref, const legacy::SendCode& request);
   template <class Other>
   void on(legacy::Ref ref, const Other&) {
     finish(ref, legacy::Errc::unsupported);
@@ -70,7 +75,7 @@ class Session final : public legacy::Session {
   Letter letter_of(const legacy::SendText& request) const;
   void enqueue(legacy::Ref ref, const Number& to, const Letter& letter, const std::string& token);
   void withdraw(const Accepted& accepted);
-  Sender sender() const { return {tag_, number_}; }
+  Sender sender() const { return {tag_, number_, own_.trunk != nullptr}; }
   bool heed(const legacy::Received& text);
   bool heed_stop(const std::string& who, const std::string& words);
   bool answer(const std::string& to, const std::string& text, const std::string& word);
@@ -79,6 +84,7 @@ class Session final : public legacy::Session {
 
   void finish(legacy::Ref ref, legacy::Errc error, std::string text = {});
   void start();
+  void tell_where();
   void tell_link(legacy::LinkState::Link link, legacy::Errc reason = legacy::Errc::none, std::string text = {});
   void persist(std::function<void(bool)> done = {});
   void take_in(const Inbound& message, const std::string& from);
@@ -89,6 +95,7 @@ class Session final : public legacy::Session {
   void announce();
   void transmit(const Queue::Send& send);
   void on_answer(const Queue::Send& send, const Verdict& verdict);
+  void tell_stopped(const std::string& words);
   void give_slot();
   bool has_open_work() const;
   void end_when_idle();
@@ -102,6 +109,8 @@ class Session final : public legacy::Session {
   legacy::Sink& sink_;
   legacy::State& state_;
   Network& network_;
+  Network::Own own_;
+  Trunk& trunk_;  // that one, or the operator's
   std::string number_;
   std::string tag_;
   Queue queue_;
@@ -116,6 +125,7 @@ class Session final : public legacy::Session {
   base::Timer commit_again_;  // after a failed commit
   base::Timer sweep_;
   std::map<legacy::Ref, Accepted> pending_;  // not on disk yet
+  std::set<legacy::Ref> codes_;              // on their way to the provider
   std::uint64_t saved_out_ = 0;              // marks that are on the disk
   std::uint64_t saved_in_ = 0;
   std::size_t slots_ = 0;  // requests to the provider under way

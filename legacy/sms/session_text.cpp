@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "base/random.hpp"
 #include "legacy/sms/gsm7.hpp"
-#include "legacy/sms/network.hpp"
 #include "legacy/sms/pieces.hpp"
 #include "legacy/sms/segments.hpp"
 #include "legacy/sms/session.hpp"
@@ -14,6 +14,12 @@ namespace sms {
 namespace {
 
 constexpr std::chrono::hours answer_pause{1};
+
+// Of a code that was not sent.
+Errc error_of(const Verdict& verdict) {
+  if (verdict.kind == Verdict::Kind::refused) return verdict.reason;
+  return verdict.kind == Verdict::Kind::stopped ? Errc::service_down : Errc::busy;
+}
 
 }  // namespace
 
@@ -49,7 +55,7 @@ void Session::on(legacy::Ref ref, const legacy::SendText& request) {
 
 // What can be sent as MMS needs no link in the text; what is too much for one message stays a link.
 Session::Letter Session::letter_of(const legacy::SendText& request) const {
-  const auto traits = network_.provider_->traits();
+  const auto traits = trunk_.provider().traits();
   Letter out;
   const auto count = network_.guard_.rules().mms ? std::min(request.media.size(), traits.most_media) : 0;
   out.media.assign(request.media.begin(), request.media.begin() + static_cast<std::ptrdiff_t>(count));
@@ -115,7 +121,7 @@ bool Session::heed(const legacy::Received& text) {
     return is_new;
   }
   if (word == Keyword::start) {
-    const bool is_new = network_.guard_.opt_outs().start(number_, who);
+    const bool is_new = network_.guard_.opt_outs().start(sender().line(), who);
     if (is_new) tell_user(who + " takes your texts again (" + said + ").");
     if (is_new) answer(who, rules.start_reply, "start");
     return is_new;
@@ -124,7 +130,7 @@ bool Session::heed(const legacy::Received& text) {
 }
 
 bool Session::heed_stop(const std::string& who, const std::string& words) {
-  if (who.empty() || !network_.guard_.opt_outs().stop(number_, who, wall_now())) return false;
+  if (who.empty() || !network_.guard_.opt_outs().stop(sender().line(), who, wall_now())) return false;
   const std::string quoted = words.empty() ? std::string{} : " (" + words + ")";
   queue_.fail_waiting(who, Errc::opted_out, who + " wants no more texts from your number");
   tell_user(who + " wants no more texts from your number" + quoted + "; yours are not sent there until START comes.");
@@ -154,6 +160,29 @@ bool Session::answer(const std::string& to, const std::string& text, const std::
   return true;
 }
 
+// Past the queue: what waited would arrive when it is of no use any more.
+void Session::on(legacy::Ref ref, const legacy::SendCode& request) {
+  const auto to = Number::parse(request.to.id, network_.numbering_);
+  if (!to) return finish(ref, to.error());
+  if (to->kind() == Number::Kind::alphanumeric || number_.empty() || is_closing_) return finish(ref, Errc::unsupported);
+  const Sender whose{tag_of(request.user), number_, false};
+  auto refused = network_.guard_.check(whose, *to, {request.text}, wall_now());
+  if (refused.error != Errc::none) return finish(ref, refused.error, std::move(refused.words));
+  network_.guard_.charge(whose, *to, {request.text}, wall_now());
+  codes_.insert(ref);
+  ++slots_;
+  trunk_.take_slot(request.text);
+  const std::string id = tag_ + "." + base::random_id();
+  trunk_.hand_over(
+      {id, number_, to->str(), request.text}, [this, alive = std::weak_ptr(alive_), ref](const Verdict& verdict) {
+        if (alive.expired()) return;
+        codes_.erase(ref);
+        const bool is_lost = verdict.kind != Verdict::Kind::accepted && verdict.kind != Verdict::Kind::unknown;
+        finish(ref, is_lost ? error_of(verdict) : Errc::none, is_lost ? verdict.words : std::string{});
+        give_slot();
+      });
+}
+
 void Session::on(legacy::Ref ref, const legacy::Query& request) {
   legacy::Answer told;
   told.ref = ref;
@@ -163,7 +192,7 @@ void Session::on(legacy::Ref ref, const legacy::Query& request) {
     const auto number = Number::parse(request.person.id, network_.numbering_);
     if (!number) return finish(ref, number.error());
     told.text = network_.guard_.cost(
-        *number, cut(to_gsm7(request.text, network_.guard_.rules().transliterate), network_.provider_->traits()));
+        *number, cut(to_gsm7(request.text, network_.guard_.rules().transliterate), trunk_.provider().traits()));
   } else {
     return finish(ref, Errc::unsupported);
   }

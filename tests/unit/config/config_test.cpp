@@ -55,7 +55,7 @@ TEST(Config, TheExamplesDefaultsAreTheDefaults) {
     const bool needs_more = line.starts_with("ca_file") || line.starts_with("allow ") || line.starts_with("key_") ||
                             line.starts_with("fingerprint") || line.starts_with("secret") ||
                             line.starts_with("address") || line.starts_with("webirc_password") ||
-                            line.starts_with("listen = \"0.0.0.0");
+                            line.starts_with("rest_days") || line.starts_with("listen = \"0.0.0.0");
     if (is_key && !needs_more) text.erase(at + 1, 2);
   }
   EXPECT_NE(text.find("\nconcurrency = 4"), std::string::npos);
@@ -81,9 +81,9 @@ TEST(Config, TheExamplesDefaultsAreTheDefaults) {
   const auto& e = spelt_out->components[1].sms[0];
   const auto& f = silent->components[1].sms[0];
   EXPECT_EQ(std::tie(e.name, e.country_code, e.international_prefix, e.trunk_prefix, e.emergency, e.give_up,
-                     e.uncertain_after, e.concurrency, e.rate),
+                     e.uncertain_after, e.concurrency, e.rate, e.numbers.rest),
             std::tie(f.name, f.country_code, f.international_prefix, f.trunk_prefix, f.emergency, f.give_up,
-                     f.uncertain_after, f.concurrency, f.rate));
+                     f.uncertain_after, f.concurrency, f.rate, f.numbers.rest));
   EXPECT_EQ(e.rules, f.rules);
 }
 

@@ -1,0 +1,198 @@
+#include "legacy/sms/trunk.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "legacy/sms/segments.hpp"
+#include "legacy/sms/session.hpp"
+
+namespace sms {
+namespace {
+
+const base::Log log_("sms");
+
+Verdict judge(const Provider& provider, const base::Result<base::HttpResponse, base::HttpFailure>& result) {
+  if (result) return provider.verdict(*result);
+  const auto kind = result.error().sent ? Verdict::Kind::unknown : Verdict::Kind::retry;
+  return {kind, result.error().what, std::nullopt, {}, 0, {}};
+}
+
+}  // namespace
+
+Trunk::Trunk(config::SmsNetwork config, const Way& way, const Numbering& numbering, Alarms alarms)
+    : config_(std::move(config)),
+      way_(way),
+      numbering_(numbering),
+      alarms_(std::move(alarms)),
+      provider_(make_provider(config_, way.server == nullptr ? std::string{} : way.public_url)),
+      rehost_(way.client, *provider_, way.slots, way.media),
+      pace_(config_.rate) {
+  if (way_.server == nullptr) return;
+  way_.server->route(provider_->webhook_path(), [this](const base::HttpRequest& request, base::HttpReply reply) {
+    on_webhook(request, std::move(reply));
+  });
+}
+
+Trunk::~Trunk() {
+  if (way_.server != nullptr) way_.server->unroute(provider_->webhook_path());
+}
+
+std::string Trunk::webhook_url() const {
+  return way_.public_url.substr(0, way_.public_url.find_last_not_of('/') + 1) + provider_->webhook_path();
+}
+
+void Trunk::use(const asio::any_io_executor& executor) {
+  if (!wake_) wake_.emplace(executor);
+}
+
+// A call that says several things is answered when each is settled: with the worst status, as the caller then repeats
+// all of them and what was taken is known again.
+void Trunk::on_webhook(const base::HttpRequest& request, base::HttpReply reply) {
+  auto notice = provider_->notice(request, wall_now());
+  if (const auto* const rejection = std::get_if<Rejection>(&notice)) {
+    log_.warning("{}: webhook call from {} refused with {}: {}", config_.name, request.remote, rejection->status,
+                 rejection->why);
+    return reply({rejection->status, {}, {}});
+  }
+  const auto& notices = std::get<Notices>(notice);
+  struct Call {
+    base::HttpReply reply;
+    std::size_t open;
+    int status = 200;
+  };
+  const auto call = std::make_shared<Call>(Call{std::move(reply), notices.size() + 1});
+  // A session may save what came in when this, its own account, is gone already.
+  const Done done = [call, thanks = provider_->thanks()](int status) {
+    call->status = std::max(call->status, status);
+    if (--call->open > 0) return;
+    call->reply(call->status == 200 ? thanks : base::HttpResponse{call->status, {}, {}});
+  };
+  for (const auto& item : notices) {
+    std::visit([&](const auto& n) { on_notice(n, done); }, item);
+  }
+  done(200);
+}
+
+void Trunk::on_notice(const Inbound& inbound, Done done) {
+  if (inbound.id.empty() && !std::exchange(has_warned_of_ids_, true)) {
+    log_.warning("{}: texts come without an id, so of two equal ones within a second one is taken for a repeat; {}",
+                 config_.name, provider_->id_advice());
+  }
+  const auto to = Number::sender(inbound.to, numbering_);
+  const auto found = by_number_.find(to.str());
+  if (found == by_number_.end()) {
+    note_stranger(to);
+    // Somebody may register it soon. Not every provider repeats a call that got a 4xx; after a 503 all do that ever do.
+    return done(503);
+  }
+  found->second->on_inbound(inbound, Number::sender(inbound.from, numbering_).str(), std::move(done));
+}
+
+void Trunk::note_stranger(const Number& to) {
+  if (!strangers_.may_tell(to.str(), wall_now())) return;
+  log_.warning("{}: a text for {}, which nobody has registered", config_.name, base::quoted(to.masked()));
+  alarms_.stranger("a text came for " + to.masked() +
+                   ", which nobody has registered. It was not taken, so the provider may offer it again.");
+}
+
+void Trunk::on_notice(const Report& report, Done done) {
+  if (report.id.empty()) return on_foreign(report, std::move(done));
+  const auto found = by_tag_.find(report.id.substr(0, report.id.find('.')));
+  if (found == by_tag_.end()) {
+    log_.warning("{}: a report for an unknown user", config_.name);
+    return done(404);
+  }
+  found->second->on_report(report, std::move(done));
+}
+
+// The provider's id says nothing of whose message it is, so each is asked.
+void Trunk::on_foreign(Report report, Done done) {
+  for (const auto& [tag, session] : by_tag_) {
+    report.id = session->find_foreign(report.foreign_id);
+    if (!report.id.empty()) return session->on_report(report, std::move(done));
+  }
+  log_.warning("{}: a report for an unknown message", config_.name);
+  // It may be about one whose answer, with this id, is still under way; not every provider repeats after a 4xx.
+  done(busy_ > 0 ? 503 : 404);
+}
+
+bool Trunk::enroll(Session& session) {
+  by_tag_[session.tag()] = &session;
+  if (session.number().empty() || session.is_service()) return true;
+  auto& owner = by_number_[session.number()];
+  if (owner != nullptr && owner->user() != session.user()) return false;
+  owner = &session;  // a newer session of the same user takes over
+  return true;
+}
+
+void Trunk::leave(Session& session) {
+  std::erase_if(by_tag_, [&](const auto& entry) { return entry.second == &session; });
+  std::erase_if(by_number_, [&](const auto& entry) { return entry.second == &session; });
+  std::erase(waiting_, &session);
+}
+
+std::string Trunk::user_of(const std::string& number) const {
+  const auto found = by_number_.find(number);
+  return found == by_number_.end() ? std::string{} : found->second->user();
+}
+
+void Trunk::hand_over(const Outbound& message, std::function<void(const Verdict&)> done) {
+  way_.client.send(provider_->request(message),
+                   [this, alive = std::weak_ptr(alive_), done = std::move(done)](const auto& result) {
+                     if (alive.expired()) return;
+                     const Verdict verdict = judge(*provider_, result);
+                     note(verdict);
+                     done(verdict);
+                   });
+}
+
+std::size_t Trunk::free_slots() const noexcept {
+  if (base::Clock::now() < pace_.next()) return 0;
+  const auto limit = static_cast<std::size_t>(std::max(config_.concurrency, 1));
+  const auto free = limit > busy_ ? limit - busy_ : 0;
+  return pace_.is_limited() ? std::min<std::size_t>(free, 1) : free;
+}
+
+void Trunk::take_slot(const std::string& text) noexcept {
+  ++busy_;
+  pace_.take(std::max<std::size_t>(count_segments(text).parts.size(), 1), base::Clock::now());
+}
+
+void Trunk::wait_for_slot(Session& session) {
+  if (std::find(waiting_.begin(), waiting_.end(), &session) == waiting_.end()) waiting_.push_back(&session);
+  wake_in_time();
+}
+
+void Trunk::wake_in_time() {
+  if (waiting_.empty() || !wake_ || pace_.next() <= base::Clock::now()) return;
+  wake_->expires_at(pace_.next());
+  wake_->async_wait([this, alive = std::weak_ptr(alive_)](base::error_code ec) {
+    if (!ec && !alive.expired()) serve_waiting();
+  });
+}
+
+void Trunk::give_slot() {
+  --busy_;
+  serve_waiting();
+}
+
+void Trunk::serve_waiting() {
+  // A woken session may have nothing that can go now, so each is asked once.
+  for (auto left = waiting_.size(); left > 0 && !waiting_.empty() && free_slots() > 0; --left) {
+    auto* next = waiting_.front();
+    waiting_.pop_front();
+    next->serve();
+  }
+  wake_in_time();
+}
+
+void Trunk::note(const Verdict& verdict) {
+  if (!alarms_.account) return;
+  if (verdict.kind == Verdict::Kind::stopped && !std::exchange(is_stopped_, true)) {
+    alarms_.account("the provider refuses our account, and no texts go out: " + verdict.words);
+  }
+  const bool works = verdict.kind == Verdict::Kind::accepted || verdict.kind == Verdict::Kind::refused;
+  if (works && std::exchange(is_stopped_, false)) alarms_.account("the provider takes our texts again.");
+}
+
+}  // namespace sms
