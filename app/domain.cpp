@@ -7,6 +7,7 @@
 #include "base/spawn.hpp"
 #include "legacy/irc/network.hpp"
 #include "legacy/sms/network.hpp"
+#include "legacy/sms/own_account.hpp"
 
 namespace app {
 
@@ -32,6 +33,16 @@ mapping::Options::Access access_of(config::Access access) {
   return mapping::Options::Access::open;
 }
 
+mapping::Assign assign_of(config::Assign assign) {
+  switch (assign) {
+    case config::Assign::pool: return mapping::Assign::pool;
+    case config::Assign::admin: return mapping::Assign::admin;
+    case config::Assign::claim: return mapping::Assign::claim;
+    case config::Assign::trusted: break;
+  }
+  return mapping::Assign::trusted;
+}
+
 mapping::Options options_of(const Shared& shared, const config::Component& config) {
   mapping::Options options;
   options.type = config.sms.empty() ? "irc" : "sms";
@@ -40,6 +51,13 @@ mapping::Options options_of(const Shared& shared, const config::Component& confi
   options.admins = canonical(config.admins);
   options.occupant_secret = shared.occupant_secret;
   if (keeps_archive(config)) options.archive = shared.archive;
+  for (const config::SmsNetwork& network : config.sms) {
+    const config::SmsNumbers& numbers = network.numbers;
+    options.numbers = {assign_of(numbers.assign), numbers.numbers, numbers.rest};
+    const auto own = sms::titles_of(numbers.own_accounts);
+    if (!own.empty()) options.providers.emplace_back("This gateway's", "");
+    for (const sms::ProviderName& each : own) options.providers.emplace_back("My own at " + each.title, each.name);
+  }
   return options;
 }
 

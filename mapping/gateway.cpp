@@ -24,7 +24,9 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
       occupant_ids_(options_.occupant_secret),
       book_(store, identity_.domain()),
       services_{executor, out, identity_, occupant_ids_, options_.archive, identity_.is_single() ? &book_ : nullptr},
-      registrar_(store, identity_, options_.type),
+      numbers_(store, identity_.domain(), options_.numbers),
+      claims_(store.state_for({}, identity_.domain(), "/claims")),
+      registrar_(store, identity_, numbers_, {options_.type, options_.providers}),
       settings_(store, identity_),
       uploads_(executor, out, identity_.gateway()),
       greet_timer_(executor) {
@@ -80,6 +82,10 @@ void Gateway::stop(std::function<void()> done) {
   std::vector<Jid> users;
   for (const auto& [bare, user] : users_) users.push_back(user.jid);
   for (const Jid& user : users) close_lines(user, "The gateway is shutting down");
+  if (courier_) {
+    courier_->close("The gateway is shutting down", component::muc::status_shutdown);
+    closing_.push_back(std::move(courier_));
+  }
   for (const RosterItem& item : store_.roster(domain())) {
     const auto user = Jid::parse(item.user);
     const auto whose = Jid::make(item.local, domain());
@@ -207,6 +213,7 @@ void Gateway::line_ended(Line& line) {
   // The line is still on the stack.
   asio::post(executor_, [this, ended = &line, user] {
     std::erase_if(closing_, [&](const auto& held) { return held.get() == ended; });
+    if (courier_.get() == ended) courier_.reset();
     if (User* const known = find_user(user)) {
       std::erase_if(known->lines, [&](const auto& entry) { return entry.second.get() == ended; });
     }

@@ -14,8 +14,10 @@
 #include "component/router.hpp"
 #include "component/xeps/disco.hpp"
 #include "mapping/address_book.hpp"
+#include "mapping/claims.hpp"
 #include "mapping/dialogues.hpp"
 #include "mapping/line.hpp"
+#include "mapping/numbers.hpp"
 #include "mapping/registration.hpp"
 #include "mapping/settings.hpp"
 #include "mapping/store.hpp"
@@ -33,6 +35,8 @@ struct Options {
   std::set<std::string> admins;  // bare JIDs
   std::string occupant_secret;   // keys the occupant ids; stable across restarts
   Archive* archive = nullptr;    // of rooms; outlives the gateway; null: nothing is kept
+  NumberRules numbers = {};      // SMS: who gets which...
+  std::vector<std::pair<std::string, std::string>> providers = {};  // ...and RegistrationKind::providers
 };
 
 class Gateway final : public LineOwner {
@@ -142,8 +146,32 @@ class Gateway final : public LineOwner {
   void registered(const component::Jid& user, bool fresh);
   void unregister(const component::Responder& responder);
   // Stores what the user has submitted, and what follows from it; done gets what is wrong with it, if anything is.
-  void register_user(const component::Jid& user, const component::xml::Element& query,
-                     std::function<void(std::optional<component::StanzaError>)> done);
+  using Settled = std::function<void(std::optional<component::StanzaError>)>;
+  void register_user(const component::Jid& user, const component::xml::Element& query, Settled done);
+  // Stores it and does what follows from it.
+  void enroll(const component::Jid& user, const Registration& wanted, Settled done);
+  void remove_registration(const component::Jid& user, const Settled& done);
+
+  // ---- gateway_accounts.cpp
+  bool needs_proof(const Registration& wanted) const;
+  // Sends a code to that number; done gets what is in the way, else the number waits for prove_number().
+  void ask_for_proof(const component::Jid& user, const std::string& number, Settled done);
+  void send_code(const component::Jid& user, const std::string& number, const std::string& digits, const Settled& done);
+  Line* courier();
+  void prove_number(const component::Jid& user, const std::string& said, Settled done);
+  bool chat_code(const component::Stanza& stanza);
+  void give_number(const component::Jid& user, const std::string& number, Settled done);
+  // Whatever number the user has, unless it is `kept`.
+  void give_back(const component::Jid& user, const std::string& kept);
+  // The admins hear, once, of who could not be given a number.
+  void note_unserved(const component::Jid& user, const component::StanzaError& error);
+  void add_account_commands();
+  void verify_number(const Dialogue& dialogue, const Command::Done& done);
+  component::dataform::Form assignment_form() const;
+  void assign_number(const Dialogue& dialogue, const Command::Done& done);
+  component::dataform::Form release_form() const;
+  void release_number(const Dialogue& dialogue, const Command::Done& done);
+
   // ---- gateway_people.cpp
   void add_people_routes();
   void ask_person(const component::Responder& responder, legacy::Query::Kind kind,
@@ -183,6 +211,7 @@ class Gateway final : public LineOwner {
   // ---- gateway_numbers.cpp
   std::optional<component::StanzaError> moved(const component::Stanza& stanza, const Address& to) const;
   void tell_admins(const std::string& text);
+  void tell(const component::Jid& to, const std::string& text);
   bool multicast(const component::Stanza& stanza);
   void add_number_commands();
   std::string list_names(const component::Jid& user) const;
@@ -229,12 +258,17 @@ class Gateway final : public LineOwner {
   AddressBook book_;
   Services services_;
   component::Router router_;
+  Numbers numbers_;
+  Claims claims_;
   Registrar registrar_;
   SettingsBook settings_;
   Dialogues dialogues_;
   Uploads uploads_;
   std::map<std::string, User, std::less<>> users_;  // by bare JID
   std::vector<std::unique_ptr<Line>> closing_;
+  std::unique_ptr<Line> courier_;                             // null: no code was sent yet
+  bool is_empty_ = false;                                     // the admins know that there is no number left
+  std::set<std::string> asking_;                              // bare JIDs of whom the admins know that they have none
   std::map<std::string, std::function<void()>> when_closed_;  // by bare JID
   std::set<std::string> saving_, removing_;                   // bare JIDs whose change is on its way to the disk
   std::map<std::string, int> querying_;                       // bare JIDs, and their queries of the archive under way

@@ -64,7 +64,10 @@ void Gateway::add_commands() {
                   [](const Dialogue&, const Command::Done& done) { done(say("Pong")); }});
   add_hello();
   add_registration();
-  if (options_.type == "sms") return add_number_commands();
+  if (options_.type == "sms") {
+    add_account_commands();
+    return add_number_commands();
+  }
   add_settings_commands();
   dialogues_.add({"disconnect-from-irc-server", "Disconnect from IRC servers", target_gateway, false,
                   [this](const Dialogue& dialogue) { return ask_servers(dialogue); },
@@ -112,8 +115,11 @@ void Gateway::add_registration() {
       component::xml::Element& field = form.append(component::xml::Element("field", component::dataform::ns));
       field.set("var", var).add(component::xml::Element("value", component::dataform::ns).text(value));
     }
-    register_user(dialogue.user.bare(), query, [done](const std::optional<component::StanzaError>& problem) {
-      done(problem ? again(problem->text) : say("You are registered."));
+    const Jid user = dialogue.user.bare();
+    register_user(user, query, [this, user, done](const std::optional<component::StanzaError>& problem) {
+      if (problem) return done(again(problem->text));
+      const bool is_proved = !claims_.pending(user.str());
+      done(say(is_proved ? "You are registered." : "A code was texted to your number; verify-number takes it."));
     });
   };
   dialogues_.add({"register", "Register", component::target_gateway, false, ask, finish});
@@ -126,7 +132,9 @@ bool Gateway::is_admin(const Jid& user) const {
 void Gateway::run_command(const Responder& responder) {
   const Jid& user = responder.request().from();
   const auto to = identity_.resolve(responder.request().to());
-  if (!may_use(user) && responder.request().payload()->attr("node") != "register") {
+  const std::string_view node = responder.request().payload()->attr("node");
+  const bool is_entrance = node == "register" || node == "verify-number";
+  if (!may_use(user) && !is_admin(user) && !is_entrance) {
     return responder.error(
         {ErrorType::auth, Condition::registration_required, "Register with this gateway first.", {}});
   }

@@ -168,7 +168,9 @@ void Gateway::register_iq(const Responder& responder) {
     return responder.error({ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}});
   }
   if (const auto removal = registrar_.removal(request)) {
-    if (!*removal) return responder.error(removal->error());
+    const bool is_claim = !*removal && removal->error().condition == Condition::registration_required &&
+                          claims_.pending(user.str()).has_value();
+    if (!*removal && !is_claim) return responder.error(removal->error());
     return unregister(responder);
   }
   register_user(user, *request.payload(), [responder](const std::optional<component::StanzaError>& problem) {

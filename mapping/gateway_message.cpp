@@ -85,7 +85,7 @@ void Gateway::handle_message(Stanza stanza) {
 // Somebody writes to the gateway itself: what it is for, in words.
 void Gateway::explain(const Stanza& stanza) {
   if (stanza.type() == "groupchat" || !stanza.xml().child("body", component::ns_component)) return;
-  if (multicast(stanza) || chat_command(stanza)) return;
+  if (multicast(stanza) || chat_code(stanza) || chat_command(stanza)) return;
   std::string text = "This is a gateway. ";
   if (identity_.is_single()) {
     text += "Register your number with " + domain() + ", then write to +15551234567@" + domain() + ".";

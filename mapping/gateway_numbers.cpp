@@ -61,11 +61,13 @@ std::optional<StanzaError> Gateway::moved(const Stanza& stanza, const Address& t
 
 void Gateway::tell_admins(const std::string& text) {
   for (const std::string& admin : options_.admins) {
-    const auto jid = Jid::parse(admin);
-    if (!jid) continue;
-    Element message = component::make_message(identity_.gateway(), *jid, "chat", component::make_id());
-    out_.send(message.add(Element("body").text(text)));
+    if (const auto jid = Jid::parse(admin)) tell(*jid, text);
   }
+}
+
+void Gateway::tell(const Jid& to, const std::string& text) {
+  Element message = component::make_message(identity_.gateway(), to, "chat", component::make_id());
+  out_.send(message.add(Element("body").text(text)));
 }
 
 // Each recipient gets the message as if it had been sent to that address alone, and answers for itself.
@@ -164,10 +166,7 @@ bool Gateway::chat_command(const Stanza& stanza) {
   if (!identity_.is_single() || stanza.type() == "groupchat" || !may_use(stanza.from())) return false;
   const auto [word, rest] = first_word(stanza.xml().child_text("body", component::ns_component));
   const auto [number, more] = first_word(rest);
-  const auto reply = [this, to = stanza.from()](const std::string& text) {
-    Element message = component::make_message(identity_.gateway(), to, "chat", component::make_id());
-    out_.send(message.add(Element("body").text(text)));
-  };
+  const auto reply = [this, to = stanza.from()](const std::string& text) { tell(to, text); };
   if (word == "usage") {
     ask_network(stanza.from(), legacy::Query::Kind::usage, {}, reply);
   } else if (word == "cost" && !more.empty()) {

@@ -20,8 +20,7 @@ void Gateway::registered(const Jid& user, bool fresh) {
   when_closed(user, open_all);
 }
 
-void Gateway::register_user(const Jid& user, const component::xml::Element& query,
-                            std::function<void(std::optional<component::StanzaError>)> done) {
+void Gateway::register_user(const Jid& user, const component::xml::Element& query, Settled done) {
   using component::Condition;
   using component::ErrorType;
   if (options_.access == Options::Access::allowlist && !may_use(user)) {
@@ -32,10 +31,23 @@ void Gateway::register_user(const Jid& user, const component::xml::Element& quer
         ErrorType::wait, Condition::resource_constraint, "The registration is being changed already.", {}});
   }
   const auto wanted = registrar_.parse(user.str(), query);
-  if (!wanted) return done(wanted.error());
+  if (!wanted) {
+    note_unserved(user, wanted.error());
+    return done(wanted.error());
+  }
+  if (options_.type == "sms" && needs_proof(*wanted)) return ask_for_proof(user, wanted->fields.at("number"), done);
+  enroll(user, *wanted, std::move(done));
+}
+
+void Gateway::enroll(const Jid& user, const Registration& wanted, Settled done) {
   const bool fresh = !is_registered(user);
   saving_.insert(user.str());
-  store_.save_registration(*wanted, [this, user, fresh, done = std::move(done)](bool stored) {
+  if (options_.type == "sms") {
+    give_back(user, is_own_account(wanted.fields) ? std::string{} : value_in(wanted.fields, "number"));
+  }
+  is_empty_ = is_empty_ && numbers_.free_for({}, base::WallClock::now()).empty();
+  asking_.erase(user.str());
+  store_.save_registration(wanted, [this, user, fresh, done = std::move(done)](bool stored) {
     saving_.erase(user.str());
     if (!stored) return done(to_stanza_error(legacy::Errc::storage_failed));
     done({});
@@ -44,27 +56,37 @@ void Gateway::register_user(const Jid& user, const component::xml::Element& quer
 }
 
 void Gateway::unregister(const Responder& responder) {
+  const auto answer = [responder](const std::optional<component::StanzaError>& problem) {
+    problem ? responder.error(*problem) : responder.result();
+  };
   const Jid user = responder.request().from().bare();
+  if (is_registered(user) || is_changing(user)) return remove_registration(user, answer);
+  claims_.forget(user.str());  // all that there is
+  answer({});
+}
+
+void Gateway::remove_registration(const Jid& user, const Settled& done) {
+  using component::Condition;
+  using component::ErrorType;
   if (is_changing(user)) {
-    return responder.error({component::ErrorType::wait,
-                            component::Condition::resource_constraint,
-                            "The registration is being changed already.",
-                            {}});
+    return done(component::StanzaError{
+        ErrorType::wait, Condition::resource_constraint, "The registration is being changed already.", {}});
   }
   close_lines(user, "Unregistered");
   // A session may write until it has ended; only then is what is removed gone for good.
-  when_closed(user, [this, user, responder] {
+  when_closed(user, [this, user, done] {
     const std::vector<RosterItem> roster = store_.roster(domain(), user.str());
     removing_.insert(user.str());
-    const auto finish = [this, user, responder, roster](bool is_gone) {
+    const auto finish = [this, user, done, roster](bool is_gone) {
       removing_.erase(user.str());
-      if (!is_gone) return responder.error(to_stanza_error(legacy::Errc::storage_failed));
-      responder.result();
+      if (!is_gone) return done(to_stanza_error(legacy::Errc::storage_failed));
+      done({});
       say_farewell(user, roster);
     };
     // The archive first: as long as the registration is there the user can ask for its removal again.
     forget_archive(user, [this, user, finish](bool is_gone) {
       if (!is_gone) return finish(false);
+      if (options_.type == "sms") give_back(user, {});
       store_.remove_user(domain(), user.str(), finish);
     });
   });

@@ -14,31 +14,16 @@ using component::xml::Element;
 
 namespace {
 
-struct Field {
-  std::string_view var;   // in the form, and as a legacy element
-  std::string_view name;  // in the account
-  std::string_view type, label, desc;
-  bool required;
-};
-
 constexpr std::array irc_fields{
-    Field{"nick", "nick", "text-single", "Nickname", "Used on every network; rooms are joined with it.", true},
-    Field{"username", "username", "text-single", "Account",
-          "Your services account, where it differs from the nickname.", false},
-    Field{"password", "password", "text-private", "Password", "Kept encrypted; used when the network asks for a login.",
-          false},
-    Field{"name", "realname", "text-single", "Real name", "What others see in a WHOIS.", false},
+    RegistrationField{"nick", "nick", "text-single", "Nickname", "Used on every network; rooms are joined with it.",
+                      true},
+    RegistrationField{"username", "username", "text-single", "Account",
+                      "Your services account, where it differs from the nickname.", false},
+    RegistrationField{"password", "password", "text-private", "Password",
+                      "Kept encrypted; used when the network asks for a login.", false},
+    RegistrationField{"name", "realname", "text-single", "Real name", "What others see in a WHOIS.", false},
 };
-constexpr std::array sms_fields{
-    Field{"phone", "number", "text-single", "Your number", "International form, for example +15551234567.", true},
-};
-
-std::span<const Field> fields_of(std::string_view type) {
-  if (type == "sms") return sms_fields;
-  return irc_fields;
-}
-
-bool is_secret(const Field& field) {
+bool is_secret(const RegistrationField& field) {
   return field.type == "text-private";
 }
 
@@ -47,21 +32,26 @@ bool is_password_change(const Element& query) {
   return query.child_count() == 2 && query.child("username", ns_register) && query.child("password", ns_register);
 }
 
-std::string_view instructions_of(std::string_view type) {
-  if (type == "sms") return "Your own telephone number: messages are sent from it and arrive for it.";
-  return "Your identity on IRC. The account and password are only needed for networks that ask you to log in.";
-}
-
 }  // namespace
 
-Registrar::Registrar(Store& store, const Identity& identity, std::string type)
-    : store_(store), identity_(identity), type_(std::move(type)) {}
+Registrar::Registrar(Store& store, const Identity& identity, const Numbers& numbers, RegistrationKind kind)
+    : store_(store), identity_(identity), numbers_(numbers), kind_(std::move(kind)) {}
+
+std::span<const RegistrationField> Registrar::fields() const {
+  if (is_sms()) return sms_fields();
+  return irc_fields;
+}
+
+std::string Registrar::instructions() const {
+  if (is_sms()) return sms_instructions();
+  return "Your identity on IRC. The account and password are only needed for networks that ask you to log in.";
+}
 
 Element Registrar::form(const std::string& user) const {
   const auto known = store_.find_registration(identity_.domain(), user);
   Element query("query", ns_register);
   if (known) query.add(Element("registered"));
-  query.add(Element("instructions").text(instructions_of(type_)));
+  query.add(Element("instructions").text(instructions()));
   const component::dataform::Form form = data_form(user);
   for (const component::dataform::Field& field : form.fields) {
     Element legacy{std::string_view{field.var}};
@@ -76,15 +66,16 @@ component::dataform::Form Registrar::data_form(const std::string& user) const {
   component::dataform::Form form;
   form.form_type = ns_register;
   form.title = "Registration with " + identity_.domain();
-  form.instructions = instructions_of(type_);
-  for (const Field& field : fields_of(type_)) {
+  form.instructions = instructions();
+  for (const RegistrationField& field : fields()) {
     std::string value;
     if (known && !is_secret(field)) {
       const auto found = known->fields.find(std::string{field.name});
       if (found != known->fields.end()) value = found->second;
     }
     form.fields.push_back({std::string{field.var}, std::string{field.type}, std::string{field.label}, std::move(value),
-                           field.required, std::string{field.desc}});
+                           is_required(field), std::string{field.desc}});
+    if (field.var == "provider") form.fields.back().options = kind_.providers;
   }
   return form;
 }
@@ -92,7 +83,7 @@ component::dataform::Form Registrar::data_form(const std::string& user) const {
 std::map<std::string, std::string> Registrar::submitted(const Element& query) const {
   std::map<std::string, std::string> out;
   const auto form = component::dataform::submission(query);
-  for (const Field& field : fields_of(type_)) {
+  for (const RegistrationField& field : fields()) {
     const std::string var{field.var};
     // A form takes precedence over the legacy fields (XEP-0077 section 4).
     if (form ? form->has(var) : query.child(var, ns_register) != nullptr) {
@@ -119,19 +110,25 @@ base::Result<Registration, StanzaError> Registrar::parse(const std::string& user
   if (known && is_password_change(query)) {
     for (const auto& [name, value] : known->fields) wanted.fields.try_emplace(name, value);
   }
-  for (const Field& field : fields_of(type_)) {
+  // What one company was told in confidence another isn't told.
+  const bool is_kept = known && value_in(known->fields, "provider") == value_in(wanted.fields, "provider");
+  for (const RegistrationField& field : fields()) {
     const std::string name{field.name};
     std::string& value = wanted.fields[name];
     const auto before = known ? known->fields.find(name) : std::map<std::string, std::string>::const_iterator{};
     const bool was_set = known && before != known->fields.end();
-    if (value.empty() && was_set && is_secret(field)) value = before->second;
-    if (value.empty() && field.required) {
+    if (value.empty() && was_set && is_secret(field) && is_kept) value = before->second;
+    if (value.empty() && is_required(field)) {
       return StanzaError{
           ErrorType::modify, Condition::not_acceptable, "Please fill in: " + std::string{field.label} + ".", {}};
     }
     if (value.empty()) wanted.fields.erase(name);
   }
   canonicalize(wanted);
+  if (is_sms()) {
+    const auto settled = settle(wanted, known ? known->fields : std::map<std::string, std::string>{});
+    if (!settled) return settled.error();
+  }
   const auto checked = check(wanted);
   if (!checked) return checked.error();
   return wanted;
@@ -152,11 +149,9 @@ base::Result<void, StanzaError> Registrar::check(const Registration& registratio
     }
   }
   if (const auto number = registration.fields.find("number"); number != registration.fields.end()) {
-    for (const Registration& other : store_.registrations(registration.domain)) {
-      const auto theirs = other.fields.find("number");
-      if (other.user != registration.user && theirs != other.fields.end() && theirs->second == number->second) {
-        return StanzaError{ErrorType::cancel, Condition::conflict, "This number is registered by somebody else.", {}};
-      }
+    const std::string owner = is_own_account(registration.fields) ? std::string{} : numbers_.owner(number->second);
+    if (!owner.empty() && owner != registration.user) {
+      return StanzaError{ErrorType::cancel, Condition::conflict, "This number is registered by somebody else.", {}};
     }
   }
   for (const auto& [name, network] : identity_.networks()) {
