@@ -19,6 +19,8 @@ constexpr std::chrono::seconds farewell{1};
 constexpr std::chrono::milliseconds accept_pause{100};
 constexpr std::size_t longest_drain = std::size_t{4} << 20;
 constexpr std::size_t slowest_reader = std::size_t{16} << 10;  // bytes of a long answer per second
+constexpr std::size_t slowest_writer = std::size_t{64} << 10;  // bytes of a long request per second
+constexpr std::size_t most_long = 10;  // requests above HttpLimits::body under way: strangers may begin them, too
 
 const Log log_("http");
 
@@ -44,6 +46,10 @@ void HttpReply::operator()(HttpResponse response) {
 
 struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   class Connection;
+  struct Route {
+    Handler handler;
+    std::size_t longest_body;
+  };
 
   Impl(asio::any_io_executor executor, HttpLimits l) : limits(l), acceptor(executor), pause(executor), end(executor) {}
 
@@ -53,7 +59,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   void make_room();
   void close_idle();
   void stop();
-  Handler find(std::string_view target) const;
+  Route find(std::string_view target) const;
 
   HttpLimits limits;
   tcp::acceptor acceptor;
@@ -61,7 +67,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<Impl> {
   Timer end;
   bool stopping = false;
   bool is_full = false;  // nobody is accepted
-  std::map<std::string, Handler, std::greater<>> routes;
+  std::map<std::string, Route, std::greater<>> routes;
+  std::size_t long_requests = 0;
   std::set<std::shared_ptr<Connection>> connections;
 };
 
@@ -81,7 +88,10 @@ class HttpServer::Impl::Connection : public std::enable_shared_from_this<Connect
   bool is_idle() const noexcept { return !busy_ && was_answered_ && parser_ && !parser_->got_some(); }
 
  private:
+  void on_header(error_code ec);
   void on_request(error_code ec);
+  void end_long();
+  void refuse(int status, const std::string& why);
   void dispatch();
   HttpRequest take_request();
   void answer(HttpResponse response, bool keep);
@@ -101,6 +111,7 @@ class HttpServer::Impl::Connection : public std::enable_shared_from_this<Connect
   bool busy_ = false;
   bool was_answered_ = false;
   bool is_head_ = false;
+  bool is_long_ = false;
   std::size_t drained_ = 0;
 };
 
@@ -127,20 +138,48 @@ void HttpServer::Impl::Connection::close() noexcept {
 void HttpServer::Impl::Connection::read() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(limits_.header));
-  parser_->body_limit(limits_.body);
+  parser_->body_limit(boost::none);  // until it is known what for it is
   limit_time(limits_.request);
-  http::async_read(socket_, buffer_, *parser_,
-                   [self = shared_from_this()](error_code ec, std::size_t) { self->on_request(ec); });
+  http::async_read_header(socket_, buffer_, *parser_,
+                          [self = shared_from_this()](error_code ec, std::size_t) { self->on_header(ec); });
+}
+
+void HttpServer::Impl::Connection::on_header(error_code ec) {
+  if (ec || !socket_.is_open()) return on_request(ec);
+  const auto server = server_.lock();
+  const std::size_t size = parser_->content_length().value_or(0);
+  const std::size_t longest = server ? server->find(parser_->get().target()).longest_body : 0;
+  if (size > std::max(longest, limits_.body)) return on_request(http::error::body_limit);
+  if (size > limits_.body) {
+    if (server->long_requests >= most_long) return refuse(503, "too many long requests");
+    ++server->long_requests;
+    is_long_ = true;
+    limit_time(limits_.request + std::chrono::seconds(size / slowest_writer));
+  }
+  if (parser_->is_done()) return on_request({});
+  parser_->body_limit(std::max(size, limits_.body));
+  http::async_read(socket_, buffer_, *parser_, [self = shared_from_this()](error_code read_ec, std::size_t) {
+    self->end_long();
+    self->on_request(read_ec);
+  });
+}
+
+void HttpServer::Impl::Connection::end_long() {
+  const auto server = server_.lock();
+  if (std::exchange(is_long_, false) && server) --server->long_requests;
+}
+
+void HttpServer::Impl::Connection::refuse(int status, const std::string& why) {
+  log_.info("request from {} refused with {}: {}", remote_, status, why);
+  busy_ = true;
+  answer(HttpResponse{status, {}, {}}, false);
 }
 
 void HttpServer::Impl::Connection::on_request(error_code ec) {
   if (!socket_.is_open()) return;
   if (!ec) return dispatch();
   const int status = status_for(ec);
-  if (status == 0) return close();
-  log_.info("request from {} refused with {}: {}", remote_, status, ec.message());
-  busy_ = true;
-  answer(HttpResponse{status, {}, {}}, false);
+  return status == 0 ? close() : refuse(status, ec.message());
 }
 
 HttpRequest HttpServer::Impl::Connection::take_request() {
@@ -156,7 +195,7 @@ void HttpServer::Impl::Connection::dispatch() {
   const bool keep = parser_->keep_alive();
   const auto server = server_.lock();
   auto request = take_request();
-  const Handler handler = server ? server->find(request.target) : nullptr;
+  const Handler handler = server ? server->find(request.target).handler : nullptr;
   if (!handler) return answer(HttpResponse{404, {}, {}}, keep);
   limit_time(limits_.answer);
   HttpReply reply(
@@ -276,12 +315,12 @@ void HttpServer::Impl::stop() {
   });
 }
 
-HttpServer::Handler HttpServer::Impl::find(std::string_view target) const {
+HttpServer::Impl::Route HttpServer::Impl::find(std::string_view target) const {
   // In descending order a longer prefix comes before the shorter ones that it starts with.
-  for (const auto& [prefix, handler] : routes) {
-    if (target.starts_with(prefix)) return handler;
+  for (const auto& [prefix, route] : routes) {
+    if (target.starts_with(prefix)) return route;
   }
-  return nullptr;
+  return {nullptr, 0};
 }
 
 HttpServer::HttpServer(asio::any_io_executor executor, const std::string& host, std::uint16_t port, HttpLimits limits)
@@ -302,8 +341,10 @@ std::uint16_t HttpServer::port() const noexcept {
   return impl_->acceptor.local_endpoint(ignored).port();
 }
 
-void HttpServer::route(std::string path_prefix, Handler handler) {
-  const bool is_new = impl_->routes.emplace(std::move(path_prefix), std::move(handler)).second;
+void HttpServer::route(std::string path_prefix, Handler handler, std::size_t longest_body) {
+  if (longest_body == 0) longest_body = impl_->limits.body;
+  const bool is_new =
+      impl_->routes.emplace(std::move(path_prefix), Impl::Route{std::move(handler), longest_body}).second;
   if (!is_new) throw std::logic_error("two handlers for one path");
 }
 

@@ -38,7 +38,7 @@ class HttpReply {
 
 struct HttpLimits {
   std::size_t header = std::size_t{16} << 10;  // bytes; above: 431
-  std::size_t body = std::size_t{256} << 10;   // bytes; above: 413
+  std::size_t body = std::size_t{256} << 10;   // bytes, where a route has no other limit; above: 413
   std::size_t connections = 200;               // further ones wait unaccepted for one of these to end
   std::chrono::seconds request{10};            // to get a whole request, and between two; then closed
   std::chrono::seconds answer{30};             // for the handler; then closed
@@ -54,7 +54,8 @@ class HttpServer {
 
   std::uint16_t port() const noexcept;
   // The handler of all targets that start with the prefix; the longest prefix wins, none: 404. One handler per prefix.
-  void route(std::string path_prefix, Handler handler);
+  // longest_body: bytes, instead of HttpLimits::body; 0: that one.
+  void route(std::string path_prefix, Handler handler, std::size_t longest_body = 0);
   void unroute(const std::string& path_prefix);
   // No new connections or requests; answers in progress have one second to go out.
   void stop();

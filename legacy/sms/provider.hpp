@@ -109,6 +109,8 @@ class Provider {
   virtual Verdict verdict(const base::HttpResponse& response) const = 0;
   // Where webhooks of this network arrive: a prefix of the target.
   virtual std::string webhook_path() const = 0;
+  // Bytes of a call, where it may be longer than HttpLimits::body; 0: it may not.
+  virtual std::size_t longest_call() const { return 0; }
   // Authenticates and reads one. `now` is for signatures that age. One that is repeated while it is young does no harm:
   // a text is known again by its id, and no state moves back.
   virtual Notice notice(const base::HttpRequest& request, base::WallTime now) const = 0;

@@ -15,6 +15,7 @@ class SmsGate final : public Provider {
   base::HttpCall request(const Outbound& message) const override;
   Verdict verdict(const base::HttpResponse& response) const override;
   std::string webhook_path() const override { return path_; }
+  std::size_t longest_call() const override { return std::size_t{4} << 20; }  // an MMS comes whole, in base64
   Notice notice(const base::HttpRequest& request, base::WallTime now) const override;
   std::string id_advice() const override;
   base::HttpResponse thanks() const override;

@@ -157,6 +157,54 @@ TEST_F(HttpServerTest, ChunkedBodyAboveTheLimitIs413) {
   EXPECT_TRUE(talk(bytes).starts_with("HTTP/1.1 413 "));
 }
 
+TEST_F(HttpServerTest, ARouteMayTakeLongerBodies) {
+  HttpLimits limits;
+  limits.body = 1000;
+  start(limits);
+  on_loop([this] {
+    server_->route(
+        "/long",
+        [](HttpRequest request, HttpReply reply) {
+          reply({200, {}, std::to_string(request.body.size())});
+        },
+        5000);
+  });
+  const auto post = [this](const std::string& target, std::size_t size) {
+    return talk("POST " + target + " HTTP/1.1\r\nConnection: close\r\nContent-Length: " + std::to_string(size) +
+                "\r\n\r\n" + std::string(size, 'b'));
+  };
+  EXPECT_TRUE(post("/long", 5000).ends_with("\r\n5000"));
+  EXPECT_TRUE(post("/long", 10).ends_with("\r\n10"));
+  EXPECT_TRUE(post("/long", 5001).starts_with("HTTP/1.1 413 "));
+  EXPECT_TRUE(post("/echo", 5000).starts_with("HTTP/1.1 413 "));
+}
+
+// Each may take its whole length of memory before anybody knows who sends it.
+TEST_F(HttpServerTest, FewLongRequestsAtOnce) {
+  HttpLimits limits;
+  limits.body = 10;
+  start(limits);
+  on_loop([this] {
+    server_->route(
+        "/long",
+        [](HttpRequest, HttpReply reply) {
+          reply({200, {}, {}});
+        },
+        100);
+  });
+  const std::string head = "POST /long HTTP/1.1\r\nConnection: close\r\nContent-Length: 11\r\n\r\n";
+  std::vector<tcp::socket> begun;
+  for (int i = 0; i < 10; ++i) {
+    begun.push_back(connect());
+    asio::write(begun.back(), asio::buffer(head));
+  }
+  EXPECT_TRUE(talk(head + "0123456789a").starts_with("HTTP/1.1 503 "));
+  asio::write(begun.front(), asio::buffer(std::string("0123456789a")));
+  EXPECT_TRUE(read_all(begun.front()).starts_with("HTTP/1.1 200 "));
+  begun[1].close();
+  EXPECT_TRUE(talk(head + "0123456789a").starts_with("HTTP/1.1 200 "));
+}
+
 TEST_F(HttpServerTest, KeepsTheConnection) {
   start();
   const std::string one = "GET /later HTTP/1.1\r\nHost: h\r\n\r\n";
