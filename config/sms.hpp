@@ -29,6 +29,7 @@ struct Kannel {
 struct SmsApi {
   std::string base_url;  // https, or http to this machine; without a slash at the end
   std::string ca_file;   // empty: the system's store
+  bool is_own = false;   // of a user: files may lie at a private address only where the API itself is
 };
 
 struct Twilio {

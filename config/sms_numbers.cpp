@@ -22,7 +22,7 @@ bool is_canonical(std::string_view number) {
   const bool is_international = number.starts_with('+');
   const auto digits = number.substr(is_international ? 1 : 0);
   const bool is_number = std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
-  return is_number && (is_international ? digits.size() >= 7 && digits.size() <= 15 && digits.front() != '0'
+  return is_number && (is_international ? digits.size() >= 8 && digits.size() <= 15 && digits.front() != '0'
                                         : digits.size() >= 3 && digits.size() <= 8);
 }
 

@@ -16,7 +16,9 @@ namespace {
 using Millis = std::chrono::milliseconds;
 
 constexpr std::size_t code_length = 6;
-constexpr std::chrono::hours counted{1};
+constexpr std::chrono::hours counted{24};
+constexpr std::chrono::hours hour{1};
+const std::string all = "all";
 const std::string claim_prefix = "claim/";
 const std::string count_prefix = "codes/";
 
@@ -37,7 +39,7 @@ std::string hash_of(const std::string& key, std::string_view code) {
   return base::to_hex(base::hmac_sha256(key, code));
 }
 
-// Of the last hour.
+// Of the last day.
 std::vector<std::int64_t> recent(const std::string& record, base::WallTime now) {
   std::istringstream in(record);
   std::vector<std::int64_t> out;
@@ -45,6 +47,14 @@ std::vector<std::int64_t> recent(const std::string& record, base::WallTime now) 
     if (from_millis(millis) + counted > now) out.push_back(millis);
   }
   return out;
+}
+
+// When less than so many will have been made in that span; nothing: now.
+std::optional<base::WallTime> end_of(const std::vector<std::int64_t>& made, std::size_t most, std::chrono::hours span,
+                                     base::WallTime now) {
+  if (made.size() < most) return {};
+  const base::WallTime end = from_millis(made.at(made.size() - most)) + span;
+  return end > now ? std::optional{end} : std::nullopt;
 }
 
 }  // namespace
@@ -72,11 +82,13 @@ void Claims::save(const std::string& user, const Claim& claim) {
                                                   to_millis(claim.until), claim.tries));
 }
 
-std::optional<base::WallTime> Claims::wait_of(const std::string& counter, base::WallTime now) {
-  const auto kept = records_->load(count_prefix + counter);
-  const auto made = kept ? recent(*kept, now) : std::vector<std::int64_t>{};
-  if (made.size() < most_codes) return {};
-  return from_millis(made.at(made.size() - most_codes)) + counted;
+std::optional<base::WallTime> Claims::wait_of(const std::string& counter, base::WallTime now) const {
+  const auto made = recent(records_->load(count_prefix + counter).value_or(""), now);
+  return std::max(end_of(made, most_codes, hour, now), end_of(made, most_codes_a_day, counted, now));
+}
+
+std::optional<base::WallTime> Claims::wait_of_all(base::WallTime now) const {
+  return end_of(recent(records_->load(count_prefix + all).value_or(""), now), most_codes_of_all, hour, now);
 }
 
 void Claims::count(const std::string& counter, base::WallTime now) {
@@ -92,21 +104,17 @@ void Claims::sweep(base::WallTime now) {
   }
   for (const auto& [key, record] : records_->list(claim_prefix)) {
     const auto claim = load(key.substr(claim_prefix.size()));
-    if (!claim || claim->until + counted < now) records_->erase(key);
+    if (!claim || claim->until + hour < now) records_->erase(key);
   }
 }
 
 Claims::Begun Claims::begin(const std::string& user, const std::string& number, base::WallTime now) {
   sweep(now);
-  const auto wait = std::max(wait_of(number, now), wait_of(user, now));
-  if (wait) {
+  if (const auto wait = std::max({wait_of(number, now), wait_of(user, now), wait_of_all(now)})) {
     const auto minutes = std::chrono::ceil<std::chrono::minutes>(*wait - now).count();
-    return {{},
-            fmt::format("{} codes were sent within an hour. Try again in {} minute{}.", most_codes, minutes,
-                        minutes == 1 ? "" : "s")};
+    return {{}, fmt::format("Too many codes were sent. Try again in {} minute{}.", minutes, minutes == 1 ? "" : "s")};
   }
-  count(number, now);
-  count(user, now);
+  for (const std::string& counter : {number, user, all}) count(counter, now);
   const std::string code = new_code();
   Claim claim;
   claim.number = number;
@@ -135,9 +143,9 @@ Claims::Proof Claims::prove(const std::string& user, std::string_view said, base
   return {claim->number, fmt::format("This is not the code. You can try {} more time{}.", left, left == 1 ? "" : "s")};
 }
 
-std::optional<std::string> Claims::pending(const std::string& user) const {
+std::optional<std::string> Claims::pending(const std::string& user, base::WallTime now) const {
   const auto claim = load(user);
-  return claim ? std::optional{claim->number} : std::nullopt;
+  return claim && claim->until + hour > now ? std::optional{claim->number} : std::nullopt;
 }
 
 void Claims::forget(const std::string& user) {

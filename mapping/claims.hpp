@@ -17,7 +17,9 @@ class Claims {
  public:
   static constexpr std::chrono::minutes code_life{10};
   static constexpr int most_tries = 5;
-  static constexpr std::size_t most_codes = 3;  // in an hour, for each number and for each user
+  static constexpr std::size_t most_codes = 3;          // in an hour, for each number and for each user...
+  static constexpr std::size_t most_codes_a_day = 6;    // ...in a day...
+  static constexpr std::size_t most_codes_of_all = 60;  // ...and in an hour for everybody together
 
   explicit Claims(std::unique_ptr<legacy::State> records) : records_(std::move(records)) {}
 
@@ -34,8 +36,8 @@ class Claims {
   };
   // What somebody says the code is. Counts as a try, also when the answer is never given.
   Proof prove(const std::string& user, std::string_view said, base::WallTime now);
-  // The number whose code the user has not told yet, also when it is too late.
-  std::optional<std::string> pending(const std::string& user) const;
+  // The number whose code the user has not told yet, also when it has been too late for less than an hour.
+  std::optional<std::string> pending(const std::string& user, base::WallTime now) const;
   void forget(const std::string& user);
   // done(true): what was done so far is on the disk.
   void commit(std::function<void(bool)> done) { records_->commit(std::move(done)); }
@@ -49,7 +51,8 @@ class Claims {
   std::optional<Claim> load(const std::string& user) const;
   void save(const std::string& user, const Claim& claim);
   // When the next code for that number or user may be made; nothing: now.
-  std::optional<base::WallTime> wait_of(const std::string& counter, base::WallTime now);
+  std::optional<base::WallTime> wait_of(const std::string& counter, base::WallTime now) const;
+  std::optional<base::WallTime> wait_of_all(base::WallTime now) const;
   void count(const std::string& counter, base::WallTime now);
   void sweep(base::WallTime now);
 

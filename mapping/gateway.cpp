@@ -49,6 +49,7 @@ Gateway::~Gateway() = default;
 void Gateway::on_stanza(Stanza stanza) {
   const bool is_answer = stanza.kind() == component::StanzaKind::iq && !stanza.is_request();
   if (is_answer && uploads_.on_answer(stanza)) return;
+  if (stanza.from().domain() == domain()) return;  // a talk with ourselves would have no end
   if (stanza.type() == "error") return handle_error(stanza);
   switch (stanza.kind()) {
     case component::StanzaKind::message: return handle_message(std::move(stanza));

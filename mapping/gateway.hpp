@@ -150,7 +150,8 @@ class Gateway final : public LineOwner {
   void register_user(const component::Jid& user, const component::xml::Element& query, Settled done);
   // Stores it and does what follows from it.
   void enroll(const component::Jid& user, const Registration& wanted, Settled done);
-  void remove_registration(const component::Jid& user, const Settled& done);
+  // by_admin: the number rests for everybody, and not for the user alone.
+  void remove_registration(const component::Jid& user, bool by_admin, const Settled& done);
 
   // ---- gateway_accounts.cpp
   bool needs_proof(const Registration& wanted) const;
@@ -161,8 +162,8 @@ class Gateway final : public LineOwner {
   void prove_number(const component::Jid& user, const std::string& said, Settled done);
   bool chat_code(const component::Stanza& stanza);
   void give_number(const component::Jid& user, const std::string& number, Settled done);
-  // Whatever number the user has, unless it is `kept`.
-  void give_back(const component::Jid& user, const std::string& kept);
+  // Whatever number the user has, unless it is `kept`. is_theirs: they get it again before its rest is over.
+  void give_back(const component::Jid& user, const std::string& kept, bool is_theirs = true);
   // The admins hear, once, of who could not be given a number.
   void note_unserved(const component::Jid& user, const component::StanzaError& error);
   void add_account_commands();

@@ -104,6 +104,8 @@ Line* Gateway::courier() {
 
 void Gateway::prove_number(const Jid& user, const std::string& said, Settled done) {
   if (is_changing(user)) return done(being_changed());
+  if (options_.access == Options::Access::allowlist && !may_use(user))
+    return done(StanzaError{ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}});
   const Claims::Proof proof = claims_.prove(user.str(), said, base::WallClock::now());
   saving_.insert(user.str());
   claims_.commit([this, user, proof, done = std::move(done)](bool is_stored) {
@@ -120,8 +122,10 @@ void Gateway::prove_number(const Jid& user, const std::string& said, Settled don
 bool Gateway::chat_code(const Stanza& stanza) {
   const Jid user = stanza.from().bare();
   const std::string code = code_in(stanza.xml().child_text("body", component::ns_component));
-  if (stanza.type() == "groupchat" || code.empty() || !claims_.pending(user.str())) return false;
-  const std::string number = *claims_.pending(user.str());
+  if (numbers_.rules().assign != Assign::claim) return false;
+  if (stanza.type() == "groupchat" || code.empty() || !claims_.pending(user.str(), base::WallClock::now()))
+    return false;
+  const std::string number = *claims_.pending(user.str(), base::WallClock::now());
   prove_number(user, code, [this, to = stanza.from(), number](const std::optional<StanzaError>& problem) {
     tell(to, problem ? problem->text : number + " is your number now.");
   });
@@ -139,12 +143,12 @@ void Gateway::give_number(const Jid& user, const std::string& number, Settled do
 }
 
 // What the user has got so far may be given to others, when its time has come.
-void Gateway::give_back(const Jid& user, const std::string& kept) {
+void Gateway::give_back(const Jid& user, const std::string& kept, bool is_theirs) {
   claims_.forget(user.str());
   const auto known = store_.find_registration(domain(), user.str());
   const auto number = known ? known->fields.find("number") : std::map<std::string, std::string>::const_iterator{};
   if (!known || number == known->fields.end() || number->second == kept || is_own_account(known->fields)) return;
-  numbers_.release(number->second, user.str(), base::WallClock::now());
+  numbers_.release(number->second, is_theirs ? user.str() : std::string{}, base::WallClock::now());
 }
 
 void Gateway::note_unserved(const Jid& user, const StanzaError& error) {
@@ -153,7 +157,8 @@ void Gateway::note_unserved(const Jid& user, const StanzaError& error) {
     tell_admins("All numbers are taken: a user could not be given one.");
   }
   const bool is_asking = assign == Assign::admin && error.condition == Condition::not_allowed;
-  if (is_asking && asking_.size() < most_asking && asking_.insert(user.str()).second) {
+  if (asking_.size() >= most_asking) asking_.clear();
+  if (is_asking && asking_.insert(user.str()).second) {
     tell_admins(user.str() + " would like to have a number; the command assign-number gives one.");
   }
 }
@@ -184,7 +189,7 @@ void Gateway::verify_number(const Dialogue& dialogue, const Command::Done& done)
   const Jid user = dialogue.user.bare();
   const std::string code = code_in(dialogue.answers.back().value("code"));
   if (code.empty()) return done(again("A code has six digits."));
-  const std::string number = claims_.pending(user.str()).value_or("");
+  const std::string number = claims_.pending(user.str(), base::WallClock::now()).value_or("");
   prove_number(user, code, [done, number](const std::optional<StanzaError>& problem) {
     done(problem ? again(problem->text) : say(number + " is your number now."));
   });
@@ -195,6 +200,9 @@ component::dataform::Form Gateway::assignment_form() const {
   Field number{"number", is_open ? "text-single" : "list-single", "Number", {}, true};
   for (const std::string& each : numbers_.free_for({}, base::WallClock::now())) {
     if (!is_open) number.options.emplace_back(each, each);
+  }
+  for (const auto& [each, day] : numbers_.resting(base::WallClock::now())) {
+    if (!is_open) number.options.emplace_back(each + ", which rests until " + day, each);
   }
   return form_of("Give a number to a user",
                  "The user is registered with it at once. A number that the user has had is given back.",
@@ -211,6 +219,9 @@ void Gateway::assign_number(const Dialogue& dialogue, const Command::Done& done)
   }
   const auto chat = identity_.networks().begin()->second->parse(form.value("number"));
   if (!chat) return done(again("This is not a telephone number."));
+  const auto known = store_.find_registration(domain(), user.str());
+  if (known && is_own_account(known->fields))
+    return done(again("This user has an account of their own; they would have to give it up first."));
   const std::string refusal = numbers_.refusal(chat->id, user.str(), base::WallClock::now());
   if (!refusal.empty()) return done(again(refusal));
   give_number(user, chat->id, [this, user, number = chat->id, done](const std::optional<StanzaError>& problem) {
@@ -230,7 +241,7 @@ void Gateway::release_number(const Dialogue& dialogue, const Command::Done& done
   const std::string number = dialogue.answers.back().value("number");
   const auto user = Jid::parse(numbers_.owner(number));
   if (number.empty() || !user) return done(again("Nobody has this number."));
-  remove_registration(*user, [this, user = *user, number, done](const std::optional<StanzaError>& problem) {
+  remove_registration(*user, true, [this, user = *user, number, done](const std::optional<StanzaError>& problem) {
     if (problem) return done(again(problem->text));
     tell(user, "The administrator has taken back your number " + number + "; you are not registered any more.");
     done(say(user.str() + " has no number any more."));

@@ -118,7 +118,7 @@ void Gateway::add_registration() {
     const Jid user = dialogue.user.bare();
     register_user(user, query, [this, user, done](const std::optional<component::StanzaError>& problem) {
       if (problem) return done(again(problem->text));
-      const bool is_proved = !claims_.pending(user.str());
+      const bool is_proved = !claims_.pending(user.str(), base::WallClock::now());
       done(say(is_proved ? "You are registered." : "A code was texted to your number; verify-number takes it."));
     });
   };

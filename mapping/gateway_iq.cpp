@@ -169,7 +169,7 @@ void Gateway::register_iq(const Responder& responder) {
   }
   if (const auto removal = registrar_.removal(request)) {
     const bool is_claim = !*removal && removal->error().condition == Condition::registration_required &&
-                          claims_.pending(user.str()).has_value();
+                          claims_.pending(user.str(), base::WallClock::now()).has_value();
     if (!*removal && !is_claim) return responder.error(removal->error());
     return unregister(responder);
   }

@@ -60,12 +60,12 @@ void Gateway::unregister(const Responder& responder) {
     problem ? responder.error(*problem) : responder.result();
   };
   const Jid user = responder.request().from().bare();
-  if (is_registered(user) || is_changing(user)) return remove_registration(user, answer);
+  if (is_registered(user) || is_changing(user)) return remove_registration(user, false, answer);
   claims_.forget(user.str());  // all that there is
   answer({});
 }
 
-void Gateway::remove_registration(const Jid& user, const Settled& done) {
+void Gateway::remove_registration(const Jid& user, bool by_admin, const Settled& done) {
   using component::Condition;
   using component::ErrorType;
   if (is_changing(user)) {
@@ -74,7 +74,7 @@ void Gateway::remove_registration(const Jid& user, const Settled& done) {
   }
   close_lines(user, "Unregistered");
   // A session may write until it has ended; only then is what is removed gone for good.
-  when_closed(user, [this, user, done] {
+  when_closed(user, [this, user, by_admin, done] {
     const std::vector<RosterItem> roster = store_.roster(domain(), user.str());
     removing_.insert(user.str());
     const auto finish = [this, user, done, roster](bool is_gone) {
@@ -84,9 +84,9 @@ void Gateway::remove_registration(const Jid& user, const Settled& done) {
       say_farewell(user, roster);
     };
     // The archive first: as long as the registration is there the user can ask for its removal again.
-    forget_archive(user, [this, user, finish](bool is_gone) {
+    forget_archive(user, [this, user, by_admin, finish](bool is_gone) {
       if (!is_gone) return finish(false);
-      if (options_.type == "sms") give_back(user, {});
+      if (options_.type == "sms") give_back(user, {}, !by_admin);
       store_.remove_user(domain(), user.str(), finish);
     });
   });

@@ -99,15 +99,22 @@ void Numbers::release(const std::string& number, const std::string& user, base::
   records_->save(prefix + number, fmt::format("{} {}", to_millis(now + rules_.rest), whose_mark(user)));
 }
 
+std::map<std::string, std::string> Numbers::resting(base::WallTime now) const {
+  const auto taken = owners();
+  std::map<std::string, std::string> out;
+  for (const auto& [key, value] : records_->list(prefix)) {
+    const std::string number = key.substr(prefix.size());
+    const auto rest = rest_of(number, now);
+    if (rest && !taken.contains(number)) out.emplace(number, day_of(rest->until));
+  }
+  return out;
+}
+
 std::string Numbers::describe(base::WallTime now) const {
   const auto taken = owners();
   std::string out;
   for (const auto& [number, user] : taken) out += fmt::format("{} {}\n", number, user);
-  for (const auto& [key, value] : records_->list(prefix)) {
-    const std::string number = key.substr(prefix.size());
-    const auto rest = rest_of(number, now);
-    if (rest && !taken.contains(number)) out += fmt::format("{} rests until {}\n", number, day_of(rest->until));
-  }
+  for (const auto& [number, day] : resting(now)) out += fmt::format("{} rests until {}\n", number, day);
   for (const std::string& number : free_for({}, now)) out += number + " is free\n";
   if (out.empty()) return "Nobody has a number.";
   out.pop_back();

@@ -41,9 +41,12 @@ class Numbers {
   std::string owner(const std::string& number) const;
   // Those that the user can be given: the ones that rest for that user first.
   std::vector<std::string> free_for(const std::string& user, base::WallTime now) const;
+  // Those that nobody has and that rest, with the day on which that ends.
+  std::map<std::string, std::string> resting(base::WallTime now) const;
   // Why the user can't be given that number if nobody has it, in words; empty: they can.
   std::string refusal(const std::string& number, const std::string& user, base::WallTime now) const;
-  // Whoever had that number has it no longer. Reaches the disk with the store's next commit.
+  // Whoever had that number has it no longer; with no user it rests for everybody. Reaches the disk with the store's
+  // next commit.
   void release(const std::string& number, const std::string& user, base::WallTime now);
   // A line for each number that somebody has or that rests, for administrators.
   std::string describe(base::WallTime now) const;

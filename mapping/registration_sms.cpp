@@ -85,6 +85,7 @@ base::Result<void, StanzaError> Registrar::settle_account(Registration& wanted,
   const bool is_known = value_in(before, "provider") == value_in(wanted.fields, "provider");
   const std::string hook = is_known ? value_in(before, "hook") : std::string{};
   wanted.fields["hook"] = hook.empty() ? base::random_id() : hook;
+  wanted.fields["since"] = std::to_string(base::WallClock::now().time_since_epoch().count());
   return boost::system::in_place_value;
 }
 

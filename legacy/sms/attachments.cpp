@@ -85,6 +85,15 @@ std::optional<Arrival> Attachments::answer(const std::string& name, const Rehost
   return arrival;
 }
 
+std::map<std::string, Arrival> Attachments::abandon(base::WallTime now) {
+  std::map<std::string, Arrival> out;
+  while (!files_.empty()) {
+    const std::string name = files_.begin()->first;
+    if (auto arrival = answer(name, {}, now)) out.emplace(name, std::move(*arrival));
+  }
+  return out;
+}
+
 void Attachments::shift(std::chrono::milliseconds by) {
   for (auto& [name, file] : files_) {
     file.since += by;

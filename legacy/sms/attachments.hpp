@@ -47,6 +47,8 @@ class Attachments {
   std::vector<Errand> claim(std::uint64_t mark, base::WallTime now);
   // What the user gets now, instead of the file or with it; nullopt: nothing (yet).
   std::optional<Arrival> answer(const std::string& name, const Rehosted& end, base::WallTime now);
+  // Nobody tries any more: what the user gets, by name.
+  std::map<std::string, Arrival> abandon(base::WallTime now);
   std::optional<base::WallTime> next_due(base::WallTime now) const;
   bool is_waiting() const noexcept { return !files_.empty(); }
   bool is_full() const noexcept { return files_.size() >= most_waiting; }

@@ -83,7 +83,7 @@ Refusal Guard::check(const Sender& from, const Number& to, const std::vector<std
   if (auto words = destinations_.refusal(to, from.number); !words.empty()) return {Errc::not_allowed, std::move(words)};
   if (!from.is_own && !destinations_.price(to))
     return {Errc::not_allowed, "This gateway does not know what a text to this number costs."};
-  if (opt_outs_.is_out(from.line(), to.str()))
+  if (opt_outs_.is_out(from.line(), to.str()) || opt_outs_.is_out(from.number, to.str()))
     return {Errc::opted_out,
             to.str() + " has asked for no more texts from your number; only START from there ends it."};
   const Amount amount = amount_of(from, to, pieces, !media.empty());
@@ -124,14 +124,14 @@ std::string Guard::usage(const Sender& from, base::WallTime now) {
   return "Sent by you, in UTC:\n" + meter_of(from).describe(now);
 }
 
-std::string Guard::cost(const Number& to, const std::vector<std::string>& pieces) const {
+std::string Guard::cost(const Number& to, const std::vector<std::string>& pieces, bool is_own) const {
   const Amount amount = amount_of(to, pieces);
   const bool is_wide = std::any_of(pieces.begin(), pieces.end(), [](const std::string& piece) {
     return count_segments(piece).coding == Coding::ucs2;
   });
   std::string out = fmt::format("{} message{}, {} segment{} ({})", amount.messages, amount.messages == 1 ? "" : "s",
                                 amount.segments, amount.segments == 1 ? "" : "s", is_wide ? "UCS-2" : "GSM-7");
-  if (rules_.prices.empty()) return out;
+  if (rules_.prices.empty() || is_own) return out;
   if (!destinations_.price(to)) return out + ", price unknown";
   out += ", " + config::format_money(amount.spend);
   return rules_.currency.empty() ? out : out + " " + rules_.currency;

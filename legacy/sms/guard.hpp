@@ -48,7 +48,7 @@ class Guard {
   std::string usage(const Sender& from, base::WallTime now);
 
   // "2 messages, 3 segments (UCS-2), 0.03 EUR".
-  std::string cost(const Number& to, const std::vector<std::string>& pieces) const;
+  std::string cost(const Number& to, const std::vector<std::string>& pieces, bool is_own = false) const;
 
   const config::SmsRules& rules() const noexcept { return rules_; }
   OptOuts& opt_outs() noexcept { return opt_outs_; }

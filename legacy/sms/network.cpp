@@ -45,7 +45,7 @@ std::string Network::check(const legacy::Account& account) const {
   return owner.empty() || owner == account.user ? std::string{} : "this number is in use by another user";
 }
 
-Network::Own Network::own_of(const legacy::Account& account, Trunk::Alarm alarm) const {
+Network::Own Network::own_of(const legacy::Account& account, Trunk::Alarm alarm) {
   if (!has_own_provider(account)) return {};
   auto own = own_provider(account, config_);
   if (!own) return {};
@@ -53,12 +53,17 @@ Network::Own Network::own_of(const legacy::Account& account, Trunk::Alarm alarm)
   config.name += "-" + tag_of(account.user);
   config.provider = std::move(own->settings);
   config.rate = 0;  // is about the operator's account
+  std::erase_if(own_, [](const auto& each) { return each.second.expired(); });
+  // A session that is ending still has its own.
+  auto& kept = own_[account.user];
+  if (const auto old = kept.lock()) old->retire();
   Own out;
-  out.trunk = std::make_unique<Trunk>(std::move(config), way_, numbering_, Trunk::Alarms{std::move(alarm), {}});
+  out.trunk = std::make_shared<Trunk>(std::move(config), way_, numbering_, Trunk::Alarms{std::move(alarm), {}});
+  kept = out.trunk;
   out.advice = way_.server == nullptr
                    ? own->title + " can't call this gateway, so no texts and no delivery reports come in."
-                   : fmt::format("So that texts for {} arrive here, have {} call {}", account.field("number"),
-                                 own->title, out.trunk->webhook_url() + own->inbound_path);
+                   : fmt::format("So that texts for {} arrive here, have {} call {}{}{}", account.field("number"),
+                                 own->title, out.trunk->webhook_url(), own->inbound_path, own->credentials);
   return out;
 }
 

@@ -2,6 +2,7 @@
 // over one of the user's own.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -42,17 +43,18 @@ class Network final : public legacy::Network {
   friend class Session;
 
   struct Own {
-    std::unique_ptr<Trunk> trunk;  // null: the user has no account at a provider, or one that check() refuses
+    std::shared_ptr<Trunk> trunk;  // null: the user has no account at a provider, or one that check() refuses
     std::string advice;            // for the user: what the provider has to be told
   };
   void alarm(const std::string& text) const { tell_admins(name() + ": " + text); }
-  Own own_of(const legacy::Account& account, Trunk::Alarm alarm) const;
+  Own own_of(const legacy::Account& account, Trunk::Alarm alarm);
 
   config::SmsNetwork config_;
   Numbering numbering_;
   Guard guard_;
   Trunk::Way way_;
   Trunk trunk_;
+  std::map<std::string, std::weak_ptr<Trunk>> own_;  // by user
 };
 
 }  // namespace sms

@@ -6,6 +6,8 @@
 #include <array>
 #include <map>
 
+#include "base/crypto.hpp"
+
 namespace sms {
 namespace {
 
@@ -73,6 +75,7 @@ struct SameApi {
     const auto* const other = std::get_if<Settings>(&operators);
     if constexpr (requires { own.api; }) {
       if (other != nullptr && !std::is_same_v<Settings, config::Sinch>) own.api = other->api;
+      own.api.is_own = true;
     }
   }
 };
@@ -91,6 +94,12 @@ bool has_own_provider(const legacy::Account& account) {
   return !account.field("provider").empty();
 }
 
+std::string account_mark(const legacy::Account& account) {
+  if (!has_own_provider(account)) return {};
+  return base::to_hex(base::sha256(
+      fmt::format("{}\n{}\n{}", account.field("provider"), account.field("account"), account.field("login"))));
+}
+
 base::Result<OwnProvider, std::string> own_provider(const legacy::Account& account, const config::SmsNetwork& network) {
   const Kind* const kind = find(account.field("provider"));
   const auto& allowed = network.numbers.own_accounts;
@@ -107,8 +116,10 @@ base::Result<OwnProvider, std::string> own_provider(const legacy::Account& accou
   complete(*kind, account, keys);
   auto settings = config::read_own_account(std::string{kind->name}, keys);
   if (!settings) return settings.error();
-  OwnProvider out{std::move(*settings), std::string{kind->title}, std::string{kind->inbound}};
+  OwnProvider out{std::move(*settings), std::string{kind->title}, std::string{kind->inbound}, {}};
   std::visit(SameApi{network.provider}, out.settings);
+  if (kind->name == "bandwidth")
+    out.credentials = fmt::format(" with the user name wherry and the password {}", account.field("hook"));
   if (kind->has_secret_path) out.inbound_path = account.field("hook") + "/" + out.inbound_path;
   return out;
 }

@@ -22,10 +22,14 @@ std::vector<ProviderName> titles_of(const std::vector<std::string>& names);
 // Whether the registration names a provider.
 bool has_own_provider(const legacy::Account& account);
 
+// Differs between a user's accounts; empty: the operator's.
+std::string account_mark(const legacy::Account& account);
+
 struct OwnProvider {
   config::SmsProvider settings;
   std::string title;
   std::string inbound_path;  // what follows webhook_path() in the URL that the provider is told to call
+  std::string credentials;   // that it calls with, in words; empty: none
 };
 // From the fields provider, account, login, secret, verify, option and hook. The API is reached as the network's own
 // where that is at the same provider. The error is a sentence for the user.

@@ -61,7 +61,7 @@ base::HttpCall api_media_call(const config::SmsApi& api, const std::string& auth
   call.url = url;
   const auto own = base::origin_of(api.base_url);
   const auto origin = base::origin_of(url);
-  call.public_only = !own || !origin || own->host != origin->host;
+  call.public_only = !own || !origin || (api.is_own ? !(*own == *origin) : own->host != origin->host);
   if (own && origin && *own == *origin) {
     call.headers = {{"Authorization", authorization}};
     call.ca_file = api.ca_file;

@@ -26,6 +26,8 @@ legacy::Delivery::State state_of(std::string_view fate) {
   return found == fates.end() ? legacy::Delivery::State::uncertain : found->state;
 }
 
+constexpr const char* unsure_words = "the provider did not say whether it took the message";
+
 }  // namespace
 
 Queue::Queue(QueueRules rules, legacy::State& state, std::string tag, std::function<double()> random,
@@ -172,6 +174,15 @@ void Queue::fail_waiting(const std::string& to, legacy::Errc reason, const std::
   for (const Order order : orders) finish(order, "failed", reason, words);
 }
 
+void Queue::abandon() {
+  const std::vector<Order> orders(waiting_.begin(), waiting_.end());
+  for (const Order order : orders) {
+    const bool is_taken = messages_.at(order).may_be_taken;
+    finish(order, is_taken ? "uncertain" : "failed", is_taken ? legacy::Errc::uncertain : legacy::Errc::unreachable_now,
+           is_taken ? unsure_words : "the account was changed before this was sent");
+  }
+}
+
 // There was no answer.
 void Queue::doubt(Order order, base::WallTime now) {
   auto& m = messages_.at(order);
@@ -195,7 +206,7 @@ void Queue::expire(Order order, base::WallTime now) {
   const auto& m = messages_.at(order);
   const bool is_waiting = m.phase == Phase::fresh || m.phase == Phase::queued;
   if (m.phase == Phase::unsure || (is_waiting && m.may_be_taken)) {
-    finish(order, "uncertain", legacy::Errc::uncertain, "the provider did not say whether it took the message");
+    finish(order, "uncertain", legacy::Errc::uncertain, unsure_words);
   } else if (m.phase == Phase::sent) {
     bury(m, now);  // no report will come any more, and nobody waits for one
     erase(order);

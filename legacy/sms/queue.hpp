@@ -68,6 +68,8 @@ class Queue {
 
   // What waits for that recipient fails.
   void fail_waiting(const std::string& to, legacy::Errc reason, const std::string& words);
+  // What waits will go out through another account: it does not, it fails.
+  void abandon();
   // False: nothing is known of this id. The report has ours.
   bool report(const Report& report, base::WallTime now);
   // Our id of what the provider took under that one, also after its end; empty: unknown.

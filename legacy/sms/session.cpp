@@ -64,6 +64,18 @@ Session::Session(legacy::Account account, legacy::Context context, Network& netw
   trunk_.use(context.executor);
   const bool has_account = has_own_provider(account_) == (own_.trunk != nullptr);
   is_enrolled_ = has_account && trunk_.enroll(*this);
+  note_account();
+}
+
+// What waits was allowed for one account, and its files are that one's: another one gets nothing of it.
+void Session::note_account() {
+  const std::string key = "account";
+  const std::string mark = account_mark(account_);
+  if (state_.load(key).value_or("") == mark) return;
+  queue_.abandon();
+  for (auto& [name, arrival] : attachments_.abandon(wall_now())) inbox_.put(name, std::move(arrival));
+  state_.save(key, mark);
+  persist();
 }
 
 Session::~Session() {
@@ -122,11 +134,12 @@ void Session::start() {
   serve();
 }
 
-// Once, as long as it stays the same.
+// Once for each time that the user has registered.
 void Session::tell_where() {
   const std::string key = "webhook";
-  if (!own_.trunk || state_.load(key) == own_.advice) return;
-  state_.save(key, own_.advice);
+  const std::string since = account_.field("since");
+  if (!own_.trunk || state_.load(key) == since) return;
+  state_.save(key, since);
   persist();
   tell_user(own_.advice);
 }

@@ -44,6 +44,8 @@ class Session final : public legacy::Session {
   using Done = std::function<void(int status)>;
   void on_inbound(const Inbound& message, const std::string& from, Done done);
   void on_report(const Report& report, Done done);
+  // What somebody answers to a code. False: it is no word that we know.
+  bool heed_reply(const std::string& from, const std::string& text);
   // Our id of what the provider calls so; empty: not a message of this user.
   std::string find_foreign(const std::string& foreign_id) const { return queue_.find_foreign(foreign_id); }
   void serve();
@@ -83,6 +85,7 @@ class Session final : public legacy::Session {
   void tell(legacy::Delivery delivery);
 
   void finish(legacy::Ref ref, legacy::Errc error, std::string text = {});
+  void note_account();
   void start();
   void tell_where();
   void tell_link(legacy::LinkState::Link link, legacy::Errc reason = legacy::Errc::none, std::string text = {});

@@ -129,6 +129,14 @@ bool Session::heed(const legacy::Received& text) {
   return answer(who, rules.help_reply, "help");
 }
 
+bool Session::heed_reply(const std::string& from, const std::string& text) {
+  OptOuts& outs = network_.guard_.opt_outs();
+  const auto word = keyword_of(text);
+  if (word == Keyword::stop) outs.stop(number_, from, wall_now());
+  if (word == Keyword::start) outs.start(number_, from);
+  return word == Keyword::stop || word == Keyword::start;
+}
+
 bool Session::heed_stop(const std::string& who, const std::string& words) {
   if (who.empty() || !network_.guard_.opt_outs().stop(sender().line(), who, wall_now())) return false;
   const std::string quoted = words.empty() ? std::string{} : " (" + words + ")";
@@ -165,6 +173,7 @@ void Session::on(legacy::Ref ref, const legacy::SendCode& request) {
   const auto to = Number::parse(request.to.id, network_.numbering_);
   if (!to) return finish(ref, to.error());
   if (to->kind() == Number::Kind::alphanumeric || number_.empty() || is_closing_) return finish(ref, Errc::unsupported);
+  if (trunk_.free_slots() == 0) return finish(ref, Errc::busy, "The gateway has much to send just now.");
   const Sender whose{tag_of(request.user), number_, false};
   auto refused = network_.guard_.check(whose, *to, {request.text}, wall_now());
   if (refused.error != Errc::none) return finish(ref, refused.error, std::move(refused.words));
@@ -173,14 +182,16 @@ void Session::on(legacy::Ref ref, const legacy::SendCode& request) {
   ++slots_;
   trunk_.take_slot(request.text);
   const std::string id = tag_ + "." + base::random_id();
-  trunk_.hand_over(
-      {id, number_, to->str(), request.text}, [this, alive = std::weak_ptr(alive_), ref](const Verdict& verdict) {
-        if (alive.expired()) return;
-        codes_.erase(ref);
-        const bool is_lost = verdict.kind != Verdict::Kind::accepted && verdict.kind != Verdict::Kind::unknown;
-        finish(ref, is_lost ? error_of(verdict) : Errc::none, is_lost ? verdict.words : std::string{});
-        give_slot();
-      });
+  trunk_.hand_over({id, number_, to->str(), request.text}, [this, alive = std::weak_ptr(alive_), ref,
+                                                            to = to->str()](const Verdict& verdict) {
+    if (alive.expired()) return;
+    codes_.erase(ref);
+    if (verdict.kind == Verdict::Kind::refused && verdict.reason == Errc::opted_out)
+      network_.guard_.opt_outs().stop(number_, to, wall_now());
+    const bool is_lost = verdict.kind != Verdict::Kind::accepted && verdict.kind != Verdict::Kind::unknown;
+    finish(ref, is_lost ? error_of(verdict) : Errc::none, is_lost ? verdict.words : std::string{});
+    give_slot();
+  });
 }
 
 void Session::on(legacy::Ref ref, const legacy::Query& request) {
@@ -192,7 +203,8 @@ void Session::on(legacy::Ref ref, const legacy::Query& request) {
     const auto number = Number::parse(request.person.id, network_.numbering_);
     if (!number) return finish(ref, number.error());
     told.text = network_.guard_.cost(
-        *number, cut(to_gsm7(request.text, network_.guard_.rules().transliterate), trunk_.provider().traits()));
+        *number, cut(to_gsm7(request.text, network_.guard_.rules().transliterate), trunk_.provider().traits()),
+        sender().is_own);
   } else {
     return finish(ref, Errc::unsupported);
   }

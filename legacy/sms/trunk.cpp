@@ -28,13 +28,19 @@ Trunk::Trunk(config::SmsNetwork config, const Way& way, const Numbering& numberi
       rehost_(way.client, *provider_, way.slots, way.media),
       pace_(config_.rate) {
   if (way_.server == nullptr) return;
-  way_.server->route(provider_->webhook_path(), [this](const base::HttpRequest& request, base::HttpReply reply) {
-    on_webhook(request, std::move(reply));
-  });
+  is_routed_ = true;
+  way_.server->route(
+      provider_->webhook_path(),
+      [this](const base::HttpRequest& request, base::HttpReply reply) { on_webhook(request, std::move(reply)); },
+      provider_->longest_call());
 }
 
 Trunk::~Trunk() {
-  if (way_.server != nullptr) way_.server->unroute(provider_->webhook_path());
+  retire();
+}
+
+void Trunk::retire() {
+  if (std::exchange(is_routed_, false)) way_.server->unroute(provider_->webhook_path());
 }
 
 std::string Trunk::webhook_url() const {
@@ -81,6 +87,9 @@ void Trunk::on_notice(const Inbound& inbound, Done done) {
   const auto to = Number::sender(inbound.to, numbering_);
   const auto found = by_number_.find(to.str());
   if (found == by_number_.end()) {
+    const bool is_heeded = service_ != nullptr && service_->number() == to.str() &&
+                           service_->heed_reply(Number::sender(inbound.from, numbering_).str(), inbound.text);
+    if (is_heeded) return done(200);
     note_stranger(to);
     // Somebody may register it soon. Not every provider repeats a call that got a 4xx; after a 503 all do that ever do.
     return done(503);
@@ -118,6 +127,7 @@ void Trunk::on_foreign(Report report, Done done) {
 
 bool Trunk::enroll(Session& session) {
   by_tag_[session.tag()] = &session;
+  if (session.is_service()) service_ = &session;
   if (session.number().empty() || session.is_service()) return true;
   auto& owner = by_number_[session.number()];
   if (owner != nullptr && owner->user() != session.user()) return false;
@@ -129,6 +139,7 @@ void Trunk::leave(Session& session) {
   std::erase_if(by_tag_, [&](const auto& entry) { return entry.second == &session; });
   std::erase_if(by_number_, [&](const auto& entry) { return entry.second == &session; });
   std::erase(waiting_, &session);
+  if (service_ == &session) service_ = nullptr;
 }
 
 std::string Trunk::user_of(const std::string& number) const {

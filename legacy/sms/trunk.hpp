@@ -52,6 +52,8 @@ class Trunk {
   Rehost& rehost() noexcept { return rehost_; }
   // What the URLs of its webhooks start with.
   std::string webhook_url() const;
+  // No webhook calls come from now on: another one takes them.
+  void retire();
   // Before the first slot is taken.
   void use(const asio::any_io_executor& executor);
 
@@ -91,10 +93,12 @@ class Trunk {
   Rehost rehost_;
   std::map<std::string, Session*> by_number_;
   std::map<std::string, Session*> by_tag_;
+  Session* service_ = nullptr;  // sends in the gateway's name
   std::deque<Session*> waiting_;
   std::size_t busy_ = 0;
   Pace pace_;
   std::optional<base::Timer> wake_;  // when the pace lets the next text go
+  bool is_routed_ = false;
   bool is_stopped_ = false;
   bool has_warned_of_ids_ = false;
   Seldom strangers_{std::chrono::hours(1)};  // numbers that nobody has, and that were told of

@@ -121,6 +121,16 @@ TEST_F(OwnSessionTest, TheUserIsToldOnceWhatToSetThere) {
   EXPECT_TRUE(sink.all<Received>().empty());
 }
 
+TEST_F(OwnSessionTest, ANewerSessionTakesOverFromOneThatIsEnding) {
+  open_own();
+  auto old = std::move(session);
+  old->submit(++last_ref, legacy::Close{});
+  open_own();
+  old.reset();
+  EXPECT_EQ(send("+15551234567", "hi"), Errc::none);
+  EXPECT_EQ(client.calls.size(), 1U);
+}
+
 TEST_F(OwnSessionTest, TheNumberIsNotTakenFromOthers) {
   open_own();
   EXPECT_EQ(other->check({"juliet", {{"number", "+15550001111"}}}), "");
