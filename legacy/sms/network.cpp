@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
-#include "legacy/sms/segments.hpp"
+#include "legacy/sms/group.hpp"
 #include "legacy/sms/session.hpp"
 
 namespace sms {
@@ -37,6 +37,11 @@ Network::~Network() {
 }
 
 base::Result<legacy::Chat, legacy::Errc> Network::parse(std::string_view id) const {
+  if (Group::is_group(id)) {
+    const auto group = Group::parse(id, numbering_);
+    if (!group) return group.error();
+    return legacy::Chat{legacy::ChatKind::room, group->str()};
+  }
   const auto number = Number::parse(id, numbering_);
   if (!number) return number.error();
   return legacy::Chat{legacy::ChatKind::person, number->str()};
@@ -58,6 +63,7 @@ std::string Network::check(const legacy::Account& account) const {
 
 legacy::Features Network::features() const {
   legacy::Features features;
+  features.rooms = guard_.rules().mms && provider_->traits().most_recipients > 0;
   features.delivery_reports = true;
   features.always_on = true;
   return features;
@@ -160,9 +166,9 @@ std::size_t Network::free_slots() const noexcept {
   return pace_.is_limited() ? std::min<std::size_t>(free, 1) : free;
 }
 
-void Network::take_slot(const std::string& text) noexcept {
+void Network::take_slot(std::size_t segments) noexcept {
   ++busy_;
-  pace_.take(std::max<std::size_t>(count_segments(text).parts.size(), 1), base::Clock::now());
+  pace_.take(segments, base::Clock::now());
 }
 
 void Network::wait_for_slot(Session& session) {

@@ -59,7 +59,7 @@ class Network final : public legacy::Network {
   // Requests to the provider at once are limited, and segments per second; a session that got fewer slots than it
   // asked for is woken later.
   std::size_t free_slots() const noexcept;
-  void take_slot(const std::string& text) noexcept;
+  void take_slot(std::size_t segments) noexcept;
   void wait_for_slot(Session& session);
   void give_slot();
   void serve_waiting();
