@@ -24,7 +24,9 @@ Errc Session::refusal() const {
 }
 
 void Session::on(legacy::Ref ref, const legacy::SendText& request) {
-  if (request.to.kind == legacy::ChatKind::network) return finish(ref, Errc::unsupported);
+  const bool is_group = request.to.kind == legacy::ChatKind::room;
+  if (request.to.kind == legacy::ChatKind::network || is_group != Group::is_group(request.to.id))
+    return finish(ref, Errc::unsupported);
   if (const Errc error = refusal(); error != Errc::none) return finish(ref, error);
   if (request.text.empty()) return finish(ref, Errc::bad_request);
   if (queue_.is_full()) return finish(ref, Errc::queue_full);

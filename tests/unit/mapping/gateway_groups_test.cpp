@@ -161,7 +161,7 @@ TEST_F(GroupsTest, WhoIsNotInHasAChatAndOneInvitation) {
   EXPECT_EQ(all[0].attr("from"), room);
   const auto* const x = all[0].child("x", "http://jabber.org/protocol/muc#user");
   ASSERT_NE(x, nullptr);
-  EXPECT_EQ(x->child("invite", x->ns())->attr("from"), "+1551@sms.x");
+  EXPECT_EQ(x->child("invite", {})->attr("from"), "+1551@sms.x");
   EXPECT_EQ(all[1].attr("from"), room);
   EXPECT_EQ(all[1].attr("to"), "al@x");
   EXPECT_EQ(all[1].attr("type"), "chat");
@@ -244,14 +244,14 @@ TEST_F(GroupsTest, AnotherSpellingIsGoneToTheRightAddress) {
   say("chat", spelled);
   for (int i = 0; i < 2; ++i) {
     const auto error = next_text();
-    EXPECT_NE(error.find("<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:+1551,+1552@sms.x</gone>"),
+    EXPECT_NE(error.find("<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:+1551%2C%2B1552@sms.x</gone>"),
               std::string::npos)
         << error;
   }
   EXPECT_EQ(count<legacy::Join>() + count<legacy::SendText>(), 0u);
   say("chat");
   event(legacy::Outcome{wire_.requests.back().first, legacy::Errc::moved, "elsewhere", "+1551,+1553"});
-  EXPECT_NE(next_text().find("xmpp:+1551,+1553@sms.x</redirect>"), std::string::npos);
+  EXPECT_NE(next_text().find("xmpp:+1551%2C%2B1553@sms.x</redirect>"), std::string::npos);
 }
 
 TEST_F(GroupsTest, DiscoSaysWhatItIs) {
@@ -291,6 +291,7 @@ class ArchivedGroupsTest : public GroupsTest {
     close();
     archive_.reset();
     open({});
+    settle();
   }
   std::vector<std::string> bodies_on_entering() {
     ask_in();
