@@ -36,6 +36,7 @@ struct Member {
   std::string status;
   bool is_bot = false;
   bool is_operator = false;  // of the network, not of the room
+  std::string person = {};   // the id of their own chat, where it is not the nick
 };
 
 // A text that arrived, or (own) one of ours that the network has taken: the reflection in a room. One SendText with
@@ -52,8 +53,8 @@ struct Received {
   std::string key;                     // not empty: durable, repeated at the next start until Taken{key}
   std::string address;                 // ident@host of the sender where known
   std::vector<Span> spans = {};        // of `text`, with its "/me "
-  std::vector<Attachment> attachments =
-      {};  // from a person: each is shown as a message behind the text; it may be empty
+  // Each is shown as a message behind the text, which may be empty. In a room only of a network that is always on.
+  std::vector<Attachment> attachments = {};
 };
 
 struct SubjectText {
@@ -218,8 +219,10 @@ struct State {
 };
 
 struct Account {
-  std::string user;                           // opaque, stable and unique: for ids, limits and logs
-  std::map<std::string, std::string> fields;  // registration: nick, username, password, realname, number
+  std::string user;  // opaque, stable and unique: for ids, limits and logs
+  // Of the registration: nick, username, password, realname; number, and of an account at an SMS provider of the user's
+  // own provider, account, login, secret, verify, option, hook and since.
+  std::map<std::string, std::string> fields;
   std::string field(const std::string& name) const {
     const auto found = fields.find(name);
     return found == fields.end() ? std::string{} : found->second;
@@ -248,8 +251,11 @@ struct Features {
   bool rooms = false;
   bool delivery_reports = false;
   bool presence = false;
-  bool always_on = false;  // sessions of registered users run without an XMPP resource being online
-  bool people = false;     // Query and Watch
+  // Sessions of registered users run without an XMPP resource being online. Rooms, if there are any, are there without
+  // a Join, too: texts come from them (then `nick` is Member::person) and go to them at any time, and a Join only shows
+  // who is in them.
+  bool always_on = false;
+  bool people = false;  // Query and Watch
 };
 
 // One configured network; knows its own address syntax. Outlives its sessions.

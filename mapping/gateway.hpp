@@ -101,6 +101,7 @@ class Gateway final : public LineOwner {
   // ---- gateway_message.cpp
   void handle_message(component::Stanza stanza);
   void handle_error(const component::Stanza& stanza);
+  void returned(const component::Stanza& error);
   void room_message(component::Stanza stanza, const Address& to);
   void private_message(component::Stanza stanza, const Address& to);
   void explain(const component::Stanza& stanza);
@@ -211,6 +212,7 @@ class Gateway final : public LineOwner {
 
   // ---- gateway_numbers.cpp
   std::optional<component::StanzaError> moved(const component::Stanza& stanza, const Address& to) const;
+  void refuse_aside(const component::Stanza& stanza, const Address& to);
   void tell_admins(const std::string& text);
   void tell(const component::Jid& to, const std::string& text);
   bool multicast(const component::Stanza& stanza);

@@ -68,7 +68,12 @@ disco::Info Gateway::describe(const Stanza& request, const Address& to) {
       info.identities.push_back({"gateway", options_.type, "wherry"});
       if (options_.type == "irc") info.identities.push_back({"conference", "irc", "wherry"});
       if (options_.type == "irc") info.features.emplace_back("http://jabber.org/protocol/muc");
-      if (identity_.is_single()) info.features.emplace_back("http://jabber.org/protocol/address");
+      if (identity_.is_single()) {
+        // No identity of a conference service: clients make their own rooms at the first that they find.
+        if (identity_.networks().begin()->second->features().rooms)
+          info.features.emplace_back("http://jabber.org/protocol/muc");
+        info.features.emplace_back("http://jabber.org/protocol/address");
+      }
       info.features.emplace_back("jid\\20escaping");
       break;
     case Address::Kind::network:

@@ -48,10 +48,18 @@ bool says(const Element& stanza, const Conditions& conditions) {
 void Gateway::handle_error(const Stanza& stanza) {
   if (stanza.kind() == component::StanzaKind::iq) return;
   if (!stanza.from().is_bare()) {
-    if (says(stanza.xml(), gone_conditions)) resource_gone(stanza.from());
+    if (!says(stanza.xml(), gone_conditions)) return;
+    resource_gone(stanza.from());
+    if (stanza.kind() == component::StanzaKind::message) returned(stanza);
   } else if (stanza.kind() == component::StanzaKind::presence && says(stanza.xml(), refusing_conditions)) {
     unreachable(stanza);
   }
+}
+
+void Gateway::returned(const Stanza& error) {
+  User* const user = find_user(error.from());
+  if (!user) return;
+  for (auto& [name, line] : user->lines) line->returned(error);
 }
 
 void Gateway::handle_message(Stanza stanza) {
@@ -69,11 +77,15 @@ void Gateway::handle_message(Stanza stanza) {
   }
   switch (to->kind) {
     case Address::Kind::gateway: return explain(stanza);
-    case Address::Kind::room: return room_message(std::move(stanza), *to);
+    case Address::Kind::room:
+      if (stanza.type() != "groupchat" && to->network->features().always_on)
+        return private_message(std::move(stanza), *to);
+      return room_message(std::move(stanza), *to);
     case Address::Kind::occupant:
       if (stanza.type() == "groupchat") {
         return refuse(stanza, {ErrorType::modify, Condition::bad_request, "Groupchat messages go to the room.", {}});
       }
+      if (to->network->features().always_on) return has_content ? refuse_aside(stanza, *to) : void();
       return private_message(std::move(stanza), *to);
     case Address::Kind::network:
     case Address::Kind::contact:
@@ -89,6 +101,8 @@ void Gateway::explain(const Stanza& stanza) {
   std::string text = "This is a gateway. ";
   if (identity_.is_single()) {
     text += "Register your number with " + domain() + ", then write to +15551234567@" + domain() + ".";
+    if (identity_.networks().begin()->second->features().rooms)
+      text += " A group is +15551230001,+15551230002@" + domain() + ", as a room or a chat.";
     text += "\nTo me: usage (what you have sent, and your limits), cost NUMBER TEXT, name NUMBER NAME, names.";
   } else {
     text += "Join a channel as a room, #channel%network@" + domain() + ", or write to nick%network@" + domain() + ".";

@@ -66,11 +66,11 @@ void add_text_field(Element& form, std::string_view var, std::string_view value)
 }  // namespace
 
 void Gateway::add_muc_routes() {
-  if (options_.type == "sms") return;
   using namespace component;
   router_.add({"query", muc::ns_admin, "get set", target_room, false, {}, [this](const Responder& responder) {
                  muc_admin(responder);
                }});
+  if (options_.type == "sms") return;
   router_.add({"query", muc::ns_owner, "get set", target_room, false, {}, [this](const Responder& responder) {
                  muc_owner(responder);
                }});
@@ -148,6 +148,7 @@ void Gateway::muc_admin_list(const Responder& responder, const Room& room) {
     Element item("item");
     item.set("nick", nick).set("affiliation", word_of(affiliations, member.affiliation));
     item.set("role", word_of(roles, member.role));
+    if (!member.person.empty()) item.set("jid", room.address_of(member));
     bytes += item.to_string().size();
     if (bytes > longest_list) break;
     query.add(std::move(item));
@@ -156,17 +157,21 @@ void Gateway::muc_admin_list(const Responder& responder, const Room& room) {
 }
 
 void Gateway::describe_room(component::disco::Info& info, const Stanza& request, const Address& to) {
-  info.identities.push_back({"conference", "irc", to.chat.id});
+  const bool is_always_there = to.network->features().always_on;
+  info.identities.push_back({"conference", is_always_there ? "text" : "irc", to.chat.id});
   for (const char* feature : {"http://jabber.org/protocol/muc", "http://jabber.org/protocol/muc#stable_id",
                               "urn:xmpp:sid:0", "urn:xmpp:occupant-id:0", "urn:xmpp:hats:0",
                               "http://jabber.org/protocol/muc#self-ping-optimization", "muc_nonanonymous"}) {
     info.features.emplace_back(feature);
   }
-  const bool stays = settings_.of_room(request.from(), *to.network, request.to().bare()).is_persistent;
+  const bool stays =
+      is_always_there || settings_.of_room(request.from(), *to.network, request.to().bare()).is_persistent;
   info.features.emplace_back(stays ? "muc_persistent" : "muc_temporary");
   const Line* const line = find_line(request.from(), *to.network);
   const Room* const room = line ? line->find(request.to()) : nullptr;
-  const legacy::Traits traits = room ? room->traits() : legacy::Traits{};
+  legacy::Traits traits = room ? room->traits() : legacy::Traits{};
+  traits.members_only = traits.members_only || is_always_there;
+  traits.hidden = traits.hidden || is_always_there;
   info.features.emplace_back(traits.moderated ? "muc_moderated" : "muc_unmoderated");
   info.features.emplace_back(traits.members_only ? "muc_membersonly" : "muc_open");
   info.features.emplace_back(traits.password ? "muc_passwordprotected" : "muc_unsecured");

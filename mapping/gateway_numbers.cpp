@@ -51,12 +51,24 @@ bool is_recipient(const Element& address) {
 
 // Nothing when the address is the one of its number.
 std::optional<StanzaError> Gateway::moved(const Stanza& stanza, const Address& to) const {
-  if (!identity_.is_single() || to.kind != Address::Kind::contact) return {};
+  if (!identity_.is_single() || !to.network) return {};
   const Jid right = identity_.of(*to.network, to.chat);
   if (right.local() == stanza.to().local()) return {};
-  StanzaError error{ErrorType::cancel, Condition::gone, "This number has the address " + right.bare_str() + ".", {}};
+  StanzaError error{ErrorType::cancel, Condition::gone, "This is to be had at " + right.bare_str() + ".", {}};
   error.uri = component::to_uri(right.bare());
   return error;
+}
+
+// In a group everybody reads everything, so what is for one of them goes to that number.
+void Gateway::refuse_aside(const Stanza& stanza, const Address& to) {
+  const Line* const line = find_line(stanza.from(), *to.network);
+  const Room* const room = line ? line->find(stanza.to()) : nullptr;
+  const legacy::Member* const member = room ? room->find(to.nick) : nullptr;
+  if (!member) return refuse(stanza, to_stanza_error(legacy::Errc::not_found));
+  const Jid whose = identity_.of(*to.network, {legacy::ChatKind::person, member->person});
+  StanzaError error{ErrorType::modify, Condition::redirect, "Write to " + whose.bare_str() + " instead.", {}};
+  error.uri = component::to_uri(whose);
+  refuse(stanza, std::move(error));
 }
 
 void Gateway::tell_admins(const std::string& text) {

@@ -44,7 +44,8 @@ void Gateway::handle_presence(Stanza stanza) {
       out_.send(component::make_presence(stanza.to().bare(), stanza.from().bare(), "unsubscribed"));
     return;
   }
-  if (stanza.type() == "subscribe") {
+  const bool wants_in = is_room(*to) && stanza.type().empty() && stanza.xml().child("x", muc::ns);
+  if (stanza.type() == "subscribe" || wants_in) {
     if (auto elsewhere = moved(stanza, *to)) return refuse(stanza, std::move(*elsewhere));
   }
   if (is_subscription(stanza.type())) return subscription(stanza, *to);
@@ -175,7 +176,7 @@ void Gateway::resource_gone(const Jid& full_jid) {
 
 bool Gateway::is_available(const Jid& user, const Address& whose) const {
   if (whose.kind == Address::Kind::gateway) return true;
-  if (whose.kind == Address::Kind::contact && whose.network->features().always_on) return true;
+  if (whose.network->features().always_on) return true;
   const auto known = users_.find(user.bare_str());
   if (known == users_.end() || whose.kind == Address::Kind::contact) return false;
   const auto line = known->second.lines.find(whose.network->name());
@@ -256,7 +257,7 @@ void Gateway::unreachable(const Stanza& error) {
 void Gateway::answer_probe(const Stanza& stanza, const Address& to) {
   const Jid user = stanza.from().bare();
   const Jid whose = stanza.to().bare();
-  if (is_room(to)) return;
+  if (is_room(to) && !to.network->features().always_on) return;
   const auto item = store_.find_roster(domain(), user.str(), std::string(whose.local()));
   if (!item || !item->to) {
     out_.send(component::make_presence(whose, user, "unsubscribed"));

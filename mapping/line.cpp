@@ -200,6 +200,9 @@ void Line::refuse(const Stanza& stanza, const legacy::Outcome& outcome, bool in_
   if (outcome.error == legacy::Errc::not_found) contact_missing(stanza.to());
   component::StanzaError error = to_stanza_error(outcome.error, outcome.text);
   if (in_room) error.by = stanza.to().bare_str();
+  if (!outcome.moved_to.empty()) {
+    error.uri = component::to_uri(services_.identity.of(network_, {legacy::ChatKind::room, outcome.moved_to}));
+  }
   services_.out.send(component::make_error(stanza, error));
 }
 

@@ -2,6 +2,7 @@
 // into requests and events into stanzas. Owned by the gateway, which deletes it after it has ended.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -97,6 +98,8 @@ class Line final : public legacy::Sink {
   // Texts (line_message.cpp). `body` is what the network gets.
   void say(component::Stanza message, const Address& to, std::string body);
   void tell(component::Stanza message, const Address& to, std::string body);
+  // A message of ours has come back, because its recipient is gone.
+  void returned(const component::Stanza& error);
 
   // People: what is asked about them (line_people.cpp), and what the user's roster shows (line_contacts.cpp).
   // done gets nullptr and the reason when there is no answer.
@@ -146,6 +149,7 @@ class Line final : public legacy::Sink {
   bool is_joining(const Room& room) const;
   // Asks the archive, once, what was said in the room; until it has answered the room's Joined waits.
   void recall(Room& room);
+  void open_book(Room& room);
   bool is_held(const legacy::Event& event);
   void recalled(const std::string& key, std::uint64_t ticket, std::vector<Archived> said);
   void record(const Room& room, const Room::Said& said, const std::string& nick);
@@ -194,6 +198,16 @@ class Line final : public legacy::Sink {
 
   // What it is in the room, written and in the archive.
   std::optional<Room::Said> prepare(const Room& room, legacy::Received& event);
+  Room::Said remark_of(const Room& room, Room::Remark remark, const std::optional<base::WallTime>& when);
+  // ---- line_group.cpp
+  void group_text(legacy::Received& event);
+  void show_in_group(Room& room, const legacy::Received& event);
+  void show_as_chat(const legacy::Received& event);
+  void own_unseen(const legacy::Received& event);
+  void record_unseen(const legacy::Received& event);
+  std::vector<Room::Said> remarks_of(const Room& room, const legacy::Received& event);
+  std::string name_of(const std::string& person) const;
+  void name_members(legacy::Joined& event) const;
   legacy::SendText request_of(const component::Stanza& message, const Address& to, std::string body) const;
   void room_text(Room& room, legacy::Received& event);
   void own_text(Room& room, legacy::Received& event);
@@ -249,6 +263,8 @@ class Line final : public legacy::Sink {
   std::map<std::string, Contact, std::less<>> contacts_;  // by localpart: those that the user's roster shows as online
   std::map<std::string, std::string, std::less<>> via_room_;  // contact's localpart -> room the user last wrote through
   std::set<std::string> dialogues_;                           // bare JIDs of contacts
+  std::deque<legacy::Received> shown_;  // the latest in rooms that are always there, as they may come back
+  std::set<std::string> invited_;       // ids of rooms that the user was told of and has not entered since
   base::Timer retry_;
   base::Timer claims_;                   // leaves rooms that no client has come back to
   base::Timer unused_;                   // closes the line if by then nobody is in a room

@@ -16,14 +16,18 @@ void Line::record(const Room& room, const Room::Said& said, const std::string& n
   services_.archive->add(room.book(), said.stanza_id, said.when, nick, said.message.text());
 }
 
+void Line::open_book(Room& room) {
+  room.set_book(services_.archive->book(services_.identity.domain(), user_.str(), std::string(room.jid().local())));
+  room.set_recorded(owner_.settings_of(*this, room.jid()).record_history);
+}
+
 void Line::recall(Room& room) {
   Archive* const archive = services_.archive;
   if (!archive || room.book()) return;
   const std::string key(room.jid().local());
   const std::uint64_t ticket = ++last_recall_;
   room.await_recall(ticket);
-  room.set_book(archive->book(services_.identity.domain(), user_.str(), key));
-  room.set_recorded(owner_.settings_of(*this, room.jid()).record_history);
+  open_book(room);
   const auto limit = std::make_shared<base::Timer>(services_.executor, longest_recall);
   limit->async_wait([this, key, ticket, limit, alive = std::weak_ptr(alive_)](const base::error_code& cancelled) {
     if (!cancelled && alive.lock()) recalled(key, ticket, {});

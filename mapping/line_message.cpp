@@ -74,7 +74,9 @@ struct Line::Token {
     std::string text;
     text.reserve(message.from().str().size() + message.to().str().size() + message.id().size() + 4);
     text.append(message.from().str()).append(1, '\n').append(message.to().str());
-    return text.append(wants_receipt(message) ? "\n1\n" : "\n0\n").append(message.id());
+    // In a room nobody is told that all the others have it (XEP-0184, section 5.3).
+    const bool is_receipt_due = wants_receipt(message) && message.type() != "groupchat";
+    return text.append(is_receipt_due ? "\n1\n" : "\n0\n").append(message.id());
   }
   static Token parse(const std::string& text) {
     Token token;
@@ -126,6 +128,7 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
 void Line::handle(legacy::Received& event) {
   if (event.chat.kind == legacy::ChatKind::network) return server_text(event.text, event.flavor);
   if (event.chat.kind == legacy::ChatKind::person) return private_text(event);
+  if (network_.features().always_on) return group_text(event);
   Room* const room = room_of(event.chat);
   if (!room) return;
   if (event.own) return own_text(*room, event);
@@ -135,16 +138,19 @@ void Line::handle(legacy::Received& event) {
 // Nothing when a server plays back what the archive has given already.
 std::optional<Room::Said> Line::prepare(const Room& room, legacy::Received& event) {
   if (event.when && !event.id.empty() && room.has_said(event.id)) return {};
-  const base::WallTime now = std::chrono::system_clock::now();
-  const base::WallTime when = std::min(event.when.value_or(now), now);
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
   mark_notice(event);
   Element looks("message");
   add_formatting(looks, event.text, event.spans, shows_xhtml_);
-  Room::Remark remark{event.nick, id, id, event.text, looks.children()};
+  return remark_of(room, {event.nick, id, id, event.text, looks.children()}, event.when);
+}
+
+Room::Said Line::remark_of(const Room& room, Room::Remark remark, const std::optional<base::WallTime>& told) {
+  const base::WallTime now = std::chrono::system_clock::now();
+  const base::WallTime when = std::min(told.value_or(now), now);
   if (now - when > old_enough_to_say) remark.when = when;
-  Room::Said said{when, id, room.write(remark), remark.when.has_value()};
-  record(room, said, event.nick);
+  Room::Said said{when, std::string(remark.stanza_id), room.write(remark), remark.when.has_value()};
+  record(room, said, std::string(remark.nick));
   return said;
 }
 

@@ -194,6 +194,8 @@ void Line::handle(legacy::Joined& event) {
   Room* const room = room_of(event.room);
   if (!room) return submit(legacy::Leave{event.room, {}});
   if (room->is_leaving()) return;  // it came before our PART; who waits joins anew
+  if (services_.names) name_members(event);
+  invited_.erase(event.room.id);
   std::vector<legacy::Received> history = std::move(event.history);
   drop_known(history, *room);
   room->take(std::move(event));

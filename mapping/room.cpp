@@ -100,10 +100,20 @@ const legacy::Member* Room::find(const std::string& nick) const {
   return occupant == nullptr ? nullptr : &occupant->member;
 }
 
+std::string Room::nick_of(const std::string& person) const {
+  const auto found = std::find_if(occupants_.begin(), occupants_.end(),
+                                  [&](const auto& entry) { return entry.second.member.person == person; });
+  return found == occupants_.end() ? person : found->first;
+}
+
 // Kept across nick changes; first sight decides (spec: account, else nick!user@host).
 Room::Occupant Room::make_occupant(legacy::Member member) const {
   std::string seen = network_ + '\0' + chat_.id + '\0';
-  seen += member.account.empty() ? "h:" + member.nick + '!' + member.address : "a:" + member.account;
+  if (!member.person.empty()) {
+    seen += "p:" + member.person;
+  } else {
+    seen += member.account.empty() ? "h:" + member.nick + '!' + member.address : "a:" + member.account;
+  }
   std::string jid = jid_.with_resource(member.nick).str();
   return {std::move(member), std::move(jid), base::to_hex(id_hash_(seen))};
 }
@@ -128,7 +138,7 @@ Room::Occupants::iterator Room::seat(legacy::Member member) {
 
 std::string Room::address_of(const legacy::Member& member) const {
   const auto percent = jid_.local().rfind('%');
-  std::string local = escape_local(member.nick);
+  std::string local = escape_local(member.person.empty() ? member.nick : member.person);
   if (percent != std::string_view::npos) local += jid_.local().substr(percent);
   const auto jid = component::Jid::make(local, jid_.domain());
   if (!jid) return {};

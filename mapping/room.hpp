@@ -64,8 +64,12 @@ class Room {
   const std::set<std::string>& resources() const noexcept { return resources_; }
   std::set<std::string> everybody() const;  // also those that wait or were dropped by a lost connection
 
+  // The nick of the member who is that person (legacy::Member::person), or the name as it is.
+  std::string nick_of(const std::string& person) const;
   // The member whose nick this is, also in another case; nullptr when there is none.
   const legacy::Member* find(const std::string& nick) const;
+  // Where that member is to be had outside the room.
+  std::string address_of(const legacy::Member& member) const;
   struct Occupant {
     legacy::Member member;
     std::string jid;  // room/nick
@@ -145,7 +149,6 @@ class Room {
   component::WrittenStanza subject_message() const;
   void send_history(component::Outlet& out, const std::string& to, const component::muc::HistoryRequest& wish) const;
   component::muc::Item item_of(const legacy::Member& member, const std::string& address) const;
-  std::string address_of(const legacy::Member& member) const;
 
   component::Jid jid_;
   legacy::Chat chat_;

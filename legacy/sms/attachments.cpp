@@ -33,7 +33,8 @@ Attachments::Attachments(legacy::State& state, std::function<double()> random, b
 void Attachments::restore(const std::string& key, const std::string& value, base::WallTime now) {
   const auto record = parse_record(key, value);
   if (!record) return;
-  Arrival arrival{text_of(*record, "from"), {}, text_of(*record, "id"), from_millis(number_of(*record, "when")), {}};
+  Arrival arrival{text_of(*record, "from"), {}, text_of(*record, "id"), from_millis(number_of(*record, "when")), {},
+                  text_of(*record, "group")};
   Media media{text_of(*record, "url"), text_of(*record, "type"),
               base::from_base64(text_of(*record, "data")).value_or(std::string{})};
   files_.insert_or_assign(key.substr(prefix.size()),
@@ -46,6 +47,7 @@ void Attachments::add(const std::string& name, Arrival arrival, Media media, std
   record["from"] = arrival.from;
   record["id"] = arrival.id;
   record["when"] = to_millis(arrival.when);
+  if (!arrival.group.empty()) record["group"] = arrival.group;
   record["since"] = to_millis(now);
   record["url"] = media.url;
   record["type"] = base::sanitise_utf8(media.content_type);

@@ -23,6 +23,7 @@ struct Arrival {
   std::string id;
   base::WallTime when;
   std::optional<legacy::Attachment> file = {};
+  std::string group = {};  // in which it was said; empty: to the user alone
 };
 
 // That a file of that type came, in words; the type may be empty.

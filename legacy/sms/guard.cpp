@@ -63,52 +63,73 @@ Meter Guard::meter_of_all() {
   return {rules_.network_limits, rules_.currency, *records_, "used/all"};
 }
 
-Amount Guard::amount_of(const Number& to, const std::vector<std::string>& pieces, bool is_mms) const {
+Amount Guard::amount_of(const Recipients& to, const std::vector<std::string>& pieces, bool is_mms) const {
+  const std::size_t segments = to.size() > 1 ? pieces.size() : count_all(pieces, is_mms);
   Amount out;
-  out.messages = static_cast<std::int64_t>(pieces.size());
-  out.segments = static_cast<std::int64_t>(count_all(pieces, is_mms));
-  out.spend = out.segments * destinations_.price(to).value_or(0);
+  for (const Number& number : to) {
+    out.messages += static_cast<std::int64_t>(pieces.size());
+    out.segments += static_cast<std::int64_t>(segments);
+    out.spend += static_cast<std::int64_t>(segments) * destinations_.price(number).value_or(0);
+  }
   return out;
 }
 
-Amount Guard::amount_of(const Sender& from, const Number& to, const std::vector<std::string>& pieces,
+Refusal Guard::check_one(const Sender& from, const Number& to, bool is_in_group) const {
+  const std::string who = is_in_group ? to.str() + ": " : std::string{};
+  if (const auto words = destinations_.refusal(to, from.number); !words.empty())
+    return {Errc::not_allowed, who + words};
+  if (!from.is_own && !destinations_.price(to))
+    return {Errc::not_allowed, who + "This gateway does not know what a text to this number costs."};
+  if (opt_outs_.is_out(from.line(), to.str()) || opt_outs_.is_out(from.number, to.str()))
+    return {Errc::opted_out,
+            to.str() + " has asked for no more texts from your number; only START from there ends it."};
+  return {};
+}
+
+Amount Guard::amount_of(const Sender& from, const Recipients& to, const std::vector<std::string>& pieces,
                         bool is_mms) const {
   Amount out = amount_of(to, pieces, is_mms);
   if (from.is_own) out.spend = 0;
   return out;
 }
 
-Refusal Guard::check(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now,
-                     const std::vector<std::string>& media) {
-  if (auto words = destinations_.refusal(to, from.number); !words.empty()) return {Errc::not_allowed, std::move(words)};
-  if (!from.is_own && !destinations_.price(to))
-    return {Errc::not_allowed, "This gateway does not know what a text to this number costs."};
-  if (opt_outs_.is_out(from.line(), to.str()) || opt_outs_.is_out(from.number, to.str()))
-    return {Errc::opted_out,
-            to.str() + " has asked for no more texts from your number; only START from there ends it."};
+Refusal Guard::check(const Sender& from, const Recipients& to, const std::vector<std::string>& pieces,
+                     base::WallTime now, const std::vector<std::string>& media) {
+  for (const Number& number : to) {
+    auto refusal = check_one(from, number, to.size() > 1);
+    if (refusal.error != Errc::none) return refusal;
+  }
   const Amount amount = amount_of(from, to, pieces, !media.empty());
   if (const auto words = meter_of(from).exceeded(amount, now))
     return {Errc::busy, "Not sent: your limit is " + *words + "."};
   if (const auto words = from.is_own ? std::nullopt : meter_of_all().exceeded(amount, now))
     return {Errc::busy, "Not sent: the limit of all users of this gateway together is " + *words + "."};
-  const auto verdict = repeats_.note(from.tag, joined(pieces) + joined(media), to.str(), now);
-  if (verdict == Repeats::Verdict::fine) return {};
-  if (verdict == Repeats::Verdict::throttled_first)
-    report_ = fmt::format("the same text was about to go to more than {} numbers within {} minutes",
-                          rules_.same_text_numbers, rules_.same_text_time.count());
-  return {Errc::too_fast, fmt::format("Not sent: the same text went to {} numbers within {} minutes. Try again later.",
-                                      rules_.same_text_numbers, rules_.same_text_time.count())};
+  return check_repeats(from, to, joined(pieces) + joined(media), now);
+}
+
+Refusal Guard::check_repeats(const Sender& from, const Recipients& to, const std::string& text, base::WallTime now) {
+  for (const Number& number : to) {
+    const auto verdict = repeats_.note(from.tag, text, number.str(), now);
+    if (verdict == Repeats::Verdict::fine) continue;
+    if (verdict == Repeats::Verdict::throttled_first)
+      report_ = fmt::format("the same text was about to go to more than {} numbers within {} minutes",
+                            rules_.same_text_numbers, rules_.same_text_time.count());
+    return {Errc::too_fast,
+            fmt::format("Not sent: the same text went to {} numbers within {} minutes. Try again later.",
+                        rules_.same_text_numbers, rules_.same_text_time.count())};
+  }
+  return {};
 }
 
 bool Guard::may_answer(const Sender& from, const Number& to, const std::string& text, base::WallTime now) {
   if (!destinations_.refusal(to, from.number).empty()) return false;
   if (!from.is_own && !destinations_.price(to)) return false;
-  const Amount amount = amount_of(from, to, {text}, false);
+  const Amount amount = amount_of(from, {to}, {text}, false);
   return !meter_of(from).exceeded(amount, now) && (from.is_own || !meter_of_all().exceeded(amount, now));
 }
 
-Amount Guard::charge(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now,
-                     bool is_mms) {
+Amount Guard::charge(const Sender& from, const Recipients& to, const std::vector<std::string>& pieces,
+                     base::WallTime now, bool is_mms) {
   const Amount amount = amount_of(from, to, pieces, is_mms);
   meter_of(from).add(amount, now);
   if (!from.is_own) meter_of_all().add(amount, now);
@@ -124,7 +145,7 @@ std::string Guard::usage(const Sender& from, base::WallTime now) {
   return "Sent by you, in UTC:\n" + meter_of(from).describe(now);
 }
 
-std::string Guard::cost(const Number& to, const std::vector<std::string>& pieces, bool is_own) const {
+std::string Guard::cost(const Recipients& to, const std::vector<std::string>& pieces, bool is_own) const {
   const Amount amount = amount_of(to, pieces);
   const bool is_wide = std::any_of(pieces.begin(), pieces.end(), [](const std::string& piece) {
     return count_segments(piece).coding == Coding::ucs2;
@@ -132,7 +153,9 @@ std::string Guard::cost(const Number& to, const std::vector<std::string>& pieces
   std::string out = fmt::format("{} message{}, {} segment{} ({})", amount.messages, amount.messages == 1 ? "" : "s",
                                 amount.segments, amount.segments == 1 ? "" : "s", is_wide ? "UCS-2" : "GSM-7");
   if (rules_.prices.empty() || is_own) return out;
-  if (!destinations_.price(to)) return out + ", price unknown";
+  const bool is_priced =
+      std::all_of(to.begin(), to.end(), [&](const Number& number) { return destinations_.price(number).has_value(); });
+  if (!is_priced) return out + ", price unknown";
   out += ", " + config::format_money(amount.spend);
   return rules_.currency.empty() ? out : out + " " + rules_.currency;
 }

@@ -34,21 +34,23 @@ class Guard {
   // Without records it remembers until it is destroyed.
   Guard(config::SmsRules rules, std::string country_code, std::unique_ptr<legacy::State> records);
 
+  // A text goes to one number, or as MMS to several at once, and then counts once for each.
+  using Recipients = std::vector<Number>;
   // Errors: not_allowed (destination), opted_out, too_fast (spam), busy (a limit; the words say when it ends).
   // With media the first piece is an MMS, which counts as one segment however long its text is.
-  Refusal check(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now,
+  Refusal check(const Sender& from, const Recipients& to, const std::vector<std::string>& pieces, base::WallTime now,
                 const std::vector<std::string>& media = {});
   // For answers that the operator has written: by destination and limits alone.
   bool may_answer(const Sender& from, const Number& to, const std::string& text, base::WallTime now);
   // Counts what is sent, in the next commit; refund() when it could not be stored after all.
-  Amount charge(const Sender& from, const Number& to, const std::vector<std::string>& pieces, base::WallTime now,
+  Amount charge(const Sender& from, const Recipients& to, const std::vector<std::string>& pieces, base::WallTime now,
                 bool is_mms = false);
   void refund(const Sender& from, const Amount& amount, base::WallTime now);
   // What the user has used of the limits, for people.
   std::string usage(const Sender& from, base::WallTime now);
 
   // "2 messages, 3 segments (UCS-2), 0.03 EUR".
-  std::string cost(const Number& to, const std::vector<std::string>& pieces, bool is_own = false) const;
+  std::string cost(const Recipients& to, const std::vector<std::string>& pieces, bool is_own = false) const;
 
   const config::SmsRules& rules() const noexcept { return rules_; }
   OptOuts& opt_outs() noexcept { return opt_outs_; }
@@ -56,8 +58,10 @@ class Guard {
   std::string take_report() { return std::exchange(report_, {}); }
 
  private:
-  Amount amount_of(const Number& to, const std::vector<std::string>& pieces, bool is_mms = false) const;
-  Amount amount_of(const Sender& from, const Number& to, const std::vector<std::string>& pieces, bool is_mms) const;
+  Amount amount_of(const Recipients& to, const std::vector<std::string>& pieces, bool is_mms = false) const;
+  Amount amount_of(const Sender& from, const Recipients& to, const std::vector<std::string>& pieces, bool is_mms) const;
+  Refusal check_one(const Sender& from, const Number& to, bool is_in_group) const;
+  Refusal check_repeats(const Sender& from, const Recipients& to, const std::string& text, base::WallTime now);
   Meter meter_of(const Sender& from);
   Meter meter_of_all();
 

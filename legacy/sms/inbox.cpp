@@ -27,7 +27,7 @@ std::string shown_text(const Inbound& message, const std::vector<Media>& media) 
   const auto add = [&text](const std::string& words) { text += (text.empty() ? "" : "\n") + words; };
   for (std::size_t i = 0; i < std::min(media.size(), most_noted); ++i) add(attachment_words(media[i].content_type));
   const auto last = message.others.begin() + static_cast<std::ptrdiff_t>(std::min(message.others.size(), most_noted));
-  if (!message.others.empty())
+  if (!message.others.empty() && message.group.empty())
     add(std::string(group_note) + fmt::format("{}]", fmt::join(message.others.begin(), last, ", ")));
   return text;
 }
@@ -86,8 +86,9 @@ Inbox::Inbox(legacy::State& state) : state_(state) {
 void Inbox::restore(const std::string& key, const std::string& value) {
   const auto record = parse_record(key, value);
   if (!record) return;
-  Arrival arrival{text_of(*record, "from"), text_of(*record, "text"), text_of(*record, "id"),
-                  from_millis(number_of(*record, "when")), read_file(*record)};
+  Arrival arrival{text_of(*record, "from"), text_of(*record, "text"),
+                  text_of(*record, "id"),   from_millis(number_of(*record, "when")),
+                  read_file(*record),       text_of(*record, "group")};
   texts_[key] = {std::move(arrival), true, ++mark_};
   unannounced_.insert(key);
   std::int64_t at = 0;
@@ -101,6 +102,7 @@ void Inbox::keep(const std::string& key, Text text) {
   record["text"] = text.arrival.text;
   record["id"] = text.arrival.id;
   record["when"] = to_millis(text.arrival.when);
+  if (!text.arrival.group.empty()) record["group"] = text.arrival.group;
   if (text.arrival.file) write_file(record, *text.arrival.file);
   save_record(state_, key, record);
   texts_[key] = std::move(text);
@@ -126,12 +128,13 @@ bool Inbox::offer(const Inbound& message, const std::string& from, base::WallTim
       named.push_back(message.media[i]);
       continue;
     }
-    files->add(fmt::format("{}/{:02}", name, i), {from, {}, fmt::format("{}.{}", id, i), when, {}}, message.media[i],
-               mark_, now);
+    files->add(fmt::format("{}/{:02}", name, i), {from, {}, fmt::format("{}.{}", id, i), when, {}, message.group},
+               message.media[i], mark_, now);
   }
   auto text = shown_text(message, named);
   if (text.empty() && !message.media.empty()) return true;
-  keep(std::string(in_prefix) + name, {{from, std::move(text), id, when, {}}, now - when > noticeable, mark_});
+  keep(std::string(in_prefix) + name,
+       {{from, std::move(text), id, when, {}, message.group}, now - when > noticeable, mark_});
   return true;
 }
 
@@ -149,7 +152,12 @@ std::vector<legacy::Received> Inbox::announce(std::uint64_t mark) {
       continue;
     }
     legacy::Received received;
-    received.chat = {legacy::ChatKind::person, text.arrival.from};
+    if (text.arrival.group.empty()) {
+      received.chat = {legacy::ChatKind::person, text.arrival.from};
+    } else {
+      received.chat = {legacy::ChatKind::room, text.arrival.group};
+      received.nick = text.arrival.from;
+    }
     received.text = text.arrival.text;
     received.id = text.arrival.id;
     if (text.is_late) received.when = text.arrival.when;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "legacy/sms/group.hpp"
 #include "legacy/sms/own_account.hpp"
 #include "legacy/sms/session.hpp"
 
@@ -24,6 +25,11 @@ Network::Network(config::SmsNetwork config, base::HttpClient& client, base::Http
              {[this](const std::string& text) { alarm(text); }, [this](const std::string& text) { alarm(text); }}) {}
 
 base::Result<legacy::Chat, legacy::Errc> Network::parse(std::string_view id) const {
+  if (Group::is_group(id)) {
+    const auto group = Group::parse(id, numbering_);
+    if (!group) return group.error();
+    return legacy::Chat{legacy::ChatKind::room, group->str()};
+  }
   const auto number = Number::parse(id, numbering_);
   if (!number) return number.error();
   return legacy::Chat{legacy::ChatKind::person, number->str()};
@@ -69,6 +75,9 @@ Network::Own Network::own_of(const legacy::Account& account, Trunk::Alarm alarm)
 
 legacy::Features Network::features() const {
   legacy::Features features;
+  const bool has_groups =
+      trunk_.provider().traits().most_recipients > 0 || any_has_groups(config_.numbers.own_accounts);
+  features.rooms = guard_.rules().mms && has_groups;
   features.delivery_reports = true;
   features.always_on = true;
   return features;

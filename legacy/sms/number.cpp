@@ -157,6 +157,10 @@ Number Number::sender(std::string_view text, const Numbering& numbering) {
   return Number(Kind::alphanumeric, sender_name(folded));
 }
 
+bool Number::is_name(std::string_view text) {
+  return has_letter(fold_width(text));
+}
+
 std::string Number::masked() const {
   std::size_t hidden = text_.size();
   for (int shown = 0; hidden > 0 && shown < 2;) {

@@ -33,6 +33,9 @@ class Number {
   // looks like one but can't be dialled becomes "sender 0151...".
   static Number sender(std::string_view text, const Numbering& numbering);
 
+  // Whether it has a letter of any script, as a sender's name has and a number has not.
+  static bool is_name(std::string_view text);
+
   Kind kind() const noexcept { return kind_; }
   const std::string& str() const noexcept { return text_; }
   // Safe for logs: all but the last two characters hidden.

@@ -18,13 +18,15 @@ struct Kind {
   std::string_view optional;  // the fields that may be empty, with blanks around them
   std::string_view inbound;   // path of texts
   bool has_secret_path;       // behind the secret
+  bool has_groups = false;
 };
 
 constexpr std::array kinds{
     Kind{"twilio", "Twilio", "account_sid", "", "auth_token", "", "", "", "mo", false},
     Kind{"plivo", "Plivo", "auth_id", "", "auth_token", "", "", "", "mo", true},
-    Kind{"telnyx", "Telnyx", "", "", "api_key", "public_key", "messaging_profile", " option ", "mo", false},
-    Kind{"bandwidth", "Bandwidth", "account_id", "username", "password", "", "application_id", "", "callback", true},
+    Kind{"telnyx", "Telnyx", "", "", "api_key", "public_key", "messaging_profile", " option ", "mo", false, true},
+    Kind{"bandwidth", "Bandwidth", "account_id", "username", "password", "", "application_id", "", "callback", true,
+         true},
     Kind{"vonage-sms", "Vonage SMS", "api_key", "", "api_secret", "signature_secret", "signature_method",
          " verify option ", "mo", true},
     Kind{"vonage-messages", "Vonage Messages", "api_key", "", "api_secret", "signature_secret", "", "", "mo", false},
@@ -88,6 +90,13 @@ std::vector<ProviderName> titles_of(const std::vector<std::string>& names) {
     if (const Kind* const kind = find(name)) out.push_back({name, std::string{kind->title}});
   }
   return out;
+}
+
+bool any_has_groups(const std::vector<std::string>& names) {
+  return std::any_of(names.begin(), names.end(), [](const std::string& name) {
+    const Kind* const kind = find(name);
+    return kind != nullptr && kind->has_groups;
+  });
 }
 
 bool has_own_provider(const legacy::Account& account) {

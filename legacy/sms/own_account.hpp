@@ -19,6 +19,9 @@ struct ProviderName {
 // Those of a list in the configuration.
 std::vector<ProviderName> titles_of(const std::vector<std::string>& names);
 
+// Whether one of these carries group texts.
+bool any_has_groups(const std::vector<std::string>& names);
+
 // Whether the registration names a provider.
 bool has_own_provider(const legacy::Account& account);
 

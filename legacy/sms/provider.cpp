@@ -69,6 +69,12 @@ base::HttpCall api_media_call(const config::SmsApi& api, const std::string& auth
   return call;
 }
 
+Report at_recipient(Report report, const std::string& number) {
+  report.segment = number;
+  if (report.state == Report::State::failed) report.words = provider_words(number + ": " + report.words);
+  return report;
+}
+
 Verdict judge_status(const base::HttpResponse& response, base::WallTime now) {
   std::string words = provider_words(response.body);
   if (words.empty()) words = "HTTP status " + std::to_string(response.status);

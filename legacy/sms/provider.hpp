@@ -23,7 +23,8 @@ struct Outbound {
   std::string from;  // canonical, like `to`: "+15551234567", or the digits of a short code
   std::string to;
   std::string text;
-  std::vector<std::string> media{};  // URLs; only where traits() has them
+  std::vector<std::string> media{};   // URLs; only where traits() has them
+  std::vector<std::string> others{};  // of a group text: who gets it besides `to`; only where traits() has groups
 };
 
 // What a provider takes and does.
@@ -32,6 +33,8 @@ struct Traits {
   bool joins = true;             // cuts a long text into segments that a phone shows as one
   std::size_t most_media = 0;    // URLs in one message; 0: no MMS
   bool is_idempotent = false;    // a message with an id that was taken before is not taken twice
+  // Of a group text, which is an MMS, and whose Verdict is as_counted: its recipients are the segments. 0: no groups.
+  std::size_t most_recipients = 0;
 };
 
 // What the provider's answer to a send request means.
@@ -77,6 +80,7 @@ struct Inbound {
   std::string stamp;                   // that time as the provider wrote it, for telling repeats
   std::vector<Media> media{};
   std::vector<std::string> others{};  // of a group: all its members but `from` and `to`
+  std::string group{};                // its name (group.hpp) once it is known to be one that can be answered
   std::optional<Part> part;
 };
 
@@ -88,7 +92,8 @@ struct Report {
   std::string words;                                  // why it failed
   legacy::Errc reason = legacy::Errc::undeliverable;  // for good, or unreachable_now
   std::string foreign_id{};
-  std::string segment{};  // which of several, by any name; empty: it is about the whole message
+  // Which of several, by any name, of a group text the recipient's number; empty: it is about the whole message.
+  std::string segment{};
 };
 
 // A webhook call that is refused: answered with this status.
@@ -130,6 +135,8 @@ std::string provider_words(std::string_view said);
 // Shared by providers: asks for a file with that Authorization where it lies at the API itself. At the API's own host
 // also a private address is fine.
 base::HttpCall api_media_call(const config::SmsApi& api, const std::string& authorization, const std::string& url);
+// Shared by providers: of a group text, what came of it at one recipient.
+Report at_recipient(Report report, const std::string& number);
 // Shared by providers: the verdict of an HTTP status (sms-providers.md, section 0 rule 6), with Retry-After.
 Verdict judge_status(const base::HttpResponse& response, base::WallTime now);
 

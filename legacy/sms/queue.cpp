@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "base/random.hpp"
+#include "legacy/sms/group.hpp"
 #include "legacy/sms/records.hpp"
 #include "legacy/sms/segments.hpp"
 
@@ -27,6 +28,12 @@ legacy::Delivery::State state_of(std::string_view fate) {
 }
 
 constexpr const char* unsure_words = "the provider did not say whether it took the message";
+// Reports that are to be waited for where there is one for each segment.
+std::size_t count_reports(const Queue::Draft& draft) {
+  const auto recipients = numbers_in(draft.to).size();
+  if (recipients > 1) return recipients;
+  return draft.media.empty() ? count_segments(draft.text).parts.size() : 1;
+}
 
 }  // namespace
 
@@ -112,9 +119,9 @@ std::vector<Queue::Send> Queue::claim(base::WallTime now, std::size_t slots) {
   for (const Order order : chosen) {
     in_flight_.insert(order);
     auto& m = messages_.at(order);
-    m.segments = m.draft.media.empty() ? count_segments(m.draft.text).parts.size() : 1;
+    m.segments = count_reports(m.draft);
     enter(order, Phase::sending, now);
-    out.push_back({m.id, m.draft.to, m.draft.text, m.draft.media});
+    out.push_back({m.id, m.draft.to, m.draft.text, m.draft.media, m.segments});
   }
   return out;
 }
@@ -169,7 +176,9 @@ void Queue::fail_waiting(const std::string& to, legacy::Errc reason, const std::
   std::vector<Order> orders;
   for (const Order order : waiting_) {
     const auto& m = messages_.at(order);
-    if (m.phase == Phase::queued && m.draft.to == to && !m.may_be_taken) orders.push_back(order);
+    const auto numbers = numbers_in(m.draft.to);
+    const bool is_for = std::find(numbers.begin(), numbers.end(), to) != numbers.end();
+    if (m.phase == Phase::queued && is_for && !m.may_be_taken) orders.push_back(order);
   }
   for (const Order order : orders) finish(order, "failed", reason, words);
 }

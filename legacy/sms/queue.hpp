@@ -9,6 +9,7 @@
 // and is then `final` as uncertain. A report that comes later still changes that; no other final state changes.
 // Where the provider tells repeats by their id, it is sent again instead, and is uncertain only when time runs out.
 // With a report for each segment, `delivered` takes all of them and `failed` one; of two about one the first counts.
+// The segments of a group text are its recipients.
 // The text and its media are kept only as long as they may have to be sent.
 #pragma once
 
@@ -43,7 +44,7 @@ class Queue {
   Queue(QueueRules rules, legacy::State& state, std::string tag, std::function<double()> random, base::WallTime now);
 
   struct Draft {
-    std::string to;
+    std::string to;  // a number, or a group's name
     std::string text;
     std::string token;
     std::vector<std::string> media = {};  // URLs
@@ -60,13 +61,14 @@ class Queue {
     std::string to;
     std::string text;
     std::vector<std::string> media;
+    std::size_t segments = 1;
   };
   // What may be sent now, at most `slots`. Each ends in one release() (it was not sent) or answer().
   std::vector<Send> claim(base::WallTime now, std::size_t slots);
   void release(const std::string& id, base::WallTime now);
   void answer(const std::string& id, const Verdict& verdict, base::WallTime now);
 
-  // What waits for that recipient fails.
+  // What waits for that number, alone or in a group, fails.
   void fail_waiting(const std::string& to, legacy::Errc reason, const std::string& words);
   // What waits will go out through another account: it does not, it fails.
   void abandon();

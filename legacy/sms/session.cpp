@@ -152,6 +152,11 @@ void Session::finish(legacy::Ref ref, Errc error, std::string text) {
   sink_.on_event(legacy::Outcome{ref, error, std::move(text)});
 }
 
+void Session::finish(legacy::Ref ref, legacy::Outcome outcome) {
+  outcome.ref = ref;
+  sink_.on_event(std::move(outcome));
+}
+
 void Session::submit(legacy::Ref ref, const legacy::Request& request) {
   follow_clock();
   std::visit([&](const auto& r) { on(ref, r); }, request);
@@ -213,7 +218,9 @@ void Session::take_in(const Inbound& message, const std::string& from) {
 }
 
 void Session::offer(const Inbound& message, const std::string& from, base::WallTime now) {
-  inbox_.offer(message, from, now, trunk_.rehost().is_possible() ? &attachments_ : nullptr);
+  Inbound named = message;
+  named.group = group_of(message, from);
+  inbox_.offer(named, from, now, trunk_.rehost().is_possible() ? &attachments_ : nullptr);
 }
 
 void Session::fetch_files() {
@@ -236,7 +243,7 @@ void Session::on_file(const std::string& name, const Rehosted& end) {
 void Session::on_report(const Report& report, Done done) {
   follow_clock();
   const bool is_opt_out = report.state == Report::State::failed && report.reason == Errc::opted_out;
-  if (is_opt_out) heed_stop(queue_.recipient(report.id), report.words);
+  if (is_opt_out) heed_stop(recipient_of(report.id, report.segment), report.words);
   if (!queue_.report(report, wall_now())) log_.info("{}: a report for an unknown message", network_.name());
   answer_when_saved(std::move(done));
   serve();
@@ -256,7 +263,7 @@ void Session::serve() {
   const bool is_changed = queue_.tick(now) || !joined.empty();
   const auto free = is_enrolled_ ? trunk_.free_slots() : 0;
   const auto sends = queue_.claim(now, free);
-  for (const auto& send : sends) trunk_.take_slot(send.media.empty() ? send.text : std::string{});
+  for (const auto& send : sends) trunk_.take_slot(send.segments);
   slots_ += sends.size();
   if (!sends.empty()) {
     persist([this, sends](bool is_saved) {
@@ -279,17 +286,17 @@ void Session::serve() {
 }
 
 void Session::transmit(const Queue::Send& send) {
-  trunk_.hand_over({send.id, number_, send.to, send.text, send.media},
-                   [this, alive = std::weak_ptr(alive_), send](const Verdict& verdict) {
-                     if (!alive.expired()) on_answer(send, verdict);
-                   });
+  trunk_.hand_over(outbound_of(send), [this, alive = std::weak_ptr(alive_), send](const Verdict& verdict) {
+    if (!alive.expired()) on_answer(send, verdict);
+  });
 }
 
 void Session::on_answer(const Queue::Send& send, const Verdict& verdict) {
   follow_clock();
   const bool was_stopped = queue_.is_stopped();
   const auto& id = send.id;
-  if (verdict.kind == Verdict::Kind::refused && verdict.reason == Errc::opted_out) heed_stop(send.to, verdict.words);
+  if (verdict.kind == Verdict::Kind::refused && verdict.reason == Errc::opted_out)
+    heed_stop(recipient_of(send.id), verdict.words);
   queue_.answer(id, verdict, wall_now());
   if (verdict.kind != Verdict::Kind::accepted) {
     log_.warning("{}: message {} was not taken by the provider", network_.name(), id);

@@ -12,6 +12,7 @@
 #include "legacy/sms/attachments.hpp"
 #include "legacy/sms/clock_watch.hpp"
 #include "legacy/sms/fates.hpp"
+#include "legacy/sms/group.hpp"
 #include "legacy/sms/guard.hpp"
 #include "legacy/sms/inbox.hpp"
 #include "legacy/sms/network.hpp"
@@ -56,6 +57,8 @@ class Session final : public legacy::Session {
   void on(legacy::Ref ref, const legacy::Close& request);
   void on(legacy::Ref ref, const legacy::Query& request);
   void on(legacy::Ref ref, const legacy::SendCode& request);
+  void on(legacy::Ref ref, const legacy::Join& request);
+  void on(legacy::Ref ref, const legacy::Leave& request);
   template <class Other>
   void on(legacy::Ref ref, const Other&) {
     finish(ref, legacy::Errc::unsupported);
@@ -68,14 +71,29 @@ class Session final : public legacy::Session {
     Amount amount;
   };
 
+  // ---- session_group.cpp
+  bool has_groups() const;
+  base::Result<Group, legacy::Outcome> group_of(const std::string& name) const;
+  // The group's name, when the text is one of a group that can be answered.
+  std::string group_of(const Inbound& message, const std::string& from) const;
+  // Whom a text goes to, and the name under which it waits.
+  struct Addressee {
+    std::string name;
+    Guard::Recipients numbers;
+  };
+  base::Result<Addressee, legacy::Outcome> addressee(const std::string& name) const;
+  void reflect(legacy::Ref ref, const legacy::SendText& request);
+  Outbound outbound_of(const Queue::Send& send) const;
+  std::string recipient_of(const std::string& id, const std::string& segment = {}) const;
+
   // ---- session_text.cpp
-  legacy::Errc refusal(const legacy::SendText& request) const;
+  legacy::Errc refusal() const;
   struct Letter {
     std::vector<std::string> pieces;
     std::vector<std::string> media;  // of the first piece, which is an MMS then
   };
   Letter letter_of(const legacy::SendText& request) const;
-  void enqueue(legacy::Ref ref, const Number& to, const Letter& letter, const std::string& token);
+  void enqueue(legacy::Ref ref, const Addressee& to, const Letter& letter, const legacy::SendText& request);
   void withdraw(const Accepted& accepted);
   Sender sender() const { return {tag_, number_, own_.trunk != nullptr}; }
   bool heed(const legacy::Received& text);
@@ -85,6 +103,8 @@ class Session final : public legacy::Session {
   void tell(legacy::Delivery delivery);
 
   void finish(legacy::Ref ref, legacy::Errc error, std::string text = {});
+  void finish(legacy::Ref ref, legacy::Outcome outcome);
+  const Provider& provider() const { return trunk_.provider(); }
   void note_account();
   void start();
   void tell_where();

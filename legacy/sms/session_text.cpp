@@ -23,21 +23,21 @@ Errc error_of(const Verdict& verdict) {
 
 }  // namespace
 
-Errc Session::refusal(const legacy::SendText& request) const {
+Errc Session::refusal() const {
   if (is_closing_) return Errc::disconnected;
-  if (request.to.kind != legacy::ChatKind::person) return Errc::unsupported;
   if (number_.empty()) return Errc::needs_registration;
-  if (!is_enrolled_) return Errc::not_allowed;
-  if (request.text.empty()) return Errc::bad_request;
-  return queue_.is_full() ? Errc::queue_full : Errc::none;
+  return is_enrolled_ ? Errc::none : Errc::not_allowed;
 }
 
 void Session::on(legacy::Ref ref, const legacy::SendText& request) {
-  if (const Errc error = refusal(request); error != Errc::none) return finish(ref, error);
-  const auto to = Number::parse(request.to.id, network_.numbering_);
+  const bool is_group = request.to.kind == legacy::ChatKind::room;
+  if (request.to.kind == legacy::ChatKind::network || is_group != Group::is_group(request.to.id))
+    return finish(ref, Errc::unsupported);
+  if (const Errc error = refusal(); error != Errc::none) return finish(ref, error);
+  if (request.text.empty()) return finish(ref, Errc::bad_request);
+  if (queue_.is_full()) return finish(ref, Errc::queue_full);
+  const auto to = addressee(request.to.id);
   if (!to) return finish(ref, to.error());
-  if (to->kind() == Number::Kind::alphanumeric)
-    return finish(ref, Errc::unsupported, "This sender is a name and not a number; it can't be replied to.");
   Guard& guard = network_.guard_;
   const auto letter = letter_of(request);
   const auto& pieces = letter.pieces;
@@ -45,17 +45,17 @@ void Session::on(legacy::Ref ref, const legacy::SendText& request) {
     return finish(ref, Errc::too_long,
                   fmt::format("This is longer than {} short messages.", guard.rules().most_segments));
   }
-  auto refused = guard.check(sender(), *to, pieces, wall_now(), letter.media);
+  auto refused = guard.check(sender(), to->numbers, pieces, wall_now(), letter.media);
   if (const auto report = guard.take_report(); !report.empty()) {
     network_.tell_admins(fmt::format("{}: a text of {} was not sent: {}", network_.name(), user(), report));
   }
   if (refused.error != Errc::none) return finish(ref, refused.error, std::move(refused.words));
-  enqueue(ref, *to, letter, request.token);
+  enqueue(ref, *to, letter, request);
 }
 
 // What can be sent as MMS needs no link in the text; what is too much for one message stays a link.
 Session::Letter Session::letter_of(const legacy::SendText& request) const {
-  const auto traits = trunk_.provider().traits();
+  const auto traits = provider().traits();
   Letter out;
   const auto count = network_.guard_.rules().mms ? std::min(request.media.size(), traits.most_media) : 0;
   out.media.assign(request.media.begin(), request.media.begin() + static_cast<std::ptrdiff_t>(count));
@@ -63,20 +63,22 @@ Session::Letter Session::letter_of(const legacy::SendText& request) const {
   return out;
 }
 
-void Session::enqueue(legacy::Ref ref, const Number& to, const Letter& letter, const std::string& token) {
+void Session::enqueue(legacy::Ref ref, const Addressee& to, const Letter& letter, const legacy::SendText& request) {
   const auto now = wall_now();
   const auto& pieces = letter.pieces;
-  const auto tokens = pieces.size() > 1 ? fates_.split(token, pieces.size(), now) : std::vector{token};
-  Accepted accepted{{}, tokens.front(), network_.guard_.charge(sender(), to, pieces, now, !letter.media.empty())};
+  const auto tokens = pieces.size() > 1 ? fates_.split(request.token, pieces.size(), now) : std::vector{request.token};
+  Accepted accepted{
+      {}, tokens.front(), network_.guard_.charge(sender(), to.numbers, pieces, now, !letter.media.empty())};
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     const auto media = i == 0 ? letter.media : std::vector<std::string>{};
-    accepted.ids.push_back(queue_.add({to.str(), pieces[i], tokens[i], media}, now));
+    accepted.ids.push_back(queue_.add({to.name, pieces[i], tokens[i], media}, now));
   }
   pending_[ref] = accepted;
-  persist([this, ref, accepted = std::move(accepted)](bool is_saved) {
+  persist([this, ref, request, accepted = std::move(accepted)](bool is_saved) {
     pending_.erase(ref);
     if (is_saved) {
       for (const auto& id : accepted.ids) queue_.confirm(id);
+      reflect(ref, request);
     } else {
       withdraw(accepted);
     }
@@ -111,7 +113,8 @@ void Session::tell_user(std::string text) {
 bool Session::heed(const legacy::Received& text) {
   const std::string said(said_text(text.text));
   const auto word = keyword_of(said);
-  const auto from = Number::parse(text.chat.id, network_.numbering_);
+  const bool is_in_group = text.chat.kind == legacy::ChatKind::room;
+  const auto from = Number::parse(is_in_group ? text.nick : text.chat.id, network_.numbering_);
   if (word == Keyword::none || !from || from->kind() == Number::Kind::alphanumeric || number_.empty()) return false;
   const auto& rules = network_.guard_.rules();
   const auto& who = from->str();
@@ -159,7 +162,7 @@ bool Session::answer(const std::string& to, const std::string& text, const std::
   boost::json::object record;
   record["until"] = to_millis(now + answer_pause);
   save_record(state_, key, record);
-  network_.guard_.charge(sender(), *number, {text}, now);
+  network_.guard_.charge(sender(), {*number}, {text}, now);
   const auto id = queue_.add({to, text, {}}, now);
   persist([this, id](bool is_saved) {
     is_saved ? queue_.confirm(id) : queue_.withdraw(id);
@@ -175,12 +178,12 @@ void Session::on(legacy::Ref ref, const legacy::SendCode& request) {
   if (to->kind() == Number::Kind::alphanumeric || number_.empty() || is_closing_) return finish(ref, Errc::unsupported);
   if (trunk_.free_slots() == 0) return finish(ref, Errc::busy, "The gateway has much to send just now.");
   const Sender whose{tag_of(request.user), number_, false};
-  auto refused = network_.guard_.check(whose, *to, {request.text}, wall_now());
+  auto refused = network_.guard_.check(whose, {*to}, {request.text}, wall_now());
   if (refused.error != Errc::none) return finish(ref, refused.error, std::move(refused.words));
-  network_.guard_.charge(whose, *to, {request.text}, wall_now());
+  network_.guard_.charge(whose, {*to}, {request.text}, wall_now());
   codes_.insert(ref);
   ++slots_;
-  trunk_.take_slot(request.text);
+  trunk_.take_slot(count_segments(request.text).parts.size());
   const std::string id = tag_ + "." + base::random_id();
   trunk_.hand_over({id, number_, to->str(), request.text}, [this, alive = std::weak_ptr(alive_), ref,
                                                             to = to->str()](const Verdict& verdict) {
@@ -200,10 +203,10 @@ void Session::on(legacy::Ref ref, const legacy::Query& request) {
   if (request.kind == legacy::Query::Kind::usage) {
     told.text = network_.guard_.usage(sender(), wall_now());
   } else if (request.kind == legacy::Query::Kind::cost) {
-    const auto number = Number::parse(request.person.id, network_.numbering_);
-    if (!number) return finish(ref, number.error());
+    const auto to = addressee(request.person.id);
+    if (!to) return finish(ref, to.error());
     told.text = network_.guard_.cost(
-        *number, cut(to_gsm7(request.text, network_.guard_.rules().transliterate), trunk_.provider().traits()),
+        to->numbers, cut(to_gsm7(request.text, network_.guard_.rules().transliterate), provider().traits()),
         sender().is_own);
   } else {
     return finish(ref, Errc::unsupported);

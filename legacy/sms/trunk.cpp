@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/log.hpp"
-#include "legacy/sms/segments.hpp"
 #include "legacy/sms/session.hpp"
 
 namespace sms {
@@ -164,9 +163,9 @@ std::size_t Trunk::free_slots() const noexcept {
   return pace_.is_limited() ? std::min<std::size_t>(free, 1) : free;
 }
 
-void Trunk::take_slot(const std::string& text) noexcept {
+void Trunk::take_slot(std::size_t segments) noexcept {
   ++busy_;
-  pace_.take(std::max<std::size_t>(count_segments(text).parts.size(), 1), base::Clock::now());
+  pace_.take(segments, base::Clock::now());
 }
 
 void Trunk::wait_for_slot(Session& session) {

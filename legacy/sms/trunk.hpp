@@ -70,7 +70,7 @@ class Trunk {
   void hand_over(const Outbound& message, std::function<void(const Verdict&)> done);
   // A session that got fewer slots than it asked for is woken later.
   std::size_t free_slots() const noexcept;
-  void take_slot(const std::string& text) noexcept;
+  void take_slot(std::size_t segments) noexcept;
   void wait_for_slot(Session& session);
   void give_slot();
 

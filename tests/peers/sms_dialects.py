@@ -178,16 +178,21 @@ class Telnyx(Dialect):
         return f'api_key = "KEY-of-the-tests"\npublic_key = "{self._public}"\n'
 
     def read(self, request: Request) -> Sms:
-        expect(request, "POST", "/v2/messages", "Bearer KEY-of-the-tests", JSON[1])
+        is_group = request.target == "/v2/messages/group_mms"
+        target = request.target if is_group else "/v2/messages"
+        expect(request, "POST", target, "Bearer KEY-of-the-tests", JSON[1])
         given = json_of(request)
-        only(given, {"to": str, "from": str, "type": str, "webhook_url": str, "use_profile_webhooks": bool},
-             {"text": str, "media_urls": list})
+        only(given, {"to": list if is_group else str, "from": str, **({} if is_group else {"type": str}),
+                     "webhook_url": str, "use_profile_webhooks": bool}, {"text": str, "media_urls": list})
         media = tuple(given.get("media_urls", []))
-        if given["type"] != ("MMS" if media else "SMS") or given["use_profile_webhooks"]:
+        to = given["to"] if is_group else [given["to"]]
+        if is_group and not 2 <= len(to) <= 8 or len(set(to)) != len(to):
+            raise Wrong(f"fields are {given}")
+        if not is_group and given["type"] != ("MMS" if media else "SMS") or given["use_profile_webhooks"]:
             raise Wrong(f"fields are {given}")
         if not given["webhook_url"].startswith(self.public_url) or not (media or given.get("text")):
             raise Wrong(f"fields are {given}")
-        return Sms(dialled(given["from"]), dialled(given["to"]), given.get("text", ""), media,
+        return Sms(dialled(given["from"]), ",".join(map(dialled, to)), given.get("text", ""), media,
                    target_of(given["webhook_url"]))
 
     def answer(self, outcome: str, count: int, sms: Sms) -> Answer:
@@ -205,7 +210,8 @@ class Telnyx(Dialect):
             return error(429, "10011", "Too many requests", RETRY_AFTER)
         if outcome == "broken":
             return Answer(500)
-        to = [{"phone_number": sms.receiver, "status": "queued", "carrier": "", "line_type": ""}]
+        to = [{"phone_number": number, "status": "queued", "carrier": "", "line_type": ""}
+              for number in sms.receiver.split(",")]
         return json_answer(200, {"data": {"id": f"id-{count}", "record_type": "message", "direction": "outbound",
                                           "to": to, "parts": 1}})
 
@@ -215,13 +221,16 @@ class Telnyx(Dialect):
         kind = "message.sent" if state == "sent" else "message.finalized"
         return self._event(sms.callback, kind, count, {
             "direction": "outbound", "from": {"phone_number": sms.sender, "carrier": "", "line_type": ""},
-            "to": [{"phone_number": sms.receiver, "status": status}], "text": sms.text, "errors": errors, "parts": 1})
+            "to": [{"phone_number": number, "status": status if number == (sms.about or number) else "queued"}
+                   for number in sms.receiver.split(",")], "text": sms.text, "errors": errors, "parts": 1})
 
     def text(self, sender: str, receiver: str, text: str, count: int, media: tuple[str, ...] = ()) -> Call:
+        ours, *others = receiver.split(",")
         return self._event(self.path + "mo", "message.received", count, {
-            "direction": "inbound", "from": {"phone_number": sender, "carrier": "", "line_type": ""}, "cc": [],
-            "to": [{"phone_number": receiver, "status": "webhook_delivered"}], "text": text,
-            "type": "MMS" if media else "SMS", "errors": [], "encoding": "UCS-2", "parts": 1,
+            "direction": "inbound", "from": {"phone_number": sender, "carrier": "", "line_type": ""},
+            "cc": [{"phone_number": number, "status": "unknown"} for number in others],
+            "to": [{"phone_number": ours, "status": "webhook_delivered"}], "text": text,
+            "type": "MMS" if media or others else "SMS", "errors": [], "encoding": "UCS-2", "parts": 1,
             "media": [{"url": url, "content_type": "image/jpeg", "size": 1} for url in media],
             "received_at": time.strftime("%Y-%m-%dT%H:%M:%S.000+00:00", time.gmtime())})
 
@@ -258,11 +267,12 @@ class Bandwidth(Dialect):
         expect(request, "POST", "/api/v2/users/9900000/messages", basic("user", "pass"), JSON[1])
         given = json_of(request)
         only(given, {"applicationId": str, "to": list, "from": str, "tag": str}, {"text": str, "media": list})
-        if given["applicationId"] != "app-1" or len(given["to"]) != 1 or len(given["tag"]) > 1024:
+        to = given["to"]
+        if given["applicationId"] != "app-1" or not 1 <= len(to) <= 10 or len(given["tag"]) > 1024:
             raise Wrong(f"fields are {given}")
-        if len(given.get("text", "")) > 2048 or not (given.get("media") or given.get("text")):
+        if len(set(to)) != len(to) or len(given.get("text", "")) > 2048 or not (given.get("media") or given.get("text")):
             raise Wrong(f"fields are {given}")
-        return Sms(dialled(given["from"]), dialled(given["to"][0]), given.get("text", ""),
+        return Sms(dialled(given["from"]), ",".join(map(dialled, to)), given.get("text", ""),
                    tuple(given.get("media", [])), self.path, given["tag"])
 
     def answer(self, outcome: str, count: int, sms: Sms) -> Answer:
@@ -277,15 +287,15 @@ class Bandwidth(Dialect):
         if outcome == "broken":
             return json_answer(500, {"type": "server-error", "description": "Try again."})
         return json_answer(202, {"id": f"id{count}", "owner": sms.sender, "applicationId": "app-1", "segmentCount": 1,
-                                 "time": "2026-11-21T00:04:26.000Z", "direction": "out", "to": [sms.receiver],
-                                 "from": sms.sender, "text": sms.text, "tag": sms.reference})
+                                 "time": "2026-11-21T00:04:26.000Z", "direction": "out",
+                                 "to": sms.receiver.split(","), "from": sms.sender, "text": sms.text, "tag": sms.reference})
 
     def report(self, sms: Sms, state: str, count: int) -> Call:
         kind = "message-failed" if state in ("failed", "unclear") else f"message-{state}"
-        event = {"type": kind, "time": "2026-11-21T00:04:26.000Z", "description": "ok", "to": sms.receiver,
+        event = {"type": kind, "time": "2026-11-21T00:04:26.000Z", "description": "ok", "to": sms.about or sms.receiver,
                  "message": {"id": f"id{count}", "owner": sms.sender, "applicationId": "app-1", "direction": "out",
-                             "time": "2026-11-21T00:04:26.000Z", "segmentCount": 1, "to": [sms.receiver],
-                             "from": sms.sender, "text": "", "media": [], "tag": sms.reference}}
+                             "time": "2026-11-21T00:04:26.000Z", "segmentCount": 1,
+                             "to": sms.receiver.split(","), "from": sms.sender, "text": "", "media": [], "tag": sms.reference}}
         if state == "failed":
             event.update(errorCode=4720, description="invalid destination number", carrierName="Test")
         if state == "unclear":
@@ -294,10 +304,11 @@ class Bandwidth(Dialect):
 
     def text(self, sender: str, receiver: str, text: str, count: int, media: tuple[str, ...] = ()) -> Call:
         now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+        members = receiver.split(",")
         return self._call([{"type": "message-received", "time": now, "description": "Incoming message received",
-                            "to": receiver, "message": {
-                                "id": f"in{count}", "owner": receiver, "applicationId": "app-1", "time": now,
-                                "segmentCount": 1, "direction": "in", "to": [receiver], "from": sender, "text": text,
+                            "to": members[0], "message": {
+                                "id": f"in{count}", "owner": members[0], "applicationId": "app-1", "time": now,
+                                "segmentCount": 1, "direction": "in", "to": members, "from": sender, "text": text,
                                 "media": list(media)}}])
 
     def forge(self, call: Call) -> Call:

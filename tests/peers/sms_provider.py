@@ -28,7 +28,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Sms:
-    """What a request asks for. Numbers as wherry's users write them; `callback` is where reports go."""
+    """What a request asks for. Numbers as wherry's users write them; `callback` is where reports go.
+
+    A group text's receiver are all its receivers, joined by commas, and `about` is the one that a report is about.
+    """
 
     sender: str
     receiver: str
@@ -37,6 +40,7 @@ class Sms:
     callback: str = ""
     reference: str = ""  # given back in reports
     outcome: str = "taken"
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class Dialect:
         raise NotImplementedError
 
     def text(self, sender: str, receiver: str, text: str, count: int, media: tuple[str, ...] = ()) -> Call:
+        """`receiver`: a number of ours, and of a group text the other members behind it, joined by commas."""
         raise NotImplementedError
 
     def forge(self, call: Call) -> Call:

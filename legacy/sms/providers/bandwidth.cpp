@@ -19,6 +19,7 @@ using Json = boost::json::value;
 
 constexpr std::size_t longest_text = 2048;
 constexpr std::size_t most_media = 10;
+constexpr std::size_t most_recipients = 10;
 
 // errorCode of message-failed.
 constexpr std::array<std::int64_t, 5> temporary = {4701, 4702, 4780, 4781, 4785};
@@ -69,6 +70,8 @@ Report read_report(const Json& item, const std::string& type) {
     report.words = provider_words(code == 0 ? words : fmt::format("error {}: {}", code, words));
     if (report.words.empty()) report.words = "not delivered";
   }
+  const bool is_group = json_items(item, "/message/to").size() > 1;
+  if (is_group) return at_recipient(std::move(report), json_text(item, "/to"));
   return report;
 }
 
@@ -107,6 +110,7 @@ Traits Bandwidth::traits() const {
   Traits traits;
   traits.longest_text = longest_text;
   traits.most_media = most_media;
+  traits.most_recipients = most_recipients;
   return traits;
 }
 
@@ -114,7 +118,9 @@ Traits Bandwidth::traits() const {
 base::HttpCall Bandwidth::request(const Outbound& message) const {
   boost::json::object body;
   body["applicationId"] = settings_.application_id;
-  body["to"] = {message.to};
+  auto& to = body["to"].emplace_array();
+  to.emplace_back(message.to);
+  to.insert(to.end(), message.others.begin(), message.others.end());
   body["from"] = message.from;
   if (!message.text.empty()) body["text"] = message.text;
   if (!message.media.empty()) body["media"] = boost::json::array(message.media.begin(), message.media.end());
@@ -126,6 +132,7 @@ base::HttpCall Bandwidth::request(const Outbound& message) const {
 
 Verdict Bandwidth::verdict(const base::HttpResponse& response) const {
   auto verdict = judge_status(response, base::WallTime::clock::now());
+  verdict.segments = Verdict::as_counted;
   if (verdict.kind == Verdict::Kind::accepted) return verdict;
   const auto words = error_words(parse_json(response.body));
   if (!words.empty()) verdict.words = words;

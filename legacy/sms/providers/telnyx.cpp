@@ -20,6 +20,7 @@ using legacy::Errc;
 using Json = boost::json::value;
 
 constexpr std::size_t most_media = 10;
+constexpr std::size_t most_recipients = 8;
 
 // Errors of a send request that mean something else than their HTTP status says.
 struct Refusal {
@@ -88,17 +89,30 @@ void explain(Report& report, const std::string& status, const Json& payload) {
   report.words = provider_words(fmt::format("error {}: {}", code, words.empty() ? status : words));
 }
 
-// message.sent and message.finalized.
-Notice read_report(const Json& payload, const std::string& id) {
-  const auto status = json_text(payload, "/to/0/status");
-  if (id.empty()) return Rejection{400, "report without id"};
+Report report_of(const std::string& id, const std::string& status, const Json& payload) {
   Report report;
   report.id = id;
   if (status == "delivered") report.state = Report::State::delivered;
   if (status == "delivery_failed" || status == "sending_failed" || status == "expired") {
     explain(report, status, payload);
   }
-  return Notices{std::move(report)};
+  return report;
+}
+
+// message.sent and message.finalized. Of a group text each call shows all members, and is about those with an end.
+Notice read_report(const Json& payload, const std::string& id, bool is_group) {
+  if (id.empty()) return Rejection{400, "report without id"};
+  if (!is_group) return Notices{report_of(id, json_text(payload, "/to/0/status"), payload)};
+  Notices notices;
+  for (const char* list : {"/to", "/cc"}) {
+    for (const auto& member : json_items(payload, list)) {
+      const auto number = json_text(member, "/phone_number");
+      auto report = report_of(id, json_text(member, "/status"), payload);
+      const bool is_end = !number.empty() && report.state != Report::State::under_way;
+      if (is_end) notices.emplace_back(at_recipient(std::move(report), number));
+    }
+  }
+  return notices;
 }
 
 }  // namespace
@@ -117,28 +131,37 @@ Telnyx::Telnyx(config::Telnyx settings, const std::string& network, std::string 
 Traits Telnyx::traits() const {
   Traits traits;
   traits.most_media = most_media;
+  traits.most_recipients = most_recipients;
   return traits;
 }
 
 base::HttpCall Telnyx::request(const Outbound& message) const {
+  const bool is_group = !message.others.empty();
   boost::json::object body;
   body["from"] = message.from;
-  body["to"] = message.to;
-  body["type"] = message.media.empty() ? "SMS" : "MMS";
+  if (is_group) {
+    auto& to = body["to"].emplace_array();
+    to.emplace_back(message.to);
+    to.insert(to.end(), message.others.begin(), message.others.end());
+  } else {
+    body["to"] = message.to;
+    body["type"] = message.media.empty() ? "SMS" : "MMS";
+  }
   if (!message.text.empty()) body["text"] = message.text;
   if (!message.media.empty()) body["media_urls"] = boost::json::array(message.media.begin(), message.media.end());
-  if (!settings_.messaging_profile.empty()) body["messaging_profile_id"] = settings_.messaging_profile;
+  if (!settings_.messaging_profile.empty() && !is_group) body["messaging_profile_id"] = settings_.messaging_profile;
   if (!public_url_.empty()) {
-    body["webhook_url"] = public_url_ + path_ + "dlr?id=" + base::url_encode(message.id);
+    body["webhook_url"] = public_url_ + path_ + "dlr?id=" + base::url_encode(message.id) + (is_group ? "&group=1" : "");
     body["use_profile_webhooks"] = false;
   }
-  auto call = json_call(settings_.api.base_url + "/v2/messages", body);
+  auto call = json_call(settings_.api.base_url + (is_group ? "/v2/messages/group_mms" : "/v2/messages"), body);
   call.ca_file = settings_.api.ca_file;
   return with_bearer(std::move(call), settings_.api_key.value);
 }
 
 Verdict Telnyx::verdict(const base::HttpResponse& response) const {
   auto verdict = judge_status(response, base::WallTime::clock::now());
+  verdict.segments = Verdict::as_counted;
   if (verdict.kind == Verdict::Kind::accepted) return verdict;
   const auto answer = parse_json(response.body);
   const auto* error = find_json(answer, "/errors/0");
@@ -166,7 +189,8 @@ Notice Telnyx::notice(const base::HttpRequest& request, base::WallTime now) cons
   const auto type = json_text(event, "/data/event_type");
   if (type == "message.received") return read_text(*payload);
   if (type == "message.sent" || type == "message.finalized") {
-    return read_report(*payload, base::find_field(target->query, "id"));
+    return read_report(*payload, base::find_field(target->query, "id"),
+                       !base::find_field(target->query, "group").empty());
   }
   return Notices{};
 }

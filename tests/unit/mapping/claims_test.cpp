@@ -1,6 +1,7 @@
 // Codes that prove whose a number is: how many, how long, how often.
 #include "mapping/claims.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -34,14 +35,14 @@ class ClaimsTest : public testing::Test {
 TEST_F(ClaimsTest, TheCodeProvesItsNumber) {
   const std::string code = begin();
   EXPECT_EQ(code_in(code), code);
-  EXPECT_EQ(claims.pending("al@x"), number);
+  EXPECT_EQ(claims.pending("al@x", now), number);
   EXPECT_EQ(prove(code), number);
 }
 
 TEST_F(ClaimsTest, OnlyItsUserHasUseOfIt) {
   const std::string code = begin();
   EXPECT_NE(prove(code, "bo@x").find("no code"), std::string::npos);
-  EXPECT_FALSE(claims.pending("bo@x"));
+  EXPECT_FALSE(claims.pending("bo@x", now));
 }
 
 TEST_F(ClaimsTest, FiveTriesAndNoMoreAlsoAcrossARestart) {
@@ -81,7 +82,7 @@ TEST_F(ClaimsTest, ANewCodeTakesTheLastOnesPlace) {
 TEST_F(ClaimsTest, ThreeCodesAnHourForAUser) {
   for (const char* which : {"+15550001111", "+15550002222", "+15550003333"}) begin("al@x", which);
   now += 20min;
-  EXPECT_NE(begin("al@x", "+15550004444").find("refused: 3 codes were sent within an hour. Try again in 40 minutes."),
+  EXPECT_NE(begin("al@x", "+15550004444").find("refused: Too many codes were sent. Try again in 40 minutes."),
             std::string::npos);
   claims.forget("al@x");
   EXPECT_NE(begin("al@x", "+15550004444").find("refused"), std::string::npos)
@@ -98,6 +99,28 @@ TEST_F(ClaimsTest, ThreeCodesAnHourForANumberAlsoAcrossARestart) {
   EXPECT_NE(begin("d@x").find("refused"), std::string::npos);
   now += 1h;
   EXPECT_EQ(begin("d@x").size(), 6u);
+}
+
+TEST_F(ClaimsTest, SixCodesADayForANumber) {
+  for (int i = 0; i < 6; ++i, now += 1h) EXPECT_EQ(begin(fmt::format("u{}@x", i)).size(), 6u) << i;
+  EXPECT_NE(begin("last@x").find("refused"), std::string::npos);
+  now += 18h;
+  EXPECT_EQ(begin("last@x").size(), 6u);
+}
+
+TEST_F(ClaimsTest, SixtyCodesAnHourForEverybodyTogether) {
+  for (int i = 0; i < 60; ++i) begin(fmt::format("u{}@x", i), fmt::format("+155500{:05}", i));
+  EXPECT_NE(begin("last@x", "+15559999999").find("refused"), std::string::npos);
+  now += 1h;
+  EXPECT_EQ(begin("last@x", "+15559999999").size(), 6u);
+}
+
+TEST_F(ClaimsTest, WhoNeverToldACodeIsNotWaitedForLong) {
+  begin();
+  now += 69min;
+  EXPECT_TRUE(claims.pending("al@x", now));
+  now += 1min;
+  EXPECT_FALSE(claims.pending("al@x", now));
 }
 
 TEST_F(ClaimsTest, NothingOnTheDiskHasTheCode) {

@@ -132,6 +132,24 @@ TEST_F(AccountsTest, AnAdminTakesANumberBack) {
   EXPECT_NE(run("admin@x", "release-number", {{"number", "+15550001111"}}).find("Nobody has"), std::string::npos);
 }
 
+TEST_F(AccountsTest, WhatWasTakenBackIsOfferedAgainWithItsRest) {
+  reopen(Assign::admin, {"+15550001111"});
+  assign("al@x", "+15550001111");
+  run("admin@x", "release-number", {{"number", "+15550001111"}});
+  EXPECT_NE(command("admin@x", "assign-number").find("+15550001111, which rests until"), std::string::npos);
+  EXPECT_NE(assign("al@x", "+15550001111").find("given this number back"), std::string::npos) << "the admin took it";
+  reopen(Assign::admin, {"+15550002222"});
+  assign("al@x", "+15550002222");
+  leave("al@x");
+  EXPECT_NE(assign("al@x", "+15550002222").find("al@x has +15550002222 now"), std::string::npos) << "it rests for them";
+}
+
+TEST_F(AccountsTest, TheGatewayDoesNotAnswerItself) {
+  reopen(Assign::pool, {"+15550001111"});
+  receive("<message type='chat' id='m' from='sms.x' to='sms.x'><body>help</body></message>");
+  EXPECT_FALSE(has("message", "sms.x"));
+}
+
 TEST_F(AccountsTest, OnlyAdminsGiveAndTake) {
   reopen(Assign::pool, {"+15550001111", "+15550002222"});
   enter("al@x");
@@ -177,6 +195,12 @@ TEST_F(OwnAccountTest, IsRegisteredBesideTheGatewaysNumbers) {
   EXPECT_GE(field_of("al@x", "hook").size(), 16U);
   EXPECT_NE(enter("bo@x").find("'result'"), std::string::npos);
   EXPECT_EQ(number_of("bo@x"), "+15550001111") << "what somebody says of an account of theirs takes none from the pool";
+}
+
+TEST_F(OwnAccountTest, NoAdminTakesItAway) {
+  submit("al@x", {{"provider", "twilio"}, {"phone", "+15550009999"}, {"secret", "t"}});
+  EXPECT_NE(assign("al@x", "+15550001111").find("has an account of their own"), std::string::npos);
+  EXPECT_EQ(field_of("al@x", "secret"), "t");
 }
 
 TEST_F(OwnAccountTest, ItsSecretsAreNotForAnotherCompany) {

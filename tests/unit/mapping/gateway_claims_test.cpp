@@ -85,10 +85,10 @@ TEST_F(ClaimedTest, ThreeCodesAnHour) {
   claim("al@x", "+15550002222");
   const auto refused = take("iq", "al@x");
   EXPECT_NE(refused.find("<policy-violation"), std::string::npos) << refused;
-  EXPECT_NE(refused.find("within an hour"), std::string::npos) << refused;
+  EXPECT_NE(refused.find("Too many codes"), std::string::npos) << refused;
   EXPECT_FALSE(is_code_under_way());
   claim("bo@x", "+15550001111");
-  EXPECT_NE(take("iq", "bo@x").find("within an hour"), std::string::npos);
+  EXPECT_NE(take("iq", "bo@x").find("Too many codes"), std::string::npos);
 }
 
 TEST_F(ClaimedTest, WhatTheProviderRefusesIsSaidAndWaitsForNoCode) {
@@ -114,6 +114,25 @@ TEST_F(ClaimedTest, AClaimCanBeTakenBack) {
   EXPECT_NE(leave("al@x").find("type='result'"), std::string::npos);
   EXPECT_NE(say("al@x", code).find("This is a gateway"), std::string::npos);
   EXPECT_NE(leave("al@x").find("<registration-required"), std::string::npos);
+}
+
+TEST_F(ClaimedTest, ACodeIsNoUseWhereCodesAreNotAskedForAnyMore) {
+  const std::string code = claimed("al@x", "+15550001111");
+  reopen(Assign::pool, {"+15550009999"});
+  EXPECT_NE(say("al@x", code).find("This is a gateway"), std::string::npos);
+  EXPECT_EQ(number_of("al@x"), "none");
+}
+
+TEST_F(ClaimedTest, NothingElseWhileACodeIsOnItsWay) {
+  claim("al@x", "+15550001111");
+  for (int turn = 0; turn < 300 && !is_code_under_way(); ++turn) {
+    io_.restart();
+    io_.run_one_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_NE(enter("al@x", "+15550002222").find("being changed already"), std::string::npos);
+  EXPECT_NE(assign("al@x", "+15550002222").find("being changed already"), std::string::npos);
+  code_sent();
+  EXPECT_NE(take("iq", "al@x").find("type='result'"), std::string::npos);
 }
 
 TEST_F(ClaimedTest, AnAdminNeedsNoCode) {

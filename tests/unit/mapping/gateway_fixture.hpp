@@ -59,12 +59,13 @@ class PlayedNetwork final : public legacy::Network {
     if (id.empty() || id.front() != '+') return legacy::Errc::bad_address;
     std::string number{id};
     std::erase(number, ' ');
-    return legacy::Chat{legacy::ChatKind::person, std::move(number)};
+    const bool is_group = number.find(',') != number.npos;
+    return legacy::Chat{is_group ? legacy::ChatKind::room : legacy::ChatKind::person, std::move(number)};
   }
   std::string check(const legacy::Account& account) const override {
     return account.field("number").starts_with('+') ? "" : "Register your number first.";
   }
-  legacy::Features features() const override { return {.delivery_reports = true, .always_on = true}; }
+  legacy::Features features() const override { return {.rooms = true, .delivery_reports = true, .always_on = true}; }
   std::unique_ptr<legacy::Session> open(legacy::Account, legacy::Context context) override {
     return std::make_unique<PlayedSession>(wire_, context);
   }

@@ -47,6 +47,23 @@ TEST(Bandwidth, SendsMedia) {
   EXPECT_EQ(provider().traits().longest_text, 2048u);
 }
 
+TEST(Bandwidth, SendsGroupTexts) {
+  const auto call = provider().request({"i", "+1", "+2", "hi", {}, {"+3", "+4"}});
+  EXPECT_EQ(call.url, "https://messaging.bandwidth.com/api/v2/users/9900000/messages");
+  EXPECT_EQ(call.body, R"({"applicationId":"app-1","to":["+2","+3","+4"],"from":"+1","text":"hi","tag":"i"})");
+  EXPECT_EQ(provider().traits().most_recipients, 10u);
+  EXPECT_EQ(provider().verdict({202, {}, "{}"}).segments, Verdict::as_counted);
+}
+
+TEST(Bandwidth, ReadsReportsOnGroupTexts) {
+  const auto report = only<Report>(read(call_with(
+      R"([{"type":"message-failed","errorCode":4720,"description":"why","to":"+3",
+           "message":{"tag":"t.1","to":["+2","+3"]}}])")));
+  EXPECT_EQ(report.id, "t.1");
+  EXPECT_EQ(report.segment, "+3");
+  EXPECT_EQ(report.words, "+3: error 4720: why");
+}
+
 TEST(Bandwidth, JudgesAnswers) {
   using Kind = Verdict::Kind;
   const struct {

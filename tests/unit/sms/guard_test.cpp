@@ -19,9 +19,9 @@ class GuardTest : public testing::Test {
   void open() { guard.emplace(rules, "1", nullptr); }
   Number to(const std::string& text) { return *Number::parse(text, {}); }
   Errc send(const Sender& from, const std::string& number, const Pieces& pieces = {"hi"}) {
-    const auto refusal = guard->check(from, to(number), pieces, start);
+    const auto refusal = guard->check(from, {to(number)}, pieces, start);
     words = refusal.words;
-    if (refusal.error == Errc::none) guard->charge(from, to(number), pieces, start);
+    if (refusal.error == Errc::none) guard->charge(from, {to(number)}, pieces, start);
     return refusal.error;
   }
 
@@ -64,7 +64,7 @@ TEST_F(GuardTest, WhatHasNoPriceIsNotSent) {
 TEST_F(GuardTest, RefundedTextsDoNotCount) {
   rules.user_limits[0].messages = 1;
   open();
-  const auto amount = guard->charge(romeo, to("+15551234567"), {"x"}, start);
+  const auto amount = guard->charge(romeo, {to("+15551234567")}, {"x"}, start);
   guard->refund(romeo, amount, start);
   EXPECT_EQ(send(romeo, "+15551234567"), Errc::none);
 }

@@ -155,6 +155,64 @@ TEST_F(OwnSessionTest, AnAccountThatIsNotTakenAnyMoreSendsNothing) {
   EXPECT_EQ(client.calls.size(), 1U) << "nothing goes through the operator's account";
 }
 
+// It was allowed for the user's money, and not for the operator's.
+TEST_F(OwnSessionTest, WhatWaitsInOneAccountDoesNotGoThroughAnother) {
+  open_own();
+  EXPECT_EQ(send("+15551234567", "one"), Errc::none);
+  client.answer(0, base::HttpResponse{401, {}, "{}"});
+  EXPECT_EQ(send("+15551234567", "two"), Errc::none);
+  crash();
+  session = other->open({"romeo", {{"number", "+15550001111"}}}, {io.get_executor(), sink, state});
+  asio::co_spawn(io, session->run(), asio::bind_cancellation_slot(end.slot(), asio::detached));
+  settle();
+  pass(1h);
+  EXPECT_EQ(client.calls.size(), 1U);
+  const auto told = sink.all<Delivery>();
+  ASSERT_EQ(told.size(), 2U);
+  for (const auto& delivery : told) {
+    EXPECT_EQ(delivery.state, Delivery::State::failed);
+    EXPECT_NE(delivery.text.find("account was changed"), std::string::npos) << delivery.text;
+  }
+}
+
+TEST_F(OwnSessionTest, WhatWaitsStaysWhereTheAccountIsTheSame) {
+  open_own();
+  EXPECT_EQ(send("+15551234567", "one"), Errc::none);
+  client.answer(0, base::HttpResponse{401, {}, "{}"});
+  settle();
+  crash();
+  Fields mended = twilio;
+  mended["secret"] = "the right one";
+  open_own(mended);
+  pass(1h);
+  EXPECT_GE(client.calls.size(), 2U);
+}
+
+TEST_F(OwnSessionTest, FilesAreFetchedFromNoPrivateAddress) {
+  auto config = open_network({"twilio"});
+  config::Twilio operators;
+  operators.api.base_url = "http://127.0.0.1:8000";
+  config.provider = operators;
+  const auto own = own_provider(account_of(twilio), config);
+  ASSERT_TRUE(own);
+  const auto& api = std::get<config::Twilio>(own->settings).api;
+  EXPECT_EQ(api.base_url, "http://127.0.0.1:8000");
+  EXPECT_TRUE(api_media_call(api, "key", "http://127.0.0.1:9000/x").public_only);
+  EXPECT_FALSE(api_media_call(api, "key", "http://127.0.0.1:8000/x").public_only);
+  EXPECT_FALSE(api_media_call(operators.api, "key", "http://127.0.0.1:9000/x").public_only);
+}
+
+TEST_F(OwnSessionTest, StopsThatTheNumberHasHoldForItToo) {
+  {
+    auto records = std::make_unique<MemoryState>();
+    OptOuts(*records).stop("+15550001111", "+15551234567", wall_now());
+    other.reset();
+    other = std::make_unique<Network>(open_network({"twilio"}), client, &server, "http://gw", std::move(records));
+  }
+  open_own();
+  EXPECT_EQ(send("+15551234567", "hi"), Errc::opted_out);
+}
+
 // The operator's limits and prices are about the operator's money.
 TEST_F(OwnSessionTest, CountsForTheUserAndNotForTheNetwork) {
   auto config = open_network({"twilio"});

@@ -78,6 +78,26 @@ TEST_F(CodeTest, EndsInAnOutcomeWhenTheSessionEnds) {
   EXPECT_EQ(outcome()->error, Errc::disconnected);
 }
 
+TEST_F(CodeTest, StopAndStartAreHeeded) {
+  open_service();
+  EXPECT_EQ(text("STOP", "m1"), 200);
+  ask("+15551234567");
+  ASSERT_TRUE(outcome());
+  EXPECT_EQ(outcome()->error, Errc::opted_out);
+  EXPECT_EQ(text("start", "m2"), 200);
+  ask("+15551234567");
+  EXPECT_EQ(client.calls.size(), 1U);
+}
+
+TEST_F(CodeTest, WaitsForNobodyElse) {
+  open_service();
+  for (int i = 0; i < 4; ++i) ask("+1555123456" + std::to_string(i));
+  EXPECT_FALSE(outcome());
+  ask("+15551234569");
+  ASSERT_TRUE(outcome());
+  EXPECT_EQ(outcome()->error, Errc::busy);
+}
+
 // It may be given out as well.
 TEST_F(CodeTest, TheNumberItIsSentFromIsNotTaken) {
   open_service();

@@ -86,6 +86,42 @@ TEST(Telnyx, SendsMediaThroughAProfile) {
             R"({"from":"+1","to":"72975","type":"MMS","media_urls":["https://a/1"],"messaging_profile_id":"profile"})");
 }
 
+TEST(Telnyx, SendsGroupTexts) {
+  auto telnyx = settings();
+  telnyx.messaging_profile = "profile";
+  const auto call = Telnyx(telnyx, "sms", "https://gw.example.net")
+                        .request({"tag.id1", "+15550001111", "+15551230001", "hi", {"https://a/1"}, {"+15551230002"}});
+  EXPECT_EQ(call.method, "POST");
+  EXPECT_EQ(call.url, "https://api.telnyx.com/v2/messages/group_mms");
+  EXPECT_EQ(call.headers, (Headers{{"Content-Type", "application/json"}, {"Authorization", "Bearer KEY1"}}));
+  EXPECT_EQ(
+      call.body,
+      R"({"from":"+15550001111","to":["+15551230001","+15551230002"],"text":"hi","media_urls":["https://a/1"],)"
+      R"("webhook_url":"https://gw.example.net/telnyx/sms/dlr?id=tag.id1&group=1","use_profile_webhooks":false})");
+  EXPECT_EQ(provider().traits().most_recipients, 8u);
+  EXPECT_EQ(provider().verdict({200, {}, "{}"}).segments, Verdict::as_counted);
+}
+
+TEST(Telnyx, ReadsReportsOnGroupTexts) {
+  const auto notice =
+      read(signed_call("/telnyx/sms/dlr?id=t.1&group=1",
+                       event("message.finalized", R"({"id":"m","to":[{"phone_number":"+1","status":"delivered"},
+                                     {"phone_number":"+2","status":"queued"}],
+                                     "cc":[{"phone_number":"+3","status":"delivery_failed"},
+                                     {"phone_number":"+4","status":"unknown"}],
+                                     "errors":[{"code":"40001","title":"Not routable"}]})")));
+  const auto& notices = std::get<Notices>(notice);
+  ASSERT_EQ(notices.size(), 2u);
+  const auto& first = std::get<Report>(notices[0]);
+  EXPECT_EQ(first.id, "t.1");
+  EXPECT_EQ(first.segment, "+1");
+  EXPECT_EQ(first.state, Report::State::delivered);
+  const auto& second = std::get<Report>(notices[1]);
+  EXPECT_EQ(second.segment, "+3");
+  EXPECT_EQ(second.state, Report::State::failed);
+  EXPECT_EQ(second.words, "+3: error 40001: Not routable");
+}
+
 TEST(Telnyx, JudgesAnswers) {
   using Kind = Verdict::Kind;
   const struct {

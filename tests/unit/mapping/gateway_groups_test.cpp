@@ -1,0 +1,330 @@
+// Rooms of a network whose sessions are always on: there for who enters them, a chat for who doesn't.
+#include "mapping/archive.hpp"
+#include "tests/unit/mapping/gateway_fixture.hpp"
+
+namespace mapping {
+namespace {
+
+constexpr const char* group = "+1551,+1552";
+constexpr const char* room = "+1551,+1552@sms.x";
+
+class GroupsTest : public GatewayTest {
+ protected:
+  void ask_in(const std::string& resource = "a", const std::string& to = room) {
+    receive("<presence from='al@x/" + resource + "' to='" + to +
+            "/al'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+  }
+  void enter(const std::string& resource = "a") {
+    ask_in(resource);
+    if (std::holds_alternative<legacy::Join>(wire_.requests.back().second)) answer_join();
+    server_.sent.clear();
+  }
+  void answer_join() {
+    const auto ref = wire_.requests.back().first;
+    legacy::Joined joined;
+    joined.room = {legacy::ChatKind::room, group};
+    joined.nick = "al";
+    for (const std::string number : {"+1550", "+1551", "+1552"}) {
+      legacy::Member member;
+      member.nick = number == "+1550" ? "al" : number;
+      member.affiliation = legacy::Affiliation::member;
+      member.person = number;
+      joined.members.push_back(member);
+    }
+    event(std::move(joined));
+    event(legacy::Outcome{ref, legacy::Errc::none, {}});
+  }
+  legacy::Received said(const std::string& text) {
+    legacy::Received out;
+    out.chat = {legacy::ChatKind::room, group};
+    out.nick = "+1551";
+    out.text = text;
+    out.id = "id";
+    out.key = "in/1";
+    return out;
+  }
+  void say(const std::string& type, const std::string& to = room) {
+    receive("<message type='" + type + "' id='m' from='al@x/a' to='" + to +
+            "'><body>hi all</body><request xmlns='urn:xmpp:receipts'/></message>");
+  }
+  // What the session does with the last text once it is on the disk.
+  void reflect() {
+    const auto& [ref, request] = wire_.requests.back();
+    legacy::Received own;
+    own.chat = std::get<legacy::SendText>(request).to;
+    own.text = "hi all";
+    own.own = true;
+    own.ref = ref;
+    const auto done = ref;
+    event(std::move(own));
+    event(legacy::Outcome{done, legacy::Errc::none, {}});
+  }
+  template <class Request>
+  std::size_t count() const {
+    std::size_t out = 0;
+    for (const auto& [ref, request] : wire_.requests) out += std::holds_alternative<Request>(request);
+    return out;
+  }
+  // All messages sent by now.
+  std::vector<Element> messages() {
+    std::vector<Element> out;
+    for (Element& stanza : server_.sent) {
+      if (stanza.name() == "message") out.push_back(std::move(stanza));
+    }
+    server_.sent.clear();
+    return out;
+  }
+};
+
+TEST_F(GroupsTest, AMemberIsSeenUnderItsNumberAndItsName) {
+  register_phone();
+  receive("<message type='chat' id='c' from='al@x/a' to='sms.x'><body>name +1552 Juliet</body></message>");
+  next();
+  ask_in();
+  EXPECT_EQ(last<legacy::Join>().room.id, group);
+  EXPECT_EQ(last<legacy::Join>().nick, "al");
+  answer_join();
+  std::map<std::string, std::string> jids;
+  for (int i = 0; i < 3; ++i) {
+    const Element presence = next();
+    const auto* const x = presence.child("x", "http://jabber.org/protocol/muc#user");
+    ASSERT_NE(x, nullptr);
+    jids[std::string(presence.attr("from"))] = x->child("item", x->ns())->attr("jid");
+  }
+  EXPECT_EQ(jids, (std::map<std::string, std::string>{{"+1551,+1552@sms.x/+1551", "+1551@sms.x"},
+                                                      {"+1551,+1552@sms.x/Juliet", "+1552@sms.x"},
+                                                      {"+1551,+1552@sms.x/al", "+1550@sms.x"}}));
+  EXPECT_NE(next().child("subject", {}), nullptr);
+  auto text = said("hi");
+  text.nick = "+1552";
+  event(std::move(text));
+  EXPECT_EQ(next().attr("from"), "+1551,+1552@sms.x/Juliet");
+  say("chat", "+1551,+1552@sms.x/Juliet");
+  const auto error = next_text();
+  EXPECT_NE(error.find("<redirect xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:+1552@sms.x</redirect>"),
+            std::string::npos)
+      << error;
+  EXPECT_EQ(count<legacy::SendText>(), 0u);
+}
+
+TEST_F(GroupsTest, WhoIsInGetsItThereUntilItIsConfirmed) {
+  register_phone();
+  enter("a");
+  enter("b");
+  event(said("hi"));
+  auto all = messages();
+  ASSERT_EQ(all.size(), 2u);
+  std::set<std::string> recipients;
+  for (const Element& message : all) {
+    recipients.emplace(message.attr("to"));
+    EXPECT_EQ(message.attr("from"), "+1551,+1552@sms.x/+1551");
+    EXPECT_EQ(message.attr("type"), "groupchat");
+    EXPECT_EQ(message.child_text("body", {}), "hi");
+  }
+  EXPECT_EQ(recipients, (std::set<std::string>{"al@x/a", "al@x/b"}));
+  ASSERT_EQ(server_.confirmations.size(), 1u);
+  EXPECT_EQ(count<legacy::Taken>(), 0u);
+  server_.confirmations[0](false);
+  gateway_->on_up();
+  settle();
+  EXPECT_EQ(messages().size(), 2u) << "the stream was lost";
+  server_.confirmations.at(1)(true);
+  settle();
+  EXPECT_EQ(last<legacy::Taken>().key, "in/1");
+}
+
+TEST_F(GroupsTest, WhatComesBackFromTheLastOneIsAChat) {
+  register_phone();
+  enter("a");
+  enter("b");
+  event(said("hi"));
+  server_.confirmations.at(0)(true);
+  settle();
+  server_.sent.clear();
+  for (const std::string resource : {"a", "b"}) {
+    EXPECT_TRUE(messages().empty()) << "another one has it";
+    receive("<message type='error' id='id' from='al@x/" + resource + "' to='" + room +
+            "/+1551'><error type='wait'><recipient-unavailable "
+            "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+  }
+  const auto all = messages();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[1].attr("to"), "al@x");
+  EXPECT_EQ(all[1].child_text("body", {}), "+1551: hi");
+}
+
+TEST_F(GroupsTest, WhoIsNotInHasAChatAndOneInvitation) {
+  register_phone();
+  event(said("hi"));
+  auto all = messages();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].attr("from"), room);
+  const auto* const x = all[0].child("x", "http://jabber.org/protocol/muc#user");
+  ASSERT_NE(x, nullptr);
+  EXPECT_EQ(x->child("invite", {})->attr("from"), "+1551@sms.x");
+  EXPECT_EQ(all[1].attr("from"), room);
+  EXPECT_EQ(all[1].attr("to"), "al@x");
+  EXPECT_EQ(all[1].attr("type"), "chat");
+  EXPECT_EQ(all[1].child_text("body", {}), "+1551: hi");
+  server_.confirmations.at(0)(true);
+  settle();
+  EXPECT_EQ(last<legacy::Taken>().key, "in/1");
+  event(said("again"));
+  EXPECT_EQ(messages().size(), 1u) << "one invitation is enough";
+  enter();
+  receive("<presence type='unavailable' from='al@x/a' to='" + std::string(room) + "/al'/>");
+  event(legacy::Outcome{wire_.requests.back().first, legacy::Errc::none, {}});
+  server_.sent.clear();
+  event(said("after a visit"));
+  EXPECT_EQ(messages().size(), 2u);
+}
+
+TEST_F(GroupsTest, FilesComeInBothForms) {
+  register_phone();
+  auto file = said({});
+  file.attachments.push_back({"https://gw/0", "image/jpeg", "image.jpg", 7, std::string(32, 'h')});
+  event(file);
+  auto all = messages();
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[1].child_text("body", {}), "+1551 sent this:");
+  EXPECT_EQ(all[2].child_text("body", {}), "https://gw/0");
+  EXPECT_NE(all[2].child("file-sharing", "urn:xmpp:sfs:0"), nullptr);
+  enter();
+  event(file);
+  all = messages();
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].attr("from"), "+1551,+1552@sms.x/+1551");
+  EXPECT_EQ(all[0].child_text("body", {}), "https://gw/0");
+  EXPECT_NE(all[0].child("file-sharing", "urn:xmpp:sfs:0"), nullptr);
+  EXPECT_NE(all[0].child("x", "jabber:x:oob"), nullptr);
+}
+
+TEST_F(GroupsTest, AChatWithTheGroupGoesToIt) {
+  register_phone();
+  say("chat");
+  EXPECT_EQ(last<legacy::SendText>().to, (legacy::Chat{legacy::ChatKind::room, group}));
+  const std::string token = last<legacy::SendText>().token;
+  reflect();
+  EXPECT_TRUE(messages().empty()) << "carbons show it to the others";
+  event(legacy::Delivery{token, legacy::Delivery::State::delivered, legacy::Errc::none, {}, {}});
+  const auto receipt = next_text();
+  EXPECT_NE(receipt.find("<received xmlns='urn:xmpp:receipts' id='m'/>"), std::string::npos) << receipt;
+  EXPECT_NE(receipt.find("from='+1551,+1552@sms.x'"), std::string::npos);
+}
+
+TEST_F(GroupsTest, WhoWritesInTheRoomIsReadByAllWhoAreIn) {
+  register_phone();
+  say("groupchat");
+  EXPECT_NE(next_text().find("<not-acceptable"), std::string::npos) << "from outside";
+  enter("a");
+  enter("b");
+  say("groupchat");
+  const std::string token = last<legacy::SendText>().token;
+  EXPECT_TRUE(messages().empty()) << "it is not on the disk yet";
+  reflect();
+  const auto all = messages();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].attr("from"), "+1551,+1552@sms.x/al");
+  EXPECT_EQ(all[0].attr("id"), "m");
+  event(legacy::Delivery{token, legacy::Delivery::State::delivered, legacy::Errc::none, {}, "out/1"});
+  EXPECT_TRUE(messages().empty()) << "no receipts in rooms";
+  EXPECT_EQ(last<legacy::Taken>().key, "out/1");
+  event(legacy::Delivery{token, legacy::Delivery::State::failed, legacy::Errc::undeliverable, "+1552: no", "out/2"});
+  const auto error = next_text();
+  EXPECT_NE(error.find("type='error'"), std::string::npos) << error;
+  EXPECT_NE(error.find("from='+1551,+1552@sms.x'"), std::string::npos) << error;
+  EXPECT_NE(error.find("id='m'"), std::string::npos);
+  EXPECT_NE(error.find("+1552: no"), std::string::npos);
+}
+
+TEST_F(GroupsTest, AnotherSpellingIsGoneToTheRightAddress) {
+  register_phone();
+  const std::string spelled = "+1\\20551,+1552@sms.x";
+  ask_in("a", spelled);
+  say("chat", spelled);
+  for (int i = 0; i < 2; ++i) {
+    const auto error = next_text();
+    EXPECT_NE(error.find("<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:+1551%2C%2B1552@sms.x</gone>"),
+              std::string::npos)
+        << error;
+  }
+  EXPECT_EQ(count<legacy::Join>() + count<legacy::SendText>(), 0u);
+  say("chat");
+  event(legacy::Outcome{wire_.requests.back().first, legacy::Errc::moved, "elsewhere", "+1551,+1553"});
+  EXPECT_NE(next_text().find("xmpp:+1551%2C%2B1553@sms.x</redirect>"), std::string::npos);
+}
+
+TEST_F(GroupsTest, DiscoSaysWhatItIs) {
+  register_phone();
+  const std::string info = "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>";
+  receive("<iq type='get' id='d' from='al@x/a' to='" + std::string(room) + "'>" + info);
+  const auto answer = next_text();
+  for (const std::string feature : {"muc_membersonly", "muc_nonanonymous", "muc_hidden", "muc_persistent"})
+    EXPECT_NE(answer.find("'" + feature + "'"), std::string::npos) << feature << answer;
+  EXPECT_NE(answer.find("category='conference'"), std::string::npos);
+  receive("<iq type='get' id='d' from='al@x/a' to='sms.x'>" + info);
+  const auto domain = next_text();
+  EXPECT_NE(domain.find("'http://jabber.org/protocol/muc'"), std::string::npos);
+  EXPECT_EQ(domain.find("category='conference'"), std::string::npos);
+}
+
+TEST_F(GroupsTest, MembersAreListed) {
+  register_phone();
+  enter();
+  receive("<iq type='get' id='l' from='al@x/a' to='" + std::string(room) +
+          "'><query xmlns='http://jabber.org/protocol/muc#admin'><item affiliation='member'/></query></iq>");
+  const auto list = next_text();
+  for (const std::string number : {"+1550", "+1551", "+1552"})
+    EXPECT_NE(list.find("jid='" + number + "@sms.x'"), std::string::npos) << list;
+}
+
+class ArchivedGroupsTest : public GroupsTest {
+ protected:
+  ArchivedGroupsTest() {
+    close();
+    archive_ = *Archive::open(io_.get_executor(), (directory_ / "a.db").string(), std::string(32, 'k'));
+    Options options;
+    options.archive = archive_.get();
+    open(options);
+  }
+  ~ArchivedGroupsTest() override {
+    close();
+    archive_.reset();
+    open({});
+    settle();
+  }
+  std::vector<std::string> bodies_on_entering() {
+    ask_in();
+    answer_join();
+    std::vector<std::string> out;
+    for (Element stanza = next(); stanza.name() != "nothing" && !stanza.child("subject", {}); stanza = next()) {
+      if (stanza.name() == "message") out.push_back(stanza.child_text("body", {}));
+    }
+    return out;
+  }
+  std::unique_ptr<Archive> archive_;
+};
+
+TEST_F(ArchivedGroupsTest, WhatWasSaidWithNobodyInIsItsHistory) {
+  register_phone();
+  auto first = said("hi");
+  first.id = "1";
+  event(first);
+  event(first);
+  say("chat");
+  reflect();
+  server_.sent.clear();
+  EXPECT_EQ(bodies_on_entering(), (std::vector<std::string>{"hi", "hi all"}));
+}
+
+TEST_F(ArchivedGroupsTest, WhatTheUserWantsNowhereIsNotInIt) {
+  register_phone();
+  receive("<message type='chat' id='m' from='al@x/a' to='" + std::string(room) +
+          "'><body>hi all</body><no-store xmlns='urn:xmpp:hints'/></message>");
+  reflect();
+  server_.sent.clear();
+  EXPECT_TRUE(bodies_on_entering().empty());
+}
+
+}  // namespace
+}  // namespace mapping
