@@ -13,6 +13,7 @@ from sms_test import ASK_RECEIPT, Numbers, received, register
 pytestmark = against([Plan("prosody", sms=True, provider="telnyx", media=True),
                       Plan("prosody", sms=True, provider="bandwidth", media=True)])
 
+MAM = "urn:xmpp:mam:2"
 OOB_URL = "{jabber:x:oob}x/{jabber:x:oob}url"
 INVITE = f"{{{MUC_USER}}}x/{{{MUC_USER}}}invite"
 CONDITION_TEXT = "c:error/{urn:ietf:params:xml:ns:xmpp-stanzas}text"
@@ -106,6 +107,9 @@ def test_who_is_not_in_the_room_has_a_chat(provider, alice, own, members, group,
     alice.joined(group, "alice")
     said = [stanza.body for stanza in alice.stanzas.history if stanza.type == "groupchat" and stanza.body]
     assert said[-3:] == ["anybody there?", "hello?", "yes!"], "the room's history"
+    assert alice.ask(group, f"<query xmlns='{MAM}'/>", "set").type == "result"
+    found = alice.stanzas.take_pending(that("message", group, has=f"{{{MAM}}}result"))
+    assert [each.find(f"{{{MAM}}}result//c:body").text for each in found] == ["anybody there?", "hello?", "yes!"]
 
 
 def test_one_who_does_not_get_it_is_named(provider, alice, members, group):
