@@ -262,6 +262,11 @@ TEST_F(GroupsTest, DiscoSaysWhatItIs) {
   for (const std::string feature : {"muc_membersonly", "muc_nonanonymous", "muc_hidden", "muc_persistent"})
     EXPECT_NE(answer.find("'" + feature + "'"), std::string::npos) << feature << answer;
   EXPECT_NE(answer.find("category='conference'"), std::string::npos);
+  EXPECT_NE(answer.find("name='+1551,+1552'"), std::string::npos) << answer;
+  receive("<message type='chat' id='c' from='al@x/a' to='sms.x'><body>name +1551,+1552 Family</body></message>");
+  EXPECT_NE(next_text().find("+1551,+1552 is Family now."), std::string::npos);
+  receive("<iq type='get' id='d' from='al@x/a' to='" + std::string(room) + "'>" + info);
+  EXPECT_NE(next_text().find("name='Family'"), std::string::npos);
   receive("<iq type='get' id='d' from='al@x/a' to='sms.x'>" + info);
   const auto domain = next_text();
   EXPECT_NE(domain.find("'http://jabber.org/protocol/muc'"), std::string::npos);
