@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from peers.sms_provider import MediaFile
+from peers.sms_provider import MediaFile, Wrong
+from peers.sms_spoiled import spoiled
 from peers.stanza import DISCO_INFO, MUC, MUC_USER, that
 from peers.wherry import SMS_DOMAIN
 from peers.world import Plan, phone_of
@@ -110,6 +111,15 @@ def test_who_is_not_in_the_room_has_a_chat(provider, alice, own, members, group,
     assert alice.ask(group, f"<query xmlns='{MAM}'/>", "set").type == "result"
     found = alice.stanzas.take_pending(that("message", group, has=f"{{{MAM}}}result"))
     assert [each.find(f"{{{MAM}}}result//c:body").text for each in found] == ["anybody there?", "hello?", "yes!"]
+
+
+def test_the_peer_is_strict_with_groups(provider, alice, members, group):
+    alice.say(group, "hello")
+    provider.wait_for(",".join(members))
+    for what, request in spoiled(provider.raw[",".join(members)]):
+        with pytest.raises(Wrong):
+            provider.dialect.read(request)
+            pytest.fail(f"{provider.dialect.name} takes {what}")
 
 
 def test_one_who_does_not_get_it_is_named(provider, alice, members, group):

@@ -273,6 +273,22 @@ TEST_F(GroupsTest, DiscoSaysWhatItIs) {
   EXPECT_EQ(domain.find("category='conference'"), std::string::npos);
 }
 
+TEST_F(GroupsTest, TheGatewayExplainsThem) {
+  receive("<message type='chat' id='c' from='al@x/a' to='sms.x'><body>hello?</body></message>");
+  EXPECT_NE(next_text().find("A group is +15551230001,+15551230002@sms.x"), std::string::npos);
+}
+
+TEST_F(GroupsTest, AGroupIsAContactThatIsThere) {
+  register_phone();
+  receive("<presence type='subscribe' from='al@x' to='" + std::string(room) + "'/>");
+  EXPECT_EQ(next().attr("type"), "subscribed");
+  EXPECT_EQ(next_text().find("type="), std::string::npos);
+  receive("<presence type='probe' from='al@x' to='" + std::string(room) + "'/>");
+  const Element presence = next();
+  EXPECT_EQ(presence.attr("from"), room);
+  EXPECT_FALSE(presence.has_attr("type"));
+}
+
 TEST_F(GroupsTest, MembersAreListed) {
   register_phone();
   enter();
