@@ -28,9 +28,8 @@ struct Shared {
 
 // The rule for addresses in the configuration.
 bool is_address(std::string_view text);
-// Rooms only; and only if the operator has not said no.
 inline bool keeps_archive(const config::Component& component) {
-  return component.sms.empty() && component.archive;
+  return component.archive;
 }
 
 // The networks of a component, under its addresses.

@@ -62,13 +62,13 @@ void read_archive(Section& section, Component& component) {
 
 void read_networks(Section& section, Report& report, Component& component, std::string_view type) {
   const auto networks = section.tables("network");
+  read_archive(section, component);
   if (type == "irc") {
     section.flag("any_irc_server", component.any_irc_server);
     section.flag("private_irc_servers", component.private_irc_servers);
     if (component.private_irc_servers && !component.any_irc_server)
       section.wrong("private_irc_servers", "private_irc_servers is about any_irc_server",
                     "any_irc_server = true, or leave it out");
-    read_archive(section, component);
     for (const toml::table* each : networks) component.irc.push_back(read_irc_network(report, each));
     check_names(section, component.irc);
     if (networks.empty() && !section.has("network") && !component.any_irc_server) {

@@ -1,5 +1,7 @@
 """kill -9 while a group text comes in: it is shown in the room or as a chat, and never lost."""
 
+from dataclasses import replace
+
 import pytest
 from peers.stanza import MUC, that
 from peers.world import phone_of
@@ -71,3 +73,16 @@ def test_the_stream_breaks_and_wherry_stays(scene):
     scene.port.open()
     scene.port.wait_up()
     assert scene.port.expect(IN_THE_ROOM, 30).find("{urn:xmpp:delay}delay") is not None
+
+
+def test_a_failure_is_told_after_a_restart(scene):
+    join(scene)
+    scene.port.send(f"<message from='{ALICE}' to='{GROUP}' type='groupchat' id='sent'><body>to all</body></message>")
+    sms = scene.provider.wait_for(f"{PHONE},{OTHER}")
+    pass_fence(scene)
+    scene.restart()
+    assert scene.provider.dialect.is_thanked(scene.provider.report(replace(sms, about=PHONE), "delivered"))
+    assert scene.provider.dialect.is_thanked(scene.provider.report(replace(sms, about=OTHER), "failed"))
+    error = scene.port.expect(that("message", GROUP, type="error", id="sent"))
+    assert error.to == ALICE and OTHER in str(error)
+    assert len(scene.provider.asked(f"{PHONE},{OTHER}")) == 1

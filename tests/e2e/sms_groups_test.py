@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from peers.sms_provider import MediaFile
+from peers.sms_provider import MediaFile, Wrong
+from peers.sms_spoiled import spoiled
 from peers.stanza import DISCO_INFO, MUC, MUC_USER, that
 from peers.wherry import SMS_DOMAIN
 from peers.world import Plan, phone_of
@@ -13,6 +14,7 @@ from sms_test import ASK_RECEIPT, Numbers, received, register
 pytestmark = against([Plan("prosody", sms=True, provider="telnyx", media=True),
                       Plan("prosody", sms=True, provider="bandwidth", media=True)])
 
+MAM = "urn:xmpp:mam:2"
 OOB_URL = "{jabber:x:oob}x/{jabber:x:oob}url"
 INVITE = f"{{{MUC_USER}}}x/{{{MUC_USER}}}invite"
 CONDITION_TEXT = "c:error/{urn:ietf:params:xml:ns:xmpp-stanzas}text"
@@ -106,6 +108,18 @@ def test_who_is_not_in_the_room_has_a_chat(provider, alice, own, members, group,
     alice.joined(group, "alice")
     said = [stanza.body for stanza in alice.stanzas.history if stanza.type == "groupchat" and stanza.body]
     assert said[-3:] == ["anybody there?", "hello?", "yes!"], "the room's history"
+    assert alice.ask(group, f"<query xmlns='{MAM}'/>", "set").type == "result"
+    found = alice.stanzas.take_pending(that("message", group, has=f"{{{MAM}}}result"))
+    assert [each.find(f"{{{MAM}}}result//c:body").text for each in found] == ["anybody there?", "hello?", "yes!"]
+
+
+def test_the_peer_is_strict_with_groups(provider, alice, members, group):
+    alice.say(group, "hello")
+    provider.wait_for(",".join(members))
+    for what, request in spoiled(provider.raw[",".join(members)]):
+        with pytest.raises(Wrong):
+            provider.dialect.read(request)
+            pytest.fail(f"{provider.dialect.name} takes {what}")
 
 
 def test_one_who_does_not_get_it_is_named(provider, alice, members, group):

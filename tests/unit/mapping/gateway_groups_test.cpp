@@ -262,10 +262,31 @@ TEST_F(GroupsTest, DiscoSaysWhatItIs) {
   for (const std::string feature : {"muc_membersonly", "muc_nonanonymous", "muc_hidden", "muc_persistent"})
     EXPECT_NE(answer.find("'" + feature + "'"), std::string::npos) << feature << answer;
   EXPECT_NE(answer.find("category='conference'"), std::string::npos);
+  EXPECT_NE(answer.find("name='+1551,+1552'"), std::string::npos) << answer;
+  receive("<message type='chat' id='c' from='al@x/a' to='sms.x'><body>name +1551,+1552 Family</body></message>");
+  EXPECT_NE(next_text().find("+1551,+1552 is Family now."), std::string::npos);
+  receive("<iq type='get' id='d' from='al@x/a' to='" + std::string(room) + "'>" + info);
+  EXPECT_NE(next_text().find("name='Family'"), std::string::npos);
   receive("<iq type='get' id='d' from='al@x/a' to='sms.x'>" + info);
   const auto domain = next_text();
   EXPECT_NE(domain.find("'http://jabber.org/protocol/muc'"), std::string::npos);
   EXPECT_EQ(domain.find("category='conference'"), std::string::npos);
+}
+
+TEST_F(GroupsTest, TheGatewayExplainsThem) {
+  receive("<message type='chat' id='c' from='al@x/a' to='sms.x'><body>hello?</body></message>");
+  EXPECT_NE(next_text().find("A group is +15551230001,+15551230002@sms.x"), std::string::npos);
+}
+
+TEST_F(GroupsTest, AGroupIsAContactThatIsThere) {
+  register_phone();
+  receive("<presence type='subscribe' from='al@x' to='" + std::string(room) + "'/>");
+  EXPECT_EQ(next().attr("type"), "subscribed");
+  EXPECT_EQ(next_text().find("type="), std::string::npos);
+  receive("<presence type='probe' from='al@x' to='" + std::string(room) + "'/>");
+  const Element presence = next();
+  EXPECT_EQ(presence.attr("from"), room);
+  EXPECT_FALSE(presence.has_attr("type"));
 }
 
 TEST_F(GroupsTest, MembersAreListed) {
