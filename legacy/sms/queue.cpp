@@ -163,13 +163,25 @@ void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime
   switch (verdict.kind) {
     case Verdict::Kind::accepted: return enter(order, Phase::sent, now + keep_traces);
     case Verdict::Kind::unknown: return doubt(order, now);
-    case Verdict::Kind::refused: return finish(order, "failed", verdict.reason, verdict.words);
+    case Verdict::Kind::refused:
+      if (verdict.reason == legacy::Errc::provider_refused && plain(order)) return enter(order, Phase::queued, now);
+      return finish(order, "failed", verdict.reason, verdict.words);
     case Verdict::Kind::stopped: return enter(order, Phase::queued, now);
     case Verdict::Kind::retry: break;
   }
   ++message->attempts;
   if (stopped_until_) stopped_until_ = now + rules_.stopped_pause;
   enter(order, Phase::queued, next_attempt(*message, verdict, now));
+}
+
+// Many numbers can't send MMS, and it is the provider who knows: then the files are links, as without MMS. A group is
+// one by MMS alone.
+bool Queue::plain(Order order) {
+  auto& draft = messages_.at(order).draft;
+  if (draft.media.empty() || numbers_in(draft.to).size() > 1) return false;
+  for (const std::string& link : draft.media) draft.text += (draft.text.empty() ? "" : "\n") + link;
+  draft.media.clear();
+  return true;
 }
 
 void Queue::fail_waiting(const std::string& to, legacy::Errc reason, const std::string& words) {

@@ -10,7 +10,8 @@
 // Where the provider tells repeats by their id, it is sent again instead, and is uncertain only when time runs out.
 // With a report for each segment, `delivered` takes all of them and `failed` one; of two about one the first counts.
 // The segments of a group text are its recipients.
-// The text and its media are kept only as long as they may have to be sent.
+// The text and its media are kept only as long as they may have to be sent. What is refused with media is sent once
+// more with links instead.
 #pragma once
 
 #include <cstdint>
@@ -128,6 +129,7 @@ class Queue {
   static bool settles(Message& message, const Report& report);
   void catch_up(Order order);
   void doubt(Order order, base::WallTime now);
+  bool plain(Order order);
   void bury(const Message& message, base::WallTime now);
   bool revive(const Report& report, base::WallTime now);
   base::WallTime next_attempt(const Message& message, const Verdict& verdict, base::WallTime now) const;
