@@ -165,12 +165,12 @@ def test_a_kill_in_the_middle_loses_nothing(world, provider, alice, get):
 
 def test_what_is_refused_as_mms_goes_with_the_link(provider, alice, numbers):
     phone, url = numbers.take(), "https://upload.example.org/1/cat.jpg"
-    provider.plan[phone].append("refused")
+    provider.plan[phone].append("unroutable")
     alice.say(phone_of(phone), f"my cat {url}", inner=f"<x xmlns='jabber:x:oob'><url>{url}</url></x>")
-    assert provider.wait_for(phone, "refused").media == (url,)
+    assert provider.wait_for(phone, "unroutable").media == (url,)
     sms = provider.wait_for(phone)
     assert sms.media == () and sms.text.startswith("my cat") and url in sms.text
-    provider.plan[phone].extend(["refused", "refused"])
+    provider.plan[phone].extend(["unroutable", "unroutable"])
     sent = alice.say(phone_of(phone), url, inner=f"<x xmlns='jabber:x:oob'><url>{url}</url></x>")
     alice.expect(that("message", type="error", id=sent), 20)
 

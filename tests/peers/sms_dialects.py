@@ -56,6 +56,8 @@ class Twilio(Dialect):
 
         if outcome == "refused":
             return error(400, 21211, "Invalid 'To' Phone Number")
+        if outcome == "unroutable":
+            return error(400, 21612, "Cannot route to this number")
         if outcome == "opted out":
             return error(400, 21610, "Attempt to send to unsubscribed recipient")
         if outcome == "account":
@@ -276,7 +278,7 @@ class Bandwidth(Dialect):
                    tuple(given.get("media", [])), self.path, given["tag"])
 
     def answer(self, outcome: str, count: int, sms: Sms) -> Answer:
-        if outcome in ("refused", "opted out"):
+        if outcome in ("refused", "opted out", "unroutable"):
             return json_answer(400, {"type": "request-validation", "description": "Your request could not be accepted.",
                                      "fieldErrors": [{"fieldName": "to", "description": "is invalid"}]})
         if outcome == "account":

@@ -93,7 +93,7 @@ class Dialect:
         raise NotImplementedError
 
     def answer(self, outcome: str, count: int, sms: Sms) -> Answer:
-        """To a request: "taken", "refused", "opted out", "account", "busy", "broken" or "known"."""
+        """To a request: "taken", "refused", "unroutable" (from here), "opted out", "account", "busy", "broken" or "known"."""
         raise NotImplementedError
 
     def report(self, sms: Sms, state: str, count: int) -> Call:
