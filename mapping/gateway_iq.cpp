@@ -98,6 +98,8 @@ void Gateway::disco_info(const Responder& responder) {
   const Stanza& request = responder.request();
   const std::string_view node = request.payload()->attr("node");
   const auto to = identity_.resolve(request.to());
+  if (to->kind == Address::Kind::room && !to->network->features().rooms)
+    return responder.error(to_stanza_error(legacy::Errc::unsupported));
   if (node == "x-roomuser-item" && to->kind == Address::Kind::room) {
     disco::Info info;
     const Line* const line = find_line(request.from(), *to->network);

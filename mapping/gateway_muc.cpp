@@ -159,8 +159,7 @@ void Gateway::muc_admin_list(const Responder& responder, const Room& room) {
 void Gateway::describe_room(component::disco::Info& info, const Stanza& request, const Address& to) {
   const bool is_always_there = to.network->features().always_on;
   const std::string own_name = services_.names ? book_.name_of(request.from().bare(), request.to().local()) : "";
-  info.identities.push_back(
-      {"conference", is_always_there ? "text" : "irc", own_name.empty() ? to.chat.id : own_name});
+  info.identities.push_back({"conference", is_always_there ? "text" : "irc", own_name.empty() ? to.chat.id : own_name});
   for (const char* feature : {"http://jabber.org/protocol/muc", "http://jabber.org/protocol/muc#stable_id",
                               "urn:xmpp:sid:0", "urn:xmpp:occupant-id:0", "urn:xmpp:hats:0",
                               "http://jabber.org/protocol/muc#self-ping-optimization", "muc_nonanonymous"}) {

@@ -65,10 +65,13 @@ class PlayedNetwork final : public legacy::Network {
   std::string check(const legacy::Account& account) const override {
     return account.field("number").starts_with('+') ? "" : "Register your number first.";
   }
-  legacy::Features features() const override { return {.rooms = true, .delivery_reports = true, .always_on = true}; }
+  legacy::Features features() const override {
+    return {.rooms = has_rooms, .delivery_reports = true, .always_on = true};
+  }
   std::unique_ptr<legacy::Session> open(legacy::Account, legacy::Context context) override {
     return std::make_unique<PlayedSession>(wire_, context);
   }
+  bool has_rooms = true;
 
  private:
   Wire& wire_;

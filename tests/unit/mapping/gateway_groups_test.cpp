@@ -273,6 +273,21 @@ TEST_F(GroupsTest, DiscoSaysWhatItIs) {
   EXPECT_EQ(domain.find("category='conference'"), std::string::npos);
 }
 
+TEST_F(GroupsTest, WhereThereAreNoneDiscoSaysSo) {
+  register_phone();
+  network_->has_rooms = false;
+  const std::string info = "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>";
+  receive("<iq type='get' id='d' from='al@x/a' to='" + std::string(room) + "'>" + info);
+  EXPECT_NE(next_text().find("<feature-not-implemented"), std::string::npos);
+  receive("<iq type='get' id='d' from='al@x/a' to='sms.x'>" + info);
+  EXPECT_EQ(next_text().find("'http://jabber.org/protocol/muc'"), std::string::npos);
+  ask_in();
+  event(legacy::Outcome{wire_.requests.back().first, legacy::Errc::unsupported, "no groups here"});
+  const auto error = next_text();
+  EXPECT_NE(error.find("no groups here"), std::string::npos) << error;
+  EXPECT_TRUE(error.starts_with("<presence")) << error;
+}
+
 TEST_F(GroupsTest, TheGatewayExplainsThem) {
   receive("<message type='chat' id='c' from='al@x/a' to='sms.x'><body>hello?</body></message>");
   EXPECT_NE(next_text().find("A group is +15551230001,+15551230002@sms.x"), std::string::npos);

@@ -51,6 +51,17 @@ TEST_F(AttachmentsTest, NorDoesOneThatWasSetBackWhileWeWereAway) {
   EXPECT_TRUE(files.answer("a", {Kind::later, {}, {}}, noon - 4h));
 }
 
+TEST_F(AttachmentsTest, AFileStaysInItsGroupOverARestart) {
+  {
+    auto files = open(noon);
+    files.add("a", {"+15551230001", {}, "a", noon, {}, "+15551230001,+15551230002"}, {"https://api.test/a", {}, {}}, 1,
+              noon);
+  }
+  auto files = open(noon);
+  files.claim(1, noon);
+  EXPECT_EQ(files.answer("a", {Kind::never, {}, {}}, noon)->group, "+15551230001,+15551230002");
+}
+
 TEST_F(AttachmentsTest, OnlySoManyWait) {
   auto files = open(noon);
   for (std::size_t i = 0; i < Attachments::most_waiting; ++i) {

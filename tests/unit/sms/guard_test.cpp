@@ -91,6 +91,21 @@ TEST_F(GuardTest, SpamIsReportedOnceAndRefusedTextsDoNotCount) {
   EXPECT_EQ(send(romeo, "+15551234564", {"other"}), Errc::none);
 }
 
+TEST_F(GuardTest, EachRecipientOfAGroupCounts) {
+  rules.same_text_numbers = 2;
+  rules.prices = {{"+1", 10'000}};
+  open();
+  const Guard::Recipients two = {to("+15551234561"), to("+15551234562")};
+  const Guard::Recipients three = {two[0], two[1], to("+15551234563")};
+  const Pieces text = {std::string(500, 'a')};
+  EXPECT_EQ(guard->check(romeo, two, text, start).error, Errc::none);
+  EXPECT_EQ(guard->check(romeo, three, text, start).error, Errc::too_fast);
+  const auto amount = guard->charge(romeo, two, text, start);
+  EXPECT_EQ(amount.messages, 2);
+  EXPECT_EQ(amount.segments, 2) << "an MMS is one, however long";
+  EXPECT_EQ(amount.spend, 20'000);
+}
+
 TEST_F(GuardTest, WhatIsUsedOutlivesTheGuard) {
   rules.user_limits[1].messages = 1;
   auto records = std::make_unique<MemoryState>();
