@@ -171,7 +171,6 @@ void Gateway::describe_room(component::disco::Info& info, const Stanza& request,
   const Line* const line = find_line(request.from(), *to.network);
   const Room* const room = line ? line->find(request.to()) : nullptr;
   legacy::Traits traits = room ? room->traits() : legacy::Traits{};
-  traits.members_only = traits.members_only || is_always_there;
   traits.hidden = traits.hidden || is_always_there;
   info.features.emplace_back(traits.moderated ? "muc_moderated" : "muc_unmoderated");
   info.features.emplace_back(traits.members_only ? "muc_membersonly" : "muc_open");

@@ -17,6 +17,7 @@ using component::xml::Element;
 namespace {
 
 constexpr std::size_t most_shown = 100;
+const std::string file_mark = "-";  // between the id of an event and the number of one of its files
 constexpr std::string_view ns_hints = "urn:xmpp:hints";  // XEP-0334 0.4.0
 
 bool forbids_storage(const Element& message) {
@@ -61,7 +62,7 @@ void Line::show_in_group(Room& room, const legacy::Received& event) {
 // Its resource was gone already. When nobody else is in the room, the user gets it as if nobody had been.
 void Line::returned(const component::Stanza& error) {
   const auto found = std::find_if(shown_.begin(), shown_.end(), [&](const legacy::Received& each) {
-    return !each.id.empty() && error.id().starts_with(each.id);
+    return !each.id.empty() && (error.id() == each.id || error.id().starts_with(each.id + file_mark));
   });
   if (found == shown_.end()) return;
   const Room* const room = room_of(found->chat);
@@ -81,7 +82,7 @@ std::vector<Room::Said> Line::remarks_of(const Room& room, const legacy::Receive
     if (auto said = prepare(room, text)) out.push_back(std::move(*said));
   }
   for (const legacy::Attachment& file : event.attachments) {
-    const std::string suffix = out.empty() ? std::string{} : "-" + std::to_string(out.size());
+    const std::string suffix = out.empty() ? std::string{} : file_mark + std::to_string(out.size());
     const std::string id = event.id.empty() ? component::make_id() : event.id + suffix;
     Element looks("message");
     add_file(looks, file);
@@ -104,6 +105,13 @@ void Line::record_unseen(const legacy::Received& event) {
   if (!services_.archive) return;
   Room room(services_.identity.of(network_, event.chat), event.chat, network_.name(), services_.occupant_ids);
   open_book(room);
+  legacy::Member speaker;
+  speaker.person = event.nick;
+  speaker.nick = !event.own ? name_of(event.nick) : wanted_nick_.empty() ? event.nick : wanted_nick_;
+  legacy::Joined seats;
+  seats.room = event.chat;
+  seats.members.push_back(std::move(speaker));
+  room.take(std::move(seats));
   static_cast<void>(remarks_of(room, event));
 }
 

@@ -29,11 +29,16 @@ legacy::Errc reason_of(const legacy::Left& event) {
   return event.error == legacy::Errc::none ? legacy::Errc::not_in_room : event.error;
 }
 
+constexpr std::size_t most_always_there = 200;            // rooms of one user
 constexpr auto time_to_follow = std::chrono::minutes(5);  // into the room that has taken another's place
 
 }  // namespace
 
 void Line::join(Stanza presence, const Address& to) {
+  // Where no server says when there are enough.
+  const bool is_new = !find(presence.to().bare());
+  if (is_new && network_.features().always_on && rooms_.size() >= most_always_there)
+    return refuse(presence, {0, legacy::Errc::too_many_rooms, {}}, true);
   Room& room = room_for(presence.to(), to.chat);
   const std::string full_jid = presence.from().str();
   const Element* const x = presence.xml().child("x", muc::ns);

@@ -136,6 +136,16 @@ Amount Guard::charge(const Sender& from, const Recipients& to, const std::vector
   return amount;
 }
 
+bool Guard::charge_more(const Sender& from, const Number& to, const std::string& text, base::WallTime now) {
+  Amount more = amount_of(from, {to}, {text}, false);
+  const Amount mms = amount_of(from, {to}, {text}, true);
+  more = {0, more.segments - mms.segments, more.spend - mms.spend};
+  if (meter_of(from).exceeded(more, now) || (!from.is_own && meter_of_all().exceeded(more, now))) return false;
+  meter_of(from).add(more, now);
+  if (!from.is_own) meter_of_all().add(more, now);
+  return true;
+}
+
 void Guard::refund(const Sender& from, const Amount& amount, base::WallTime now) {
   meter_of(from).take_back(amount, now);
   if (!from.is_own) meter_of_all().take_back(amount, now);

@@ -45,6 +45,8 @@ class Guard {
   // Counts what is sent, in the next commit; refund() when it could not be stored after all.
   Amount charge(const Sender& from, const Recipients& to, const std::vector<std::string>& pieces, base::WallTime now,
                 bool is_mms = false);
+  // What was charged as an MMS goes as that text: counts what it takes more. False: it may not.
+  bool charge_more(const Sender& from, const Number& to, const std::string& text, base::WallTime now);
   void refund(const Sender& from, const Amount& amount, base::WallTime now);
   // What the user has used of the limits, for people.
   std::string usage(const Sender& from, base::WallTime now);

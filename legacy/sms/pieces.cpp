@@ -109,4 +109,9 @@ std::string without_links(std::string text, const std::vector<std::string>& link
   return text;
 }
 
+std::string with_links(std::string text, const std::vector<std::string>& links) {
+  for (const std::string& link : links) text += (text.empty() ? "" : "\n") + link;
+  return text;
+}
+
 }  // namespace sms

@@ -22,5 +22,7 @@ std::size_t count_all(const std::vector<std::string>& pieces, bool is_mms = fals
 
 // The text without these URLs where they stand as words, for a message that has what they lead to.
 std::string without_links(std::string text, const std::vector<std::string>& links);
+// The text with these URLs behind it, a line each.
+std::string with_links(std::string text, const std::vector<std::string>& links);
 
 }  // namespace sms

@@ -6,6 +6,7 @@
 
 #include "base/random.hpp"
 #include "legacy/sms/group.hpp"
+#include "legacy/sms/pieces.hpp"
 #include "legacy/sms/records.hpp"
 #include "legacy/sms/segments.hpp"
 
@@ -142,7 +143,7 @@ base::WallTime Queue::next_attempt(const Message& message, const Verdict& verdic
   return now + std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(pause.count()) * share));
 }
 
-void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime now) {
+void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime now, bool may_be_plain) {
   Order order = 0;
   auto* message = find(id, order);
   if (message == nullptr || in_flight_.erase(order) == 0) return;
@@ -164,7 +165,11 @@ void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime
     case Verdict::Kind::accepted: return enter(order, Phase::sent, now + keep_traces);
     case Verdict::Kind::unknown: return doubt(order, now);
     case Verdict::Kind::refused:
-      if (verdict.reason == legacy::Errc::provider_refused && plain(order)) return enter(order, Phase::queued, now);
+      if (may_be_plain) {
+        message->draft.text = with_links(std::move(message->draft.text), message->draft.media);
+        message->draft.media.clear();
+        return enter(order, Phase::queued, now);
+      }
       return finish(order, "failed", verdict.reason, verdict.words);
     case Verdict::Kind::stopped: return enter(order, Phase::queued, now);
     case Verdict::Kind::retry: break;
@@ -172,16 +177,6 @@ void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime
   ++message->attempts;
   if (stopped_until_) stopped_until_ = now + rules_.stopped_pause;
   enter(order, Phase::queued, next_attempt(*message, verdict, now));
-}
-
-// Many numbers can't send MMS, and it is the provider who knows: then the files are links, as without MMS. A group is
-// one by MMS alone.
-bool Queue::plain(Order order) {
-  auto& draft = messages_.at(order).draft;
-  if (draft.media.empty() || numbers_in(draft.to).size() > 1) return false;
-  for (const std::string& link : draft.media) draft.text += (draft.text.empty() ? "" : "\n") + link;
-  draft.media.clear();
-  return true;
 }
 
 void Queue::fail_waiting(const std::string& to, legacy::Errc reason, const std::string& words) {

@@ -67,7 +67,8 @@ class Queue {
   // What may be sent now, at most `slots`. Each ends in one release() (it was not sent) or answer().
   std::vector<Send> claim(base::WallTime now, std::size_t slots);
   void release(const std::string& id, base::WallTime now);
-  void answer(const std::string& id, const Verdict& verdict, base::WallTime now);
+  // may_be_plain: should it be refused with media, links may go instead.
+  void answer(const std::string& id, const Verdict& verdict, base::WallTime now, bool may_be_plain = false);
 
   // What waits for that number, alone or in a group, fails.
   void fail_waiting(const std::string& to, legacy::Errc reason, const std::string& words);
@@ -129,7 +130,6 @@ class Queue {
   static bool settles(Message& message, const Report& report);
   void catch_up(Order order);
   void doubt(Order order, base::WallTime now);
-  bool plain(Order order);
   void bury(const Message& message, base::WallTime now);
   bool revive(const Report& report, base::WallTime now);
   base::WallTime next_attempt(const Message& message, const Verdict& verdict, base::WallTime now) const;

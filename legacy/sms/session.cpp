@@ -297,7 +297,7 @@ void Session::on_answer(const Queue::Send& send, const Verdict& verdict) {
   const auto& id = send.id;
   if (verdict.kind == Verdict::Kind::refused && verdict.reason == Errc::opted_out)
     heed_stop(recipient_of(send.id), verdict.words);
-  queue_.answer(id, verdict, wall_now());
+  queue_.answer(id, verdict, wall_now(), may_go_plain(send, verdict));
   if (verdict.kind != Verdict::Kind::accepted) {
     log_.warning("{}: message {} was not taken by the provider", network_.name(), id);
     log_.debug("{}: it says {}", network_.name(), base::quoted(verdict.words));  // which may quote the message

@@ -96,6 +96,7 @@ class Session final : public legacy::Session {
   void enqueue(legacy::Ref ref, const Addressee& to, const Letter& letter, const legacy::SendText& request);
   void withdraw(const Accepted& accepted);
   Sender sender() const { return {tag_, number_, own_.trunk != nullptr}; }
+  bool may_go_plain(const Queue::Send& send, const Verdict& verdict);
   bool heed(const legacy::Received& text);
   bool heed_stop(const std::string& who, const std::string& words);
   bool answer(const std::string& to, const std::string& text, const std::string& word);

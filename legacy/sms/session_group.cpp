@@ -62,7 +62,6 @@ void Session::on(legacy::Ref ref, const legacy::Join& request) {
   legacy::Joined joined;
   joined.room = {legacy::ChatKind::room, group->str()};
   joined.nick = request.nick.empty() || group->has(request.nick) ? number_ : request.nick;
-  joined.traits.members_only = true;
   joined.traits.hidden = true;
   const auto seat = [&joined](const std::string& nick, const std::string& number) {
     legacy::Member member;

@@ -109,6 +109,18 @@ void Session::tell_user(std::string text) {
   sink_.on_event(std::move(received));
 }
 
+// Many numbers can't send MMS, and it is the provider who knows: then the files are links, as without MMS, if what that
+// takes more is allowed. A group is one by MMS alone.
+bool Session::may_go_plain(const Queue::Send& send, const Verdict& verdict) {
+  const bool is_refused = verdict.kind == Verdict::Kind::refused && verdict.reason == Errc::provider_refused;
+  if (!is_refused || send.media.empty() || Group::is_group(send.to)) return false;
+  const auto to = Number::parse(send.to, network_.numbering_);
+  const auto pieces = cut(with_links(send.text, send.media), provider().traits());
+  Guard& guard = network_.guard_;
+  if (!to || pieces.size() != 1 || count_all(pieces) > guard.rules().most_segments) return false;
+  return guard.charge_more(sender(), *to, pieces.front(), wall_now());
+}
+
 // True: something was saved. A text that is announced again after a restart changes nothing.
 bool Session::heed(const legacy::Received& text) {
   const std::string said(said_text(text.text));

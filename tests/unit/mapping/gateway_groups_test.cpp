@@ -1,80 +1,8 @@
-// Rooms of a network whose sessions are always on: there for who enters them, a chat for who doesn't.
-#include "mapping/archive.hpp"
-#include "tests/unit/mapping/gateway_fixture.hpp"
+// Group texts: rooms for who enters them, chats for who does not.
+#include "tests/unit/mapping/groups_fixture.hpp"
 
 namespace mapping {
 namespace {
-
-constexpr const char* group = "+1551,+1552";
-constexpr const char* room = "+1551,+1552@sms.x";
-
-class GroupsTest : public GatewayTest {
- protected:
-  void ask_in(const std::string& resource = "a", const std::string& to = room) {
-    receive("<presence from='al@x/" + resource + "' to='" + to +
-            "/al'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
-  }
-  void enter(const std::string& resource = "a") {
-    ask_in(resource);
-    if (std::holds_alternative<legacy::Join>(wire_.requests.back().second)) answer_join();
-    server_.sent.clear();
-  }
-  void answer_join() {
-    const auto ref = wire_.requests.back().first;
-    legacy::Joined joined;
-    joined.room = {legacy::ChatKind::room, group};
-    joined.nick = "al";
-    for (const std::string number : {"+1550", "+1551", "+1552"}) {
-      legacy::Member member;
-      member.nick = number == "+1550" ? "al" : number;
-      member.affiliation = legacy::Affiliation::member;
-      member.person = number;
-      joined.members.push_back(member);
-    }
-    event(std::move(joined));
-    event(legacy::Outcome{ref, legacy::Errc::none, {}});
-  }
-  legacy::Received said(const std::string& text) {
-    legacy::Received out;
-    out.chat = {legacy::ChatKind::room, group};
-    out.nick = "+1551";
-    out.text = text;
-    out.id = "id";
-    out.key = "in/1";
-    return out;
-  }
-  void say(const std::string& type, const std::string& to = room) {
-    receive("<message type='" + type + "' id='m' from='al@x/a' to='" + to +
-            "'><body>hi all</body><request xmlns='urn:xmpp:receipts'/></message>");
-  }
-  // What the session does with the last text once it is on the disk.
-  void reflect() {
-    const auto& [ref, request] = wire_.requests.back();
-    legacy::Received own;
-    own.chat = std::get<legacy::SendText>(request).to;
-    own.text = "hi all";
-    own.own = true;
-    own.ref = ref;
-    const auto done = ref;
-    event(std::move(own));
-    event(legacy::Outcome{done, legacy::Errc::none, {}});
-  }
-  template <class Request>
-  std::size_t count() const {
-    std::size_t out = 0;
-    for (const auto& [ref, request] : wire_.requests) out += std::holds_alternative<Request>(request);
-    return out;
-  }
-  // All messages sent by now.
-  std::vector<Element> messages() {
-    std::vector<Element> out;
-    for (Element& stanza : server_.sent) {
-      if (stanza.name() == "message") out.push_back(std::move(stanza));
-    }
-    server_.sent.clear();
-    return out;
-  }
-};
 
 TEST_F(GroupsTest, AMemberIsSeenUnderItsNumberAndItsName) {
   register_phone();
@@ -151,6 +79,28 @@ TEST_F(GroupsTest, WhatComesBackFromTheLastOneIsAChat) {
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[1].attr("to"), "al@x");
   EXPECT_EQ(all[1].child_text("body", {}), "+1551: hi");
+}
+
+// A file of a text is an event of its own, with an id that begins with the text's.
+TEST_F(GroupsTest, WhatComesBackIsThatAndNothingElse) {
+  register_phone();
+  enter("a");
+  event(said("hi"));
+  auto file = said({});
+  file.id = "id.0";
+  file.key = "in/2";
+  file.attachments.push_back({"https://gw/0", "image/jpeg", "image.jpg", 7, std::string(32, 'h')});
+  event(file);
+  server_.confirmations.at(0)(true);
+  server_.confirmations.at(1)(true);
+  settle();
+  server_.sent.clear();
+  receive("<message type='error' id='id.0' from='al@x/a' to='" + std::string(room) +
+          "/+1551'><error type='wait'><recipient-unavailable "
+          "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+  const auto all = messages();
+  ASSERT_FALSE(all.empty());
+  EXPECT_EQ(all.back().child_text("body", {}), "https://gw/0");
 }
 
 TEST_F(GroupsTest, WhoIsNotInHasAChatAndOneInvitation) {
@@ -259,7 +209,7 @@ TEST_F(GroupsTest, DiscoSaysWhatItIs) {
   const std::string info = "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>";
   receive("<iq type='get' id='d' from='al@x/a' to='" + std::string(room) + "'>" + info);
   const auto answer = next_text();
-  for (const std::string feature : {"muc_membersonly", "muc_nonanonymous", "muc_hidden", "muc_persistent"})
+  for (const std::string feature : {"muc_open", "muc_nonanonymous", "muc_hidden", "muc_persistent"})
     EXPECT_NE(answer.find("'" + feature + "'"), std::string::npos) << feature << answer;
   EXPECT_NE(answer.find("category='conference'"), std::string::npos);
   EXPECT_NE(answer.find("name='+1551,+1552'"), std::string::npos) << answer;
@@ -314,52 +264,18 @@ TEST_F(GroupsTest, MembersAreListed) {
     EXPECT_NE(list.find("jid='" + number + "@sms.x'"), std::string::npos) << list;
 }
 
-class ArchivedGroupsTest : public GroupsTest {
- protected:
-  ArchivedGroupsTest() {
-    close();
-    archive_ = *Archive::open(io_.get_executor(), (directory_ / "a.db").string(), std::string(32, 'k'));
-    Options options;
-    options.archive = archive_.get();
-    open(options);
-  }
-  ~ArchivedGroupsTest() override {
-    close();
-    archive_.reset();
-    open({});
-    settle();
-  }
-  std::vector<std::string> bodies_on_entering() {
-    ask_in();
-    answer_join();
-    std::vector<std::string> out;
-    for (Element stanza = next(); stanza.name() != "nothing" && !stanza.child("subject", {}); stanza = next()) {
-      if (stanza.name() == "message") out.push_back(stanza.child_text("body", {}));
-    }
-    return out;
-  }
-  std::unique_ptr<Archive> archive_;
-};
-
-TEST_F(ArchivedGroupsTest, WhatWasSaidWithNobodyInIsItsHistory) {
+TEST_F(GroupsTest, NobodyOpensThemWithoutEnd) {
   register_phone();
-  auto first = said("hi");
-  first.id = "1";
-  event(first);
-  event(first);
-  say("chat");
-  reflect();
+  const auto enter_group = [this](int number) {
+    receive("<presence from='al@x/a' to='+1551,+1" + std::to_string(1000 + number) +
+            "@sms.x/al'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+  };
+  for (int i = 0; i < 200; ++i) enter_group(i);
+  EXPECT_EQ(count<legacy::Join>(), 200u);
   server_.sent.clear();
-  EXPECT_EQ(bodies_on_entering(), (std::vector<std::string>{"hi", "hi all"}));
-}
-
-TEST_F(ArchivedGroupsTest, WhatTheUserWantsNowhereIsNotInIt) {
-  register_phone();
-  receive("<message type='chat' id='m' from='al@x/a' to='" + std::string(room) +
-          "'><body>hi all</body><no-store xmlns='urn:xmpp:hints'/></message>");
-  reflect();
-  server_.sent.clear();
-  EXPECT_TRUE(bodies_on_entering().empty());
+  enter_group(200);
+  EXPECT_NE(next_text().find("<resource-constraint"), std::string::npos);
+  EXPECT_EQ(count<legacy::Join>(), 200u);
 }
 
 }  // namespace

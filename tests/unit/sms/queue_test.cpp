@@ -306,7 +306,7 @@ TEST_F(QueueTest, WhatIsRefusedWithFilesGoesOnceMoreWithLinks) {
   auto sends = queue->claim(now, 1);
   ASSERT_EQ(sends.size(), 1U);
   EXPECT_EQ(sends[0].media.size(), 2U);
-  queue->answer(id, {Kind::refused, "no MMS from there", {}}, now);
+  queue->answer(id, {Kind::refused, "no MMS from there", {}}, now, true);
   restart();
   sends = queue->claim(now, 1);
   ASSERT_EQ(sends.size(), 1U);
@@ -314,16 +314,6 @@ TEST_F(QueueTest, WhatIsRefusedWithFilesGoesOnceMoreWithLinks) {
   EXPECT_EQ(sends[0].text, "look\nhttps://x/1\nhttps://x/2");
   queue->answer(id, {Kind::refused, "no such number", {}}, now);
   ASSERT_EQ(announced().size(), 1U);
-}
-
-TEST_F(QueueTest, WhoWantsNoTextsGetsNoLinksEither) {
-  const auto id = queue->add({"+1", "look", "t", {"https://x/1"}}, now);
-  queue->confirm(id);
-  queue->claim(now, 1);
-  Verdict stopped{Kind::refused, "STOP", {}};
-  stopped.reason = Errc::opted_out;
-  queue->answer(id, stopped, now);
-  EXPECT_EQ(announced().size(), 1U);
 }
 
 }  // namespace

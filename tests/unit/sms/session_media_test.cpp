@@ -10,10 +10,11 @@ constexpr const char* number = "+15550001111";
 
 class MediaTest : public SessionTest {
  protected:
-  void open_mms(bool is_wanted = true) {
+  void open_mms(bool is_wanted = true, std::int64_t segments_a_day = 0) {
     mms.reset();
     auto settings = twilio_settings();
     settings.rules.mms = is_wanted;
+    settings.rules.user_limits.at(1).segments = segments_a_day;
     mms = std::make_unique<Network>(settings, client, &server, "http://gw", nullptr, MediaRules{&files});
     io.restart();
     session = mms->open({"romeo", {{"number", number}}}, {io.get_executor(), sink, state});
@@ -226,6 +227,26 @@ TEST_F(MediaTest, WithoutMmsALinkStaysInTheText) {
   settle();
   ASSERT_EQ(client.calls.size(), 1u);
   EXPECT_NE(client.calls[0].url.find("text=https%3A%2F%2Fup.test%2F1"), std::string::npos) << client.calls[0].url;
+}
+
+TEST_F(MediaTest, WhatIsRefusedWithFilesCountsAsTheTextThatGoesInstead) {
+  const std::string url = "https://up.test/cat.jpg";
+  const base::HttpResponse unroutable{400, {}, R"({"code":21612,"message":"Cannot route"})"};
+  open_mms(true, 3);
+  EXPECT_EQ(send_link(std::string(300, 'x') + " " + url, {url}), Errc::none);
+  client.answer(0, unroutable);
+  settle();
+  ASSERT_EQ(client.calls.size(), 2u) << "three segments";
+  EXPECT_EQ(client.calls[1].body.find("MediaUrl"), std::string::npos);
+  EXPECT_EQ(send("+15551234567", "x"), Errc::busy);
+  crash();
+  open_mms(true, 2);
+  EXPECT_EQ(send_link(std::string(300, 'x') + " " + url, {url}), Errc::none);
+  client.answer(2, unroutable);
+  settle();
+  EXPECT_EQ(client.calls.size(), 3u) << "more than is allowed";
+  ASSERT_FALSE(sink.all<Delivery>().empty());
+  EXPECT_EQ(sink.all<Delivery>().back().text, "Cannot route");
 }
 
 }  // namespace
