@@ -47,9 +47,10 @@ class SmsScene:
         self.port.send(f"<presence from='{user}' to='{SMS_DOMAIN}'/>")
 
     def restart(self) -> None:
+        before = self.port.connections
         self.wherry.kill()
         self.wherry.start()
-        self.port.wait_up()
+        self.port.wait_up(after=before)
 
     def ping(self) -> bool:
         """True: whatever the server handed over before has been looked at."""

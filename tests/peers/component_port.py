@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import socket
@@ -68,16 +69,18 @@ class ComponentPort:
             self._listener = None
         with self._changed:
             if self._connection:
-                self._connection.shutdown(socket.SHUT_RDWR)
+                with contextlib.suppress(OSError):  # the component has closed it at the same time
+                    self._connection.shutdown(socket.SHUT_RDWR)
 
     stop = close
 
     def is_up(self) -> bool:
         return self._connection is not None
 
-    def wait_up(self, timeout: float = 20.0) -> None:
+    def wait_up(self, timeout: float = 20.0, after: int = 0) -> None:
+        """`after`: only a connection behind so many others counts."""
         with self._changed:
-            if not self._changed.wait_for(self.is_up, timeout):
+            if not self._changed.wait_for(lambda: self.is_up() and self.connections > after, timeout):
                 raise NotSeen("the component did not connect")
 
     def send(self, xml: str) -> int:

@@ -121,10 +121,11 @@ TEST_F(OwnSessionTest, TheUserIsToldOnceWhatToSetThere) {
   EXPECT_TRUE(sink.all<Received>().empty());
 }
 
-TEST_F(OwnSessionTest, ANewerSessionTakesOverFromOneThatIsEnding) {
+TEST_F(OwnSessionTest, ANewerSessionTakesOverFromOneThatHasEnded) {
   open_own();
   auto old = std::move(session);
   old->submit(++last_ref, legacy::Close{});
+  settle();
   open_own();
   old.reset();
   EXPECT_EQ(send("+15551234567", "hi"), Errc::none);
