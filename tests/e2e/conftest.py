@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from peers.irc_client import IrcClient  # noqa: E402, after the path is set
 from peers.world import World  # noqa: E402, after the path is set
 from peers.xmpp_client import XmppClient  # noqa: E402, after the path is set
+from sms_user import Numbers, register  # noqa: E402, after the path is set
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -60,3 +61,39 @@ def cast(world: World) -> Iterator[Cast]:
     made = Cast(world)
     yield made
     made.leave()
+
+
+# ---- users with telephone numbers, where the world has SMS ----
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    return Numbers()
+
+
+@pytest.fixture
+def own(numbers):
+    return numbers.take()
+
+
+@pytest.fixture
+def phone(numbers):
+    return numbers.take()
+
+
+@pytest.fixture
+def provider(world):
+    """Whatever a test does, the provider has nothing to complain of."""
+    world.provider.release.clear()
+    yield world.provider
+    world.provider.release.set()
+    assert not world.provider.complaints
+
+
+@pytest.fixture
+def alice(cast, own):
+    """At her telephone number."""
+    client = cast.client()
+    client.presence()
+    assert register(client, own).type == "result"
+    return client

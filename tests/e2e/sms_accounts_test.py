@@ -10,7 +10,7 @@ from peers.stanza import DATA, RECEIPTS, REGISTER, that
 from peers.wherry import SMS_DOMAIN, HttpSmsNetwork
 from peers.world import Plan, phone_of
 from plans import against
-from sms_test import ASK_RECEIPT, Numbers, register
+from sms_user import ASK_RECEIPT, register
 
 pytestmark = against([Plan("prosody", sms=True, provider="twilio")])
 
@@ -22,16 +22,6 @@ class OwnTwilio(Twilio):
 
     account, token = "AC" + "4" * 32, "the token of a user"
     authorization = basic(account, token)
-
-
-@pytest.fixture(scope="module")
-def numbers():
-    return Numbers()
-
-
-@pytest.fixture
-def phone(numbers):
-    return numbers.take()
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from peers.stanza import DISCO_INFO, MUC, MUC_USER, that
 from peers.wherry import SMS_DOMAIN
 from peers.world import Plan, phone_of
 from plans import against
-from sms_test import ASK_RECEIPT, Numbers, received, register
+from sms_test import received
+from sms_user import ASK_RECEIPT
 
 pytestmark = against([Plan("prosody", sms=True, provider="telnyx", media=True),
                       Plan("prosody", sms=True, provider="bandwidth", media=True)])
@@ -20,16 +21,6 @@ INVITE = f"{{{MUC_USER}}}x/{{{MUC_USER}}}invite"
 CONDITION_TEXT = "c:error/{urn:ietf:params:xml:ns:xmpp-stanzas}text"
 
 
-@pytest.fixture(scope="module")
-def numbers():
-    return Numbers()
-
-
-@pytest.fixture
-def own(numbers):
-    return numbers.take()
-
-
 @pytest.fixture
 def members(numbers):
     return sorted(numbers.take() for _ in range(2))
@@ -38,21 +29,6 @@ def members(numbers):
 @pytest.fixture
 def group(members):
     return phone_of(",".join(members))
-
-
-@pytest.fixture
-def provider(world):
-    """Whatever a test does, the provider has nothing to complain of."""
-    yield world.provider
-    assert not world.provider.complaints
-
-
-@pytest.fixture
-def alice(cast, own):
-    client = cast.client()
-    client.presence()
-    assert register(client, own).type == "result"
-    return client
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ from collections import deque
 
 import pytest
 from peers.sms_provider import MediaFile
-from peers.stanza import REGISTER, that
+from peers.stanza import that
 from peers.wherry import SMS_DOMAIN
 from peers.world import Plan, phone_of
 from plans import against
-from sms_test import Numbers, register
 
 pytestmark = against([Plan("prosody", sms=True, provider="twilio", media=True),
                       Plan("prosody", sms=True, provider="bandwidth", media=True, upload=True)])
@@ -22,33 +21,6 @@ PICTURE = bytes(range(256)) * 100
 SFS = "urn:xmpp:sfs:0"
 OOB_URL = "{jabber:x:oob}x/{jabber:x:oob}url"
 SHOWN_IN_WORDS = "an attachment came with this and is not shown"
-
-
-@pytest.fixture(scope="module")
-def numbers():
-    return Numbers()
-
-
-@pytest.fixture
-def own(numbers):
-    return numbers.take()
-
-
-@pytest.fixture
-def provider(world):
-    """Whatever a test does, the provider has nothing to complain of."""
-    world.provider.release.clear()
-    yield world.provider
-    world.provider.release.set()
-    assert not world.provider.complaints
-
-
-@pytest.fixture
-def alice(cast, own):
-    client = cast.client()
-    client.presence()
-    assert register(client, own).type == "result"
-    return client
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from peers.inbox import Inbox, NotSeen
 from peers.stanza import that
 from peers.wherry import IRC_DOMAIN, SMS_DOMAIN, SmsNetwork
 from peers.world import Plan, World, phone_of
-from sms_test import Numbers, register
+from sms_user import Numbers, register
 
 
 class Provider:

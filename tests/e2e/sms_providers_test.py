@@ -6,45 +6,15 @@ import pytest
 from peers.sms_dialects import DIALECTS
 from peers.sms_provider import Wrong
 from peers.sms_spoiled import spoiled
-from peers.stanza import RECEIPTS, REGISTER, that
+from peers.stanza import RECEIPTS, that
 from peers.wherry import SMS_DOMAIN
 from peers.world import Plan, phone_of
 from plans import against
-from sms_test import ASK_RECEIPT, Numbers, register
+from sms_user import ASK_RECEIPT
 
 pytestmark = against([Plan("prosody", sms=True, provider=name) for name in DIALECTS])
 
 CONDITION_TEXT = "c:error/{urn:ietf:params:xml:ns:xmpp-stanzas}text"
-
-
-@pytest.fixture(scope="module")
-def numbers():
-    return Numbers()
-
-
-@pytest.fixture
-def own(numbers):
-    return numbers.take()
-
-
-@pytest.fixture
-def phone(numbers):
-    return numbers.take()
-
-
-@pytest.fixture
-def provider(world):
-    """Whatever a test does, the provider has nothing to complain of."""
-    yield world.provider
-    assert not world.provider.complaints
-
-
-@pytest.fixture
-def alice(cast, own):
-    client = cast.client()
-    client.presence()
-    assert register(client, own).type == "result"
-    return client
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from peers.inbox import NotSeen
 from peers.kannel import FAILING
 from peers.stanza import that
 from peers.world import Plan, World, phone_of
-from sms_test import ASK_RECEIPT, Numbers, register
+from sms_user import ASK_RECEIPT
 
 COUNT = 12
 
@@ -18,24 +18,6 @@ def world():
     made = World(Plan("prosody", sms=True, carrier=True))
     yield made
     made.close()
-
-
-@pytest.fixture
-def numbers():
-    return Numbers()
-
-
-@pytest.fixture
-def own(numbers):
-    return numbers.take()
-
-
-@pytest.fixture
-def alice(cast, own):
-    client = cast.client()
-    client.presence()
-    assert register(client, own).type == "result"
-    return client
 
 
 def phone_texts(world, phone):

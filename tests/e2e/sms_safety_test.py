@@ -5,7 +5,8 @@ from peers.stanza import that
 from peers.wherry import SMS_DOMAIN, SmsNetwork
 from peers.world import Plan, phone_of
 from plans import against
-from sms_test import ASK_RECEIPT, Numbers, mo, received, register
+from sms_test import mo, received
+from sms_user import ASK_RECEIPT, register
 
 pytestmark = against([Plan("prosody", sms=True)])
 
@@ -27,24 +28,6 @@ def rules(world):
     component.admins = [world.probe.bare]
     world.restart_wherry()
     world.probe.presence()
-
-
-@pytest.fixture(scope="module")
-def numbers():
-    return Numbers()
-
-
-@pytest.fixture
-def own(numbers):
-    return numbers.take()
-
-
-@pytest.fixture
-def alice(cast, own):
-    client = cast.client()
-    client.presence()
-    assert register(client, own).type == "result"
-    return client
 
 
 def refused(client, sent, error):

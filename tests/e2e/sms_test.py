@@ -8,44 +8,10 @@ from peers.stanza import DISCO_INFO, RECEIPTS, REGISTER, that
 from peers.wherry import SMS_DOMAIN, WEBHOOK_SECRET
 from peers.world import Plan, phone_of
 from plans import against
+from sms_user import ASK_RECEIPT, register
 
 pytestmark = against([Plan("prosody", sms=True, carrier=True), Plan("ejabberd", sms=True, carrier=True)])
 
-ASK_RECEIPT = f"<request xmlns='{RECEIPTS}'/>"
-
-
-class Numbers:
-    """Telephone numbers that no other test uses."""
-
-    def __init__(self):
-        self._next = 15550100000
-
-    def take(self, prefix="+1555"):
-        self._next += 1
-        return prefix + str(self._next)[-7:] if prefix == "+1555" else prefix + str(self._next)[-4:]
-
-
-@pytest.fixture(scope="module")
-def numbers():
-    return Numbers()
-
-
-@pytest.fixture
-def own(numbers):
-    return numbers.take()
-
-
-@pytest.fixture
-def alice(cast, own):
-    client = cast.client()
-    client.presence()
-    answer = register(client, own)
-    assert answer.type == "result"
-    return client
-
-
-def register(client, number):
-    return client.ask(SMS_DOMAIN, f"<query xmlns='{REGISTER}'><phone>{number}</phone></query>", "set")
 
 
 def received(sent):
