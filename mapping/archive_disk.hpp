@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/crypto.hpp"
+#include "base/milliseconds.hpp"
 #include "base/sqlite.hpp"
 #include "mapping/archive.hpp"
 
@@ -38,12 +39,8 @@ inline constexpr std::int64_t most_messages = 0xFFFFFFFF;  // in one book, ever
 inline std::int64_t key_of(const Book& book, std::int64_t number) noexcept {
   return (book.number << 32) | number;
 }
-inline std::int64_t to_milliseconds(base::WallTime time) noexcept {
-  return std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count();
-}
-inline base::WallTime from_milliseconds(std::int64_t count) noexcept {
-  return base::WallTime{std::chrono::milliseconds(count)};
-}
+using base::from_milliseconds;
+using base::to_milliseconds;
 
 class ArchiveDisk {
  public:

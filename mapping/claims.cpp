@@ -7,13 +7,15 @@
 #include <vector>
 
 #include "base/crypto.hpp"
+#include "base/milliseconds.hpp"
 #include "base/random.hpp"
 
 namespace mapping {
 
 namespace {
 
-using Millis = std::chrono::milliseconds;
+using base::from_milliseconds;
+using base::to_milliseconds;
 
 constexpr std::size_t code_length = 6;
 constexpr std::chrono::hours counted{24};
@@ -21,14 +23,6 @@ constexpr std::chrono::hours hour{1};
 const std::string all = "all";
 const std::string claim_prefix = "claim/";
 const std::string count_prefix = "codes/";
-
-std::int64_t to_millis(base::WallTime time) {
-  return std::chrono::duration_cast<Millis>(time.time_since_epoch()).count();
-}
-
-base::WallTime from_millis(std::int64_t millis) {
-  return base::WallTime{Millis{millis}};
-}
 
 std::string new_code() {
   constexpr std::uint64_t codes = 1'000'000;
@@ -44,7 +38,7 @@ std::vector<std::int64_t> recent(const std::string& record, base::WallTime now) 
   std::istringstream in(record);
   std::vector<std::int64_t> out;
   for (std::int64_t millis = 0; in >> millis;) {
-    if (from_millis(millis) + counted > now) out.push_back(millis);
+    if (from_milliseconds(millis) + counted > now) out.push_back(millis);
   }
   return out;
 }
@@ -53,7 +47,7 @@ std::vector<std::int64_t> recent(const std::string& record, base::WallTime now) 
 std::optional<base::WallTime> end_of(const std::vector<std::int64_t>& made, std::size_t most, std::chrono::hours span,
                                      base::WallTime now) {
   if (made.size() < most) return {};
-  const base::WallTime end = from_millis(made.at(made.size() - most)) + span;
+  const base::WallTime end = from_milliseconds(made.at(made.size() - most)) + span;
   return end > now ? std::optional{end} : std::nullopt;
 }
 
@@ -73,13 +67,13 @@ std::optional<Claims::Claim> Claims::load(const std::string& user) const {
   Claim claim;
   std::int64_t until = 0;
   if (!(in >> claim.number >> claim.key >> claim.hash >> until >> claim.tries)) return {};
-  claim.until = from_millis(until);
+  claim.until = from_milliseconds(until);
   return claim;
 }
 
 void Claims::save(const std::string& user, const Claim& claim) {
   records_->save(claim_prefix + user, fmt::format("{} {} {} {} {}", claim.number, claim.key, claim.hash,
-                                                  to_millis(claim.until), claim.tries));
+                                                  to_milliseconds(claim.until), claim.tries));
 }
 
 std::optional<base::WallTime> Claims::wait_of(const std::string& counter, base::WallTime now) const {
@@ -95,7 +89,7 @@ void Claims::count(const std::string& counter, base::WallTime now) {
   const std::string key = count_prefix + counter;
   std::string record;
   for (const std::int64_t millis : recent(records_->load(key).value_or(""), now)) record += fmt::format("{} ", millis);
-  records_->save(key, record + std::to_string(to_millis(now)));
+  records_->save(key, record + std::to_string(to_milliseconds(now)));
 }
 
 void Claims::sweep(base::WallTime now) {
