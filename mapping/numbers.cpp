@@ -7,19 +7,17 @@
 #include <charconv>
 
 #include "base/crypto.hpp"
+#include "base/milliseconds.hpp"
 
 namespace mapping {
 
 namespace {
 
 const std::string prefix = "rest/";
+const std::string nobody = "-";  // is no user's mark
 
 std::string whose_mark(const std::string& user) {
   return base::to_hex(base::sha256(user));
-}
-
-std::int64_t to_millis(base::WallTime time) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
 std::string day_of(base::WallTime time) {
@@ -60,7 +58,7 @@ std::optional<Numbers::Rest> Numbers::rest_of(const std::string& number, base::W
   std::int64_t millis = 0;
   const auto blank = std::min(kept->find(' '), kept->size());
   std::from_chars(kept->data(), kept->data() + blank, millis);
-  const base::WallTime until{std::chrono::milliseconds{millis}};
+  const base::WallTime until = base::from_milliseconds(millis);
   if (until <= now) return {};
   return Rest{until, kept->substr(std::min(blank + 1, kept->size()))};
 }
@@ -96,7 +94,8 @@ void Numbers::release(const std::string& number, const std::string& user, base::
     if (!rest_of(key.substr(prefix.size()), now)) records_->erase(key);
   }
   if (is_named_by_users() || rules_.rest.count() == 0) return;
-  records_->save(prefix + number, fmt::format("{} {}", to_millis(now + rules_.rest), whose_mark(user)));
+  const std::string whose = user.empty() ? nobody : whose_mark(user);
+  records_->save(prefix + number, fmt::format("{} {}", base::to_milliseconds(now + rules_.rest), whose));
 }
 
 std::map<std::string, std::string> Numbers::resting(base::WallTime now) const {

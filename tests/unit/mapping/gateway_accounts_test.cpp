@@ -136,7 +136,10 @@ TEST_F(AccountsTest, WhatWasTakenBackIsOfferedAgainWithItsRest) {
   reopen(Assign::admin, {"+15550001111"});
   assign("al@x", "+15550001111");
   run("admin@x", "release-number", {{"number", "+15550001111"}});
-  EXPECT_NE(command("admin@x", "assign-number").find("+15550001111, which rests until"), std::string::npos);
+  const auto offered = command("admin@x", "assign-number");
+  EXPECT_NE(offered.find("+15550001111, which rests until"), std::string::npos) << offered;
+  EXPECT_EQ(offered.find("<option label='+15550001111'>"), std::string::npos) << offered;
+  EXPECT_EQ(command("admin@x", "numbers").find("is free"), std::string::npos);
   EXPECT_NE(assign("al@x", "+15550001111").find("given this number back"), std::string::npos) << "the admin took it";
   reopen(Assign::admin, {"+15550002222"});
   assign("al@x", "+15550002222");
