@@ -33,6 +33,14 @@ struct Verdict {
   bool is_retry = false;  // the last answer can't be used, as the notes say: the form is shown once more
 };
 
+inline Verdict say(std::string text, std::string_view type = "info") {
+  return {{{type, std::move(text)}}};
+}
+// The last answer can't be used, for that reason.
+inline Verdict again(std::string text) {
+  return {{{"error", std::move(text)}}, {}, true};
+}
+
 struct Command {
   struct Stage {
     component::dataform::Form form;

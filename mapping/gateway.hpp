@@ -149,6 +149,7 @@ class Gateway final : public LineOwner {
   // Stores what the user has submitted, and what follows from it; done gets what is wrong with it, if anything is.
   using Settled = std::function<void(std::optional<component::StanzaError>)>;
   void register_user(const component::Jid& user, const component::xml::Element& query, Settled done);
+  static component::StanzaError being_changed();
   // Stores it and does what follows from it.
   void enroll(const component::Jid& user, const Registration& wanted, Settled done);
   // by_admin: the number rests for everybody, and not for the user alone.

@@ -17,14 +17,6 @@ namespace {
 
 constexpr std::size_t most_asking = 100;
 
-Verdict say(std::string text) {
-  return {{{"info", std::move(text)}}};
-}
-
-Verdict again(std::string text) {
-  return {{{"error", std::move(text)}}, {}, true};
-}
-
 // One form, and then it is done.
 auto ask_once(std::function<component::dataform::Form()> make) {
   return [make = std::move(make)](const Dialogue& dialogue) -> Command::Asked {
@@ -39,10 +31,6 @@ component::dataform::Form form_of(std::string title, std::string instructions, s
   form.instructions = std::move(instructions);
   form.fields = std::move(fields);
   return form;
-}
-
-StanzaError being_changed() {
-  return {ErrorType::wait, Condition::resource_constraint, "The registration is being changed already.", {}};
 }
 
 }  // namespace

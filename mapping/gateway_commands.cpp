@@ -20,14 +20,6 @@ namespace disco = component::disco;
 
 namespace {
 
-Verdict say(std::string text, std::string_view type = "info") {
-  return {{{type, std::move(text)}}};
-}
-
-Verdict again(std::string text) {
-  return {{{"error", std::move(text)}}, {}, true};
-}
-
 Command::Asked nothing_to_ask(const Dialogue&) {
   return std::optional<Command::Stage>{};
 }

@@ -22,14 +22,6 @@ namespace {
 constexpr std::string_view ns_address = "http://jabber.org/protocol/address";  // XEP-0033 1.2.1
 constexpr std::size_t most_recipients = 50;
 
-Verdict say(std::string text, std::string_view type = "info") {
-  return {{{type, std::move(text)}}};
-}
-
-Verdict again(std::string text) {
-  return {{{"error", std::move(text)}}, {}, true};
-}
-
 // The first word in small letters, and the rest without blanks around it.
 std::pair<std::string, std::string> first_word(std::string_view text) {
   const auto trim = [](std::string_view part) {

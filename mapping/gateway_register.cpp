@@ -8,6 +8,12 @@ namespace mapping {
 using component::Jid;
 using component::Responder;
 
+component::StanzaError Gateway::being_changed() {
+  using component::Condition;
+  using component::ErrorType;
+  return {ErrorType::wait, Condition::resource_constraint, "The registration is being changed already.", {}};
+}
+
 // The gateway asks to see the user's presence; the user's client answers and asks back.
 void Gateway::registered(const Jid& user, bool fresh) {
   if (fresh) out_.send(component::make_presence(identity_.gateway(), user, "subscribe"));
@@ -27,8 +33,7 @@ void Gateway::register_user(const Jid& user, const component::xml::Element& quer
     return done(component::StanzaError{ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}});
   }
   if (is_changing(user)) {
-    return done(component::StanzaError{
-        ErrorType::wait, Condition::resource_constraint, "The registration is being changed already.", {}});
+    return done(being_changed());
   }
   const auto wanted = registrar_.parse(user.str(), query);
   if (!wanted) {
@@ -66,11 +71,8 @@ void Gateway::unregister(const Responder& responder) {
 }
 
 void Gateway::remove_registration(const Jid& user, bool by_admin, const Settled& done) {
-  using component::Condition;
-  using component::ErrorType;
   if (is_changing(user)) {
-    return done(component::StanzaError{
-        ErrorType::wait, Condition::resource_constraint, "The registration is being changed already.", {}});
+    return done(being_changed());
   }
   close_lines(user, "Unregistered");
   // A session may write until it has ended; only then is what is removed gone for good.
