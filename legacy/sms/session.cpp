@@ -218,9 +218,15 @@ void Session::take_in(const Inbound& message, const std::string& from) {
 }
 
 void Session::offer(const Inbound& message, const std::string& from, base::WallTime now) {
+  Attachments* const files = trunk_.rehost().is_possible() ? &attachments_ : nullptr;
+  const auto group = group_of(message, from);
+  if (group.empty()) {
+    inbox_.offer(message, from, now, files);
+    return;
+  }
   Inbound named = message;
-  named.group = group_of(message, from);
-  inbox_.offer(named, from, now, trunk_.rehost().is_possible() ? &attachments_ : nullptr);
+  named.group = group;
+  inbox_.offer(named, from, now, files);
 }
 
 void Session::fetch_files() {
