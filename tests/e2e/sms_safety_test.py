@@ -112,3 +112,21 @@ def test_a_text_for_nobodys_number_is_told_to_the_admins(world, numbers):
     assert mo(world, nobody, numbers.take(), "is anybody there?") == 503
     told = world.probe.expect(that("message", SMS_DOMAIN, where=lambda m: m.body and "nobody has registered" in m.body))
     assert nobody not in told.body and nobody[-2:] in told.body and "anybody there" not in told.body
+
+
+def test_a_number_is_claimed_with_a_code_that_kannel_carries(world, cast, numbers):
+    """The last one: wherry is started with other rules."""
+    world.wherry.terminate()
+    gateways, own, phone = numbers.take(), numbers.take(), numbers.take()
+    rules = f'assign = "claim"\nnumbers = ["{gateways}"]\n'
+    world.wherry.settings.components[1].networks = [SmsNetwork(world.kannel.send_url, more=rules)]
+    world.restart_wherry()
+    alice = cast.client()
+    alice.presence()
+    assert register(alice, own).type == "result"
+    sms = world.kannel.wait_for_sms(own)
+    assert sms.sender.lstrip("+") == gateways.lstrip("+") and " is your code for " in sms.text
+    alice.say(SMS_DOMAIN, sms.text[:6])
+    alice.expect(that("message", SMS_DOMAIN, where=lambda m: m.body == f"{own} is your number now."))
+    alice.say(phone_of(phone), "mine")
+    assert world.kannel.wait_for_sms(phone, text="mine").sender.lstrip("+") == own.lstrip("+")
