@@ -60,10 +60,13 @@ void read_archive(Section& section, Component& component) {
   }
 }
 
+constexpr std::int64_t longest_outage = 7 * 24 * 60;  // minutes
+
 void read_networks(Section& section, Report& report, Component& component, std::string_view type) {
   const auto networks = section.tables("network");
   read_archive(section, component);
   if (type == "irc") {
+    section.number("outage_minutes", component.outage_limit, 0, longest_outage);
     section.flag("any_irc_server", component.any_irc_server);
     section.flag("private_irc_servers", component.private_irc_servers);
     if (component.private_irc_servers && !component.any_irc_server)

@@ -37,6 +37,7 @@ struct Member {
   bool is_bot = false;
   bool is_operator = false;  // of the network, not of the room
   std::string person = {};   // the id of their own chat, where it is not the nick
+  bool operator==(const Member&) const = default;
 };
 
 // A text that arrived, or (own) one of ours that the network has taken: the reflection in a room. One SendText with

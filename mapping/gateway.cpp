@@ -23,12 +23,22 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
       options_(std::move(options)),
       occupant_ids_(options_.occupant_secret),
       book_(store, identity_.domain()),
-      services_{executor, out, identity_, occupant_ids_, options_.archive, identity_.is_single() ? &book_ : nullptr},
+      services_{executor,
+                out,
+                identity_,
+                occupant_ids_,
+                options_.archive,
+                identity_.is_single() ? &book_ : nullptr,
+                options_.outage_limit},
       numbers_(store, identity_.domain(), options_.numbers),
       claims_(store.state_for({}, identity_.domain(), "/claims")),
       registrar_(store, identity_, numbers_, {options_.type, options_.providers}),
       settings_(store, identity_),
       uploads_(executor, out, identity_.gateway()),
+      seats_(store.state_for({}, identity_.domain(), "/seats")),
+      attendance_(executor, out),
+      resync_timer_(executor),
+      check_timer_(executor),
       greet_timer_(executor) {
   identity_.set_in_use([this] { return networks_in_use(); });
   for (const auto& [name, network] : identity_.networks()) {
@@ -48,7 +58,7 @@ Gateway::~Gateway() = default;
 
 void Gateway::on_stanza(Stanza stanza) {
   const bool is_answer = stanza.kind() == component::StanzaKind::iq && !stanza.is_request();
-  if (is_answer && uploads_.on_answer(stanza)) return;
+  if (is_answer && (uploads_.on_answer(stanza) || attendance_.on_answer(stanza))) return;
   if (stanza.from().domain() == domain()) return;  // a talk with ourselves would have no end
   if (stanza.type() == "error") return handle_error(stanza);
   switch (stanza.kind()) {
@@ -72,6 +82,7 @@ void Gateway::start() {
       log_.debug("{}: it is {}", domain(), base::quoted(registration.user));
     }
   }
+  restore_seats();
   restore_rooms();
 }
 
@@ -79,6 +90,9 @@ void Gateway::stop(std::function<void()> done) {
   stopping_ = true;
   stopped_ = std::move(done);
   greet_timer_.cancel();
+  resync_timer_.cancel();
+  check_timer_.cancel();
+  keep_seats();
   uploads_.stop();
   std::vector<Jid> users;
   for (const auto& [bare, user] : users_) users.push_back(user.jid);
@@ -170,8 +184,9 @@ void Gateway::close_lines(const Jid& user, const std::string& reason) {
   if (!known) return;
   std::vector<Line*> lines;
   for (const auto& [name, line] : known->lines) lines.push_back(line.get());
-  const int status = stopping_ ? component::muc::status_shutdown : component::muc::status_connection_lost;
-  for (Line* const line : lines) line->close(reason, status);
+  for (Line* const line : lines) {
+    stopping_ ? line->close_for_restart(reason) : line->close(reason, component::muc::status_connection_lost);
+  }
   for (auto& [name, line] : known->lines) closing_.push_back(std::move(line));
   known->lines.clear();
 }

@@ -14,11 +14,13 @@
 #include "component/router.hpp"
 #include "component/xeps/disco.hpp"
 #include "mapping/address_book.hpp"
+#include "mapping/attendance.hpp"
 #include "mapping/claims.hpp"
 #include "mapping/dialogues.hpp"
 #include "mapping/line.hpp"
 #include "mapping/numbers.hpp"
 #include "mapping/registration.hpp"
+#include "mapping/seats.hpp"
 #include "mapping/settings.hpp"
 #include "mapping/store.hpp"
 #include "mapping/uploads.hpp"
@@ -31,11 +33,12 @@ struct Options {
   enum class Access { open, registered, allowlist };
   std::string type = "irc";  // disco: gateway/<type>
   Access access = Access::open;
-  std::set<std::string> allow;   // bare JIDs and domains
-  std::set<std::string> admins;  // bare JIDs
-  std::string occupant_secret;   // keys the occupant ids; stable across restarts
-  Archive* archive = nullptr;    // of rooms; outlives the gateway; null: nothing is kept
-  NumberRules numbers = {};      // SMS: who gets which...
+  std::set<std::string> allow;            // bare JIDs and domains
+  std::set<std::string> admins;           // bare JIDs
+  std::string occupant_secret;            // keys the occupant ids; stable across restarts
+  Archive* archive = nullptr;             // of rooms; outlives the gateway; null: nothing is kept
+  std::chrono::minutes outage_limit{15};  // Services::outage_limit
+  NumberRules numbers = {};               // SMS: who gets which...
   std::vector<std::pair<std::string, std::string>> providers = {};  // ...and RegistrationKind::providers
 };
 
@@ -64,6 +67,7 @@ class Gateway final : public LineOwner {
   void keep_room(const Line& line, const Room& room) override;
   void forget_room(const Line& line, const component::Jid& room) override;
   bool keeps_rooms(const Line& line) const override;
+  void seats_changed(const Line& line, const Room& room) override;
   void go_back(Line& line) override;
 
  private:
@@ -117,7 +121,7 @@ class Gateway final : public LineOwner {
   void unreachable(const component::Stanza& error);
   void answer_probe(const component::Stanza& stanza, const Address& to);
   void note_resource(const component::Stanza& stanza, bool at_gateway);
-  void resource_gone(const component::Jid& full_jid);
+  void resource_gone(const component::Jid& full_jid, bool is_expected = false);
   void user_gone(const component::Jid& bare_jid);
   void forget_visitor(const component::Jid& full_jid);
   void share_presence(User& user);
@@ -244,6 +248,17 @@ class Gateway final : public LineOwner {
                    std::function<void(std::optional<component::StanzaError>)> done);
   bool handle_voice_request(const component::Stanza& stanza, const Address& to);
 
+  // ---- gateway_seats.cpp
+  void restore_seats();
+  void resume(const component::Jid& room, const std::vector<Seats::Seat>& seats);
+  void keep_seats();
+  void refuse_seats(const std::vector<Seats::Seat>& seats);
+  std::vector<component::Jid> clients() const;
+  void expect_clients();
+  void resync_next();
+  void check_next();
+  void bounced(const component::Stanza& error);
+
   // ---- gateway_persistence.cpp
   void restore_rooms();
   void settings_changed(const component::Jid& user);
@@ -268,6 +283,11 @@ class Gateway final : public LineOwner {
   SettingsBook settings_;
   Dialogues dialogues_;
   Uploads uploads_;
+  Seats seats_;
+  Attendance attendance_;
+  std::vector<component::Jid> to_resync_, to_check_;  // clients
+  base::Timer resync_timer_, check_timer_;
+  base::Clock::time_point up_since_{};              // the stream
   std::map<std::string, User, std::less<>> users_;  // by bare JID
   std::vector<std::unique_ptr<Line>> closing_;
   std::unique_ptr<Line> courier_;                             // null: no code was sent yet

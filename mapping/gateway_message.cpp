@@ -49,7 +49,7 @@ void Gateway::handle_error(const Stanza& stanza) {
   if (stanza.kind() == component::StanzaKind::iq) return;
   if (!stanza.from().is_bare()) {
     if (!says(stanza.xml(), gone_conditions)) return;
-    resource_gone(stanza.from());
+    bounced(stanza);
     if (stanza.kind() == component::StanzaKind::message) returned(stanza);
   } else if (stanza.kind() == component::StanzaKind::presence && says(stanza.xml(), refusing_conditions)) {
     unreachable(stanza);

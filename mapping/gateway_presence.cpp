@@ -157,11 +157,11 @@ void Gateway::user_gone(const Jid& bare_jid) {
   }
 }
 
-void Gateway::resource_gone(const Jid& full_jid) {
+void Gateway::resource_gone(const Jid& full_jid, bool is_expected) {
   User* const user = find_user(full_jid);
   if (!user) return;
   user->resources.erase(full_jid.str());
-  for (auto& [name, line] : user->lines) line->drop_resource(full_jid.str());
+  for (auto& [name, line] : user->lines) line->drop_resource(full_jid.str(), is_expected);
   if (!user->resources.empty()) return share_presence(*user);
   for (auto& [name, line] : user->lines) {
     if (line->network().features().always_on || line->is_closing()) continue;
@@ -276,6 +276,7 @@ void Gateway::on_up() {
     if (item.local.empty()) to_greet_.insert(item.user);
   }
   greet_next();
+  expect_clients();
 }
 
 void Gateway::greet_next() {

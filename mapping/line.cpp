@@ -29,6 +29,8 @@ Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network
       state_(std::move(state)),
       shows_xhtml_(account.field("xhtml") == "true"),
       converts_styling_(account.field("convert_styling") == "true"),
+      outage_(services.executor),
+      held_(services.executor, [this](HeldTexts::Text text) { refuse_held(text); }),
       retry_(services.executor),
       claims_(services.executor),
       unused_(services.executor) {
@@ -57,13 +59,28 @@ void Line::close(std::string reason, int status) {
   submit(legacy::Close{std::move(reason)});
 }
 
+void Line::close_for_restart(std::string reason) {
+  if (closing_) return;
+  closing_ = true;
+  rooms_.clear();
+  by_chat_.clear();
+  for (const HeldTexts::Text& text : held_.take_all()) refuse_held(text);
+  submit(legacy::Close{std::move(reason)});
+}
+
 void Line::say_goodbye(const legacy::Outcome& why, int status) {
   for (auto& [key, room] : rooms_) {
     refuse(room, room.take_waiting(), why);
-    for (const std::string& full_jid : room.resources()) room.send_goodbye(services_.out, full_jid, status, why.text);
+    const std::set<std::string> clients = room.resources();
+    for (const std::string& full_jid : clients) {
+      room.send_goodbye(services_.out, full_jid, status, why.text);
+      room.forget(full_jid);
+    }
+    owner_.seats_changed(*this, room);
   }
   rooms_.clear();
   by_chat_.clear();
+  for (const HeldTexts::Text& text : held_.take_all()) refuse_held(text);
 }
 
 // The session ended by an exception: nobody but us can tell the user now.
@@ -134,6 +151,7 @@ void Line::administer(const component::Responder& responder, std::vector<legacy:
   for (legacy::Request& request : requests) {
     Pending pending;
     pending.kind = Pending::Kind::batch;
+    pending.room = responder.request().to().local();
     pending.batch = batch;
     submit(std::move(request), std::move(pending));
   }
@@ -167,7 +185,12 @@ void Line::drain() {
 
 void Line::handle(legacy::Outcome& event) {
   auto pending = pending_.extract(event.ref);
-  if (pending) finish(pending.mapped(), event);
+  if (!pending) return;
+  const auto room = rooms_.find(pending.mapped().room);
+  // The network knows nothing of it yet: the user is in the room all the same.
+  const bool is_away = event.error == legacy::Errc::not_in_room && room != rooms_.end() && room->second.is_suspended();
+  if (is_away && pending.mapped().kind != Pending::Kind::join) event = away(event.ref);
+  finish(pending.mapped(), event);
 }
 
 void Line::finish(Pending& pending, const legacy::Outcome& outcome) {
@@ -227,10 +250,13 @@ void Line::handle(legacy::LinkState& event) {
     const legacy::Outcome why{0, event.reason == legacy::Errc::none ? legacy::Errc::disconnected : event.reason,
                               event.text};
     for (auto& [key, room] : rooms_) refuse(room, room.take_waiting(), why);
+    give_up_rooms({{}, legacy::Left::Why::forced, event.text, {}, why.error});
   }
   if (!is_online()) hide_contacts(true);
   if (is_online()) has_failed_ = false;
   if (is_online() && !was_online) online_since_ = std::chrono::system_clock::now();
+  if (is_online() && !was_online) say_held({});
+  if (is_online() && outage_.is_on()) outage_.ask_again([this] { ask_for_rooms(); });
   if (is_online() != was_online) return owner_.line_changed(*this, is_online() ? LinkChange::up : LinkChange::lost);
   const bool is_news = event.reason != legacy::Errc::none && !std::exchange(has_failed_, true);
   if (is_news) owner_.line_changed(*this, LinkChange::failed);

@@ -14,7 +14,9 @@
 #include "component/router.hpp"
 #include "component/stanza.hpp"
 #include "legacy/adapter.hpp"
+#include "mapping/held_texts.hpp"
 #include "mapping/identity.hpp"
+#include "mapping/outage.hpp"
 #include "mapping/room.hpp"
 #include "mapping/settings.hpp"
 
@@ -32,6 +34,8 @@ struct Services {
   base::Hmac& occupant_ids;
   Archive* archive = nullptr;          // null: nothing is kept
   const AddressBook* names = nullptr;  // null: nobody has any
+  // So long users stay in their rooms while a network is away. 0: they don't.
+  std::chrono::minutes outage_limit{15};
 };
 
 // What became of a link: it is up, it was up and is lost, or it could not be had (told once, until it is up again).
@@ -52,6 +56,8 @@ struct LineOwner {
   virtual void forget_room(const Line& line, const component::Jid& room) = 0;
   // There are some on that line, whether we are in them now or not.
   virtual bool keeps_rooms(const Line& line) const = 0;
+  // Clients have come to that room or left it.
+  virtual void seats_changed(const Line& line, const Room& room) = 0;
   // Into those that the line is not in.
   virtual void go_back(Line& line) = 0;
   virtual void line_ended(Line& line) = 0;  // run() has returned; the line may be deleted after this call
@@ -66,6 +72,8 @@ class Line final : public legacy::Sink {
   void start();
   // Says goodbye to the rooms with that status code, ends the session; line_ended() follows.
   void close(std::string reason, int status);
+  // The same without a word to the rooms: their clients are in them again after the start.
+  void close_for_restart(std::string reason);
 
   const component::Jid& user() const noexcept { return user_; }
   legacy::Network& network() const noexcept { return network_; }
@@ -87,8 +95,19 @@ class Line final : public legacy::Sink {
   void change_nick(component::Stanza presence, const Address& to);
   void set_subject(component::Stanza message, const Address& to);
   void invite(component::Stanza message, const Address& room, std::string nick, std::string reason);
-  // A resource is gone: out of every room without an answer.
-  void drop_resource(const std::string& full_jid);
+  // A resource is gone: out of every room without an answer. is_expected: it is likely to come back soon.
+  void drop_resource(const std::string& full_jid, bool is_expected = false);
+  // It seems to be gone, and is told that it is out.
+  void put_out(const std::string& full_jid) const;
+  // The clients that sat in the room, or waited for it, when wherry stopped; `sitting` may be empty.
+  struct Returning {
+    std::set<std::string> sitting, waiting;
+    std::string wish, nick, key;
+    Room::Sketch sketch;
+  };
+  void resume(const component::Jid& room, const Address& to, Returning clients);
+  // To that client, its rooms once more as they are.
+  void resync(const std::string& full_jid) const;
 
   // Persistent rooms (line_persistence.cpp). Joins it with nobody present, unless we are in it or on the way.
   void stay_in(const component::Jid& room, const Address& to, const std::string& nick, const std::string& key);
@@ -98,6 +117,8 @@ class Line final : public legacy::Sink {
   // Texts (line_message.cpp). `body` is what the network gets.
   void say(component::Stanza message, const Address& to, std::string body);
   void tell(component::Stanza message, const Address& to, std::string body);
+  // Of a private message that came through a room.
+  static bool is_private_id(std::string_view id) noexcept { return id.starts_with(private_mark); }
   // A message of ours has come back, because its recipient is gone.
   void returned(const component::Stanza& error);
 
@@ -125,6 +146,7 @@ class Line final : public legacy::Sink {
   void on_event(legacy::Event&& event) noexcept override;
 
  private:
+  static constexpr std::string_view private_mark = "private-";
   struct Batch;
   struct Token;
   // What to do with the Outcome of a request.
@@ -160,6 +182,20 @@ class Line final : public legacy::Sink {
   // left.
   void await_clients();
   void leave_unclaimed();
+  // ---- line_outage.cpp
+  // True: the connection is at fault, so the room is kept as it is, for now.
+  bool stays_in(Room& room, const legacy::Left& event);
+  void begin_outage();
+  void ask_for_rooms();
+  void give_up_rooms(const legacy::Left& why);
+  void end_outage();
+  legacy::Outcome away(legacy::Ref ref) const;
+  std::string away_text() const;
+  // True: it waits, or its sender was told why not.
+  bool hold_back(component::Stanza& message, const Address& to, std::string& body);
+  void say_held(const std::string& room);
+  void refuse_held(const HeldTexts::Text& text);
+  void submit_text(component::Stanza message, const Address& to, std::string body);
   void note_joined(const Room& room);
   void want_nick(std::string_view nick);
   void note_removed(const Room& room, const legacy::Left& event, bool is_unseen);
@@ -265,6 +301,8 @@ class Line final : public legacy::Sink {
   std::set<std::string> dialogues_;                           // bare JIDs of contacts
   std::deque<legacy::Received> shown_;  // the latest in rooms that are always there, as they may come back
   std::set<std::string> invited_;       // ids of rooms that the user was told of and has not entered since
+  Outage outage_;
+  HeldTexts held_;
   base::Timer retry_;
   base::Timer claims_;                   // leaves rooms that no client has come back to
   base::Timer unused_;                   // closes the line if by then nobody is in a room

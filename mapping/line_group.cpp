@@ -111,7 +111,7 @@ void Line::record_unseen(const legacy::Received& event) {
   legacy::Joined seats;
   seats.room = event.chat;
   seats.members.push_back(std::move(speaker));
-  room.take(std::move(seats));
+  room.take(services_.out, std::move(seats));
   static_cast<void>(remarks_of(room, event));
 }
 

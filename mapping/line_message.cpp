@@ -101,28 +101,18 @@ legacy::SendText Line::request_of(const Stanza& message, const Address& to, std:
 }
 
 void Line::say(Stanza message, const Address& to, std::string body) {
-  legacy::SendText request = request_of(message, to, std::move(body));
-  Pending pending;
-  pending.kind = Pending::Kind::message;
-  pending.room = message.to().local();
-  pending.stanza = std::move(message);
-  submit(std::move(request), std::move(pending));
+  if (!hold_back(message, to, body)) submit_text(std::move(message), to, std::move(body));
 }
 
 void Line::tell(Stanza message, const Address& to, std::string body) {
-  legacy::SendText request = request_of(message, to, std::move(body));
   if (to.kind == Address::Kind::occupant) {
-    request.to = {legacy::ChatKind::person, to.nick};
     if (via_room_.size() >= most_via_room) via_room_.clear();
-    via_room_[std::string(services_.identity.of(network_, request.to).local())] = message.to().local();
+    const Jid contact = services_.identity.of(network_, {legacy::ChatKind::person, to.nick});
+    via_room_[std::string(contact.local())] = message.to().local();
   } else if (to.kind == Address::Kind::contact) {
     via_room_.erase(std::string(message.to().local()));
   }
-  note_dialogue(services_.identity.of(network_, request.to));
-  Pending pending;
-  pending.kind = Pending::Kind::message;
-  pending.stanza = std::move(message);
-  submit(std::move(request), std::move(pending));
+  if (!hold_back(message, to, body)) submit_text(std::move(message), to, std::move(body));
 }
 
 void Line::handle(legacy::Received& event) {
@@ -205,7 +195,8 @@ Element Line::text_message(const Jid& from, const std::string& to, const legacy:
   // A notice belongs to a dialogue, or nobody is to answer it.
   const bool is_news = event.flavor == legacy::Flavor::notice && !in_room && !dialogues_.contains(from.str());
   message.set("from", from.str()).set("to", to).set("type", is_news ? "headline" : "chat");
-  message.set("id", event.id.empty() ? component::make_id() : event.id);
+  const std::string id = event.id.empty() ? component::make_id() : event.id;
+  message.set("id", in_room ? std::string(private_mark) + id : id);
   message.add(Element("body").text(event.text));
   add_formatting(message, event.text, event.spans, shows_xhtml_);
   if (services_.names && !in_room) services_.names->mark(message, from, user_);

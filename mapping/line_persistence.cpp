@@ -3,6 +3,7 @@
 #include <array>
 
 #include "mapping/errors.hpp"
+#include "mapping/hope.hpp"
 #include "mapping/line.hpp"
 
 namespace mapping {
@@ -14,19 +15,6 @@ namespace {
 constexpr auto pause = std::chrono::minutes(5);  // between attempts
 // For clients, which look after a room every quarter of an hour.
 constexpr auto time_to_return = std::chrono::minutes(30);
-
-// When another attempt to go back may go better.
-enum class Hope { soon, next_connection, none };
-
-Hope hope_after(legacy::Errc error) {
-  using legacy::Errc;
-  constexpr std::array soon{Errc::timeout,      Errc::busy,      Errc::too_fast, Errc::queue_full,
-                            Errc::service_down, Errc::room_full, Errc::not_now,  Errc::too_many_rooms};
-  constexpr std::array never{Errc::none,        Errc::banned, Errc::bad_address, Errc::bad_request,
-                             Errc::not_allowed, Errc::moved,  Errc::unsupported, Errc::against_policy};
-  if (std::find(soon.begin(), soon.end(), error) != soon.end()) return Hope::soon;
-  return std::find(never.begin(), never.end(), error) == never.end() ? Hope::next_connection : Hope::none;
-}
 
 // The connection is at fault and not the room, or it will be tried again before anybody misses it.
 bool is_quiet(legacy::Errc error) {

@@ -49,9 +49,13 @@ void Line::join(Stanza presence, const Address& to) {
   wish.is_usual = !x->child("history", muc::ns);
   if (wish.is_usual) wish.history.max_stanzas = owner_.settings_of(*this, room.jid()).history;
   wish.key = x->child_text("password", muc::ns);
-  if (room.is_joined() && !room.is_leaving()) return room.enter(services_.out, full_jid, std::move(wish));
+  if (room.is_joined() && !room.is_leaving()) {
+    room.enter(services_.out, full_jid, std::move(wish));
+    return owner_.seats_changed(*this, room);
+  }
   const bool under_way = room.is_leaving() || (!room.waiting().empty() && is_joining(room));
   room.wait(full_jid, std::move(wish));
+  owner_.seats_changed(*this, room);
   if (!under_way) request_join(room, full_jid);
 }
 
@@ -101,7 +105,12 @@ void Line::join_failed(const Pending& pending, const legacy::Outcome& outcome) {
   if (note_failed(found->second, outcome)) erase_room(pending.room);
   if (!rooms_.contains(pending.room)) return close_when_unused();
   Room& room = found->second;
+  if (room.is_suspended()) {
+    legacy::Left left{room.chat(), legacy::Left::Why::forced, outcome.text, {}, outcome.error, outcome.moved_to};
+    return handle(left);
+  }
   refuse(room, is_awaited(outcome.error) ? room.take_newcomers() : room.take_waiting(), outcome);
+  owner_.seats_changed(*this, room);
   // Others may be waiting for the room to come back.
   if (room.is_empty() && !room.is_joined()) {
     expect_return(room, outcome.error);
@@ -134,6 +143,7 @@ void Line::join_done(const Pending& pending) {
   if (found == rooms_.end() || found->second.is_leaving() || found->second.waiting().empty()) return;
   refuse(found->second, found->second.take_waiting(),
          {0, legacy::Errc::nick_taken, "You are in this room already, under another spelling of its name."});
+  owner_.seats_changed(*this, found->second);
   if (found->second.is_empty()) erase_room(pending.room);
 }
 
@@ -162,13 +172,26 @@ void Line::leave(const Stanza& presence) {
   if (!room.forget(full_jid)) return;
   const std::string reason = presence.xml().child_text("status", component::ns_component);
   if (was_in) room.send_goodbye(services_.out, full_jid, muc::no_status, reason);
+  owner_.seats_changed(*this, room);
   if (room.is_empty()) vacate(room, reason);
 }
 
-void Line::drop_resource(const std::string& full_jid) {
+void Line::drop_resource(const std::string& full_jid, bool is_expected) {
   for (auto& [key, room] : rooms_) {
-    if (room.forget(full_jid) && room.is_empty()) vacate(room, {});
+    if (is_expected && room.has(full_jid)) {
+      room.lose(full_jid);
+      owner_.seats_changed(*this, room);
+      await_clients();
+      continue;
+    }
+    if (!room.forget(full_jid)) continue;
+    owner_.seats_changed(*this, room);
+    if (room.is_empty()) vacate(room, {});
   }
+}
+
+void Line::put_out(const std::string& full_jid) const {
+  for (const auto& [key, room] : rooms_) room.put_out(services_.out, full_jid);
 }
 
 void Line::change_nick(Stanza presence, const Address& to) {
@@ -203,7 +226,7 @@ void Line::handle(legacy::Joined& event) {
   invited_.erase(event.room.id);
   std::vector<legacy::Received> history = std::move(event.history);
   drop_known(history, *room);
-  room->take(std::move(event));
+  room->take(services_.out, std::move(event));
   // Who comes in gets it as history; who is in, because the network says once more what there is, is told of it.
   const bool is_missed = !room->resources().empty();
   std::vector<legacy::Received> missed = is_missed ? std::exchange(history, {}) : std::vector<legacy::Received>{};
@@ -211,6 +234,9 @@ void Line::handle(legacy::Joined& event) {
     if (auto said = prepare(*room, each)) room->remember(std::move(*said));
   room->admit(services_.out);
   for (legacy::Received& each : missed) room_text(*room, each);
+  say_held(room->jid().bare_str());
+  end_outage();
+  owner_.seats_changed(*this, *room);
   note_joined(*room);
   if (room->is_empty()) vacate(*room, {});
   if (room->has_lost()) await_clients();
@@ -227,21 +253,25 @@ void Line::handle(legacy::OccupantLeft& event) {
 
 void Line::handle(legacy::Renamed& event) {
   if (event.own) link_.nick = event.to;
-  for (auto& [key, room] : rooms_) room.renamed(services_.out, event);
+  for (auto& [key, room] : rooms_) {
+    room.renamed(services_.out, event);
+    if (event.own) owner_.seats_changed(*this, room);
+  }
   if (!event.own) contact_left(event.from);
 }
 
 void Line::handle(legacy::Left& event) {
   Room* const room = room_of(event.room);
-  if (!room) return;
+  if (!room || stays_in(*room, event)) return;
   const bool is_unseen = room->is_joined() && room->resources().empty() && event.why != legacy::Left::Why::asked;
   room->left(services_.out, event);
   hide_contacts(false);
-  if (event.why == legacy::Left::Why::connection_lost) return;
+  if (event.why == legacy::Left::Why::connection_lost) return owner_.seats_changed(*this, *room);
   note_removed(*room, event, is_unseen);
   if (room->is_leaving()) return;
   // Those who came back before the network did have no request of their own that could fail.
   if (!is_joining(*room)) refuse(*room, room->take_waiting(), {0, reason_of(event), event.reason, event.moved_to});
+  owner_.seats_changed(*this, *room);
   if (room->is_empty()) erase_room(std::string(room->jid().local()));
   close_unless_moved(event.error);
 }

@@ -157,13 +157,16 @@ void Room::write_occupant_id(component::xml::Writer& writer, const Occupant& occ
   if (!occupant.id.empty()) writer.open("occupant-id", muc::ns_occupant_id).token("id", occupant.id).close();
 }
 
-WrittenStanza Room::presence(const Occupant& occupant, std::initializer_list<int> statuses) const {
+WrittenStanza Room::presence(const Occupant& occupant, std::initializer_list<int> statuses,
+                             std::string_view reason) const {
   const legacy::Member& member = occupant.member;
   StanzaWriter out("presence", occupant.jid, {});
   if (member.show == legacy::Show::away) out.inside().leaf("show", "away");
   if (!member.status.empty()) out.inside().leaf("status", member.status);
   const std::string address = address_of(member);
-  muc::write_user(out.inside(), item_of(member, address), statuses);
+  muc::Item item = item_of(member, address);
+  item.reason = reason;
+  muc::write_user(out.inside(), item, statuses);
   write_occupant_id(out.inside(), occupant);
   if (const auto hats = hats_of(member); !hats.empty()) out.inside().add(component::hats::to_xml(hats));
   return std::move(out).finish(!is_about_oneself(statuses));

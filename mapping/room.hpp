@@ -58,7 +58,16 @@ class Room {
   const component::Jid& jid() const noexcept { return jid_; }
   const legacy::Chat& chat() const noexcept { return chat_; }
   const std::string& nick() const noexcept { return nick_; }
+  // Those who are in see the room as the network told it last, also while it is suspended.
   bool is_joined() const noexcept { return joined_; }
+  // The connection is lost and everybody stays, until take() brings the room up to date or left() ends it.
+  bool is_suspended() const noexcept { return is_suspended_; }
+  // What tells of it is a change of the user's own standing, which every client shows without making noise of it: away,
+  // and unless `may_speak` without a voice.
+  void suspend(component::Outlet& out, std::string words, bool may_speak);
+  // Everything once more, to one that is in: it may have lost it, or have been told by a server that was just starting
+  // that there is no such room. Clients that lack nothing show nothing.
+  void resync(component::Outlet& out, const std::string& full_jid) const;
   bool is_empty() const noexcept { return resources_.empty() && waiting_.empty() && lost_.empty(); }
   bool has(const std::string& full_jid) const { return resources_.contains(full_jid); }
   const std::set<std::string>& resources() const noexcept { return resources_; }
@@ -80,6 +89,14 @@ class Room {
   const legacy::SubjectText& subject() const noexcept { return subject_; }
   const legacy::Traits& traits() const noexcept { return traits_; }
   void set_traits(const legacy::Traits& traits) noexcept { traits_ = traits; }
+
+  // What clients know of a room that was kept over a restart; may be empty.
+  struct Sketch {
+    std::vector<std::string> nicks;
+    std::string subject;
+  };
+  // These clients were in when wherry stopped, and still are: suspended, until the network has told how it is now.
+  void resume(std::set<std::string> clients, std::string nick, Sketch sketch);
 
   // A resource wants in; it gets everything when admit() comes, or at once when we are in the room already.
   void wait(const std::string& full_jid, Wish wish);
@@ -118,7 +135,8 @@ class Room {
   bool is_leaving() const noexcept { return leaving_; }
 
   // Events of the network, shown to every resource that is in.
-  void take(legacy::Joined state);  // the state at the beginning; then admit()
+  // The state at the beginning, or after an outage: who is in is shown the differences. Then admit().
+  void take(component::Outlet& out, legacy::Joined state);
   void admit(component::Outlet& out);
   void occupant(component::Outlet& out, const legacy::Occupant& event);
   void occupant_left(component::Outlet& out, const legacy::OccupantLeft& event);
@@ -129,12 +147,20 @@ class Room {
   void message(component::Outlet& out, Said said);
   // A notice of the room itself; not kept.
   void broadcast(component::Outlet& out, const component::WrittenStanza& stanza) const;
+  // It seems to have gone without a word; if it hasn't, it knows that it is out and can come back.
+  void put_out(component::Outlet& out, const std::string& full_jid) const;
+  // Out, and expected back.
+  void lose(const std::string& full_jid);
   // Unavailable with 110 to one resource; the others stay.
   void send_goodbye(component::Outlet& out, const std::string& full_jid, int status, std::string_view reason);
 
   component::WrittenStanza write(const Remark& remark) const;
 
  private:
+  void catch_up(component::Outlet& out, legacy::Joined state);
+  void show_self(component::Outlet& out, legacy::Member self, std::string_view reason);
+  void show_present(component::Outlet& out, std::vector<legacy::Member>& members);
+  void drop_absent(component::Outlet& out, const legacy::Joined& state);
   void note_vacated() noexcept;
   Occupants::iterator seat(legacy::Member member);
   const Occupant* find_occupant(std::string_view nick) const;
@@ -143,7 +169,8 @@ class Room {
   Occupant occupant_or_nobody(const std::string& nick) const;
   static void write_occupant_id(component::xml::Writer& writer, const Occupant& occupant);
   // A status that is 0 is left out.
-  component::WrittenStanza presence(const Occupant& occupant, std::initializer_list<int> statuses = {}) const;
+  component::WrittenStanza presence(const Occupant& occupant, std::initializer_list<int> statuses = {},
+                                    std::string_view reason = {}) const;
   component::WrittenStanza unavailable(const Occupant& occupant, const component::muc::Item& item,
                                        std::string_view status, std::initializer_list<int> statuses) const;
   component::WrittenStanza subject_message() const;
@@ -155,6 +182,8 @@ class Room {
   std::string network_;
   base::Hmac& id_hash_;
   bool joined_ = false;
+  bool is_suspended_ = false;
+  bool is_resumed_ = false;  // since a restart, and not brought up to date yet
   bool leaving_ = false;
   std::string key_;
   legacy::Traits traits_;

@@ -32,22 +32,20 @@ int status_of(legacy::Left::Why why) {
 
 }  // namespace
 
-void Room::take(legacy::Joined state) {
-  joined_ = true;
+void Room::take(Outlet& out, legacy::Joined state) {
+  is_suspended_ = false;
   chat_ = state.room;
-  nick_ = std::move(state.nick);
   traits_ = state.traits;
+  if (joined_) return catch_up(out, std::move(state));
+  joined_ = true;
+  nick_ = std::move(state.nick);
   subject_ = std::move(state.subject);
   occupants_.clear();
   for (legacy::Member& member : state.members) seat(std::move(member));
 }
 
 void Room::admit(Outlet& out) {
-  std::map<std::string, Wish> entering = take_waiting();
-  Wish resync;
-  resync.history.max_stanzas = 0;
-  for (const std::string& full_jid : resources_) entering.try_emplace(full_jid, resync);
-  for (auto& [full_jid, wish] : entering) enter(out, full_jid, std::move(wish));
+  for (auto& [full_jid, wish] : take_waiting()) enter(out, full_jid, std::move(wish));
   note_vacated();
 }
 
@@ -73,6 +71,7 @@ void Room::occupant_left(Outlet& out, const legacy::OccupantLeft& event) {
 }
 
 void Room::renamed(Outlet& out, const legacy::Renamed& event) {
+  if (is_suspended_) return;  // its members are those of the last connection
   const auto found = occupants_.find(event.from);
   if (event.own) nick_ = event.to;
   if (found == occupants_.end()) return;
@@ -99,6 +98,20 @@ void Room::send_goodbye(Outlet& out, const std::string& full_jid, int status, st
   out.send(unavailable(self, item, reason, {status, muc::status_self}), full_jid);
 }
 
+void Room::put_out(Outlet& out, const std::string& full_jid) const {
+  if (!resources_.contains(full_jid)) return;
+  const Occupant self = occupant_or_nobody(nick_);
+  const muc::Item item;
+  out.send(unavailable(self, item, {}, {muc::status_self, muc::status_kicked, muc::status_connection_lost}), full_jid);
+  out.send(unavailable(self, item, {}, {muc::status_self, muc::status_shutdown}), full_jid);
+}
+
+void Room::lose(const std::string& full_jid) {
+  if (resources_.erase(full_jid) == 0) return;
+  lost_.try_emplace(full_jid, remembered_);
+  note_vacated();
+}
+
 void Room::left(Outlet& out, const legacy::Left& event) {
   const bool was_lost = event.why == legacy::Left::Why::connection_lost;
   const Occupant self = occupant_or_nobody(nick_);
@@ -110,7 +123,10 @@ void Room::left(Outlet& out, const legacy::Left& event) {
     item.reason = event.reason;
   }
   if (joined_) broadcast(out, unavailable(self, item, event.reason, {status_of(event.why), muc::status_self}));
-  joined_ = false;
+  // COMPAT(Gajim 1.7): comes back by itself on this one only, as others (Conversations) do on the first only.
+  if (joined_ && was_lost)
+    broadcast(out, unavailable(self, item, event.reason, {muc::status_shutdown, muc::status_self}));
+  joined_ = is_suspended_ = is_resumed_ = false;
   occupants_.clear();
   if (was_lost) {
     for (const std::string& full_jid : resources_) lost_.try_emplace(full_jid, remembered_);

@@ -31,11 +31,16 @@ struct Choice {
 constexpr std::string_view history_desc =
     "Messages shown on joining, where the client does not say how many. At most 50.";
 
+constexpr std::string_view hold_desc =
+    "What you write while the network is away waits for it, a minute at most. No: you are told at once that it was not "
+    "sent.";
+
 constexpr std::array gateway_choices{
     Choice{"max_history_length", "max_history_length", Kind::number, "Max history length", history_desc, true},
     Choice{"record_history", "record_history", Kind::flag, "Record history", "Keep what is said in rooms.", true},
     Choice{"persistent", "persistent", Kind::flag, "Make all channels persistent",
            "Stay in channels on IRC while no client of yours is in them.", true},
+    Choice{"hold_texts", "hold_texts", Kind::flag, "Hold messages during outages", hold_desc, true},
 };
 
 constexpr std::array network_choices{
@@ -61,6 +66,7 @@ constexpr std::array network_choices{
     Choice{"max_history_length", "max_history_length", Kind::number, "Max history length", history_desc, true},
     Choice{"persistent", "persistent", Kind::flag, "Make all channels persistent",
            "Stay in this network's channels while no client of yours is in them.", true},
+    Choice{"hold_texts", "hold_texts", Kind::flag, "Hold messages during outages", hold_desc, true},
     Choice{"xhtml", "xhtml", Kind::flag, "XHTML-IM", "Show colours and other formatting as XHTML-IM, too."},
     Choice{"convert_styling", "convert_styling", Kind::flag, "Convert styling",
            "Turn *bold* and _italic_ that you type into IRC's formatting."},

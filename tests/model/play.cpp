@@ -56,7 +56,13 @@ Play::Play(Ground& ground, std::uint32_t chance) : ground_(ground) {
   gateway_->start();
 }
 
+// The next play is on the same disk: nobody may be sitting in a room there.
 Play::~Play() {
+  for (const std::string client : {"one", "two", "three"}) {
+    auto gone =
+        component::make_presence(*component::Jid::parse("u@x/" + client), *component::Jid::parse("gw"), "unavailable");
+    gateway_->on_stanza(*component::Stanza::parse(std::move(gone)));
+  }
   bool done = false;
   gateway_->stop([&done] { done = true; });
   for (int turn = 0; turn < 50 && !done; ++turn) ground_.loop.advance(100ms);

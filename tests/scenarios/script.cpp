@@ -10,10 +10,12 @@
 //   irc  close            the IRC server closes the connection
 //   irc  refuse | accept  new connections fail | succeed again
 //   irc  at HOST:PORT tls | plain   the latest connection was made there
+//   xmpp up               the XMPP server has been away, and the stream to it is there again
 //   gateway restart       ends the gateway, forgets what is waiting on both sides, and starts it on the same files
 //   time + 30s            moves every timer
 //   quiet                 nothing is waiting on either side
-//   note NAME             keeps the sessionid of the command that comes next as $NAME, without taking it
+//   note NAME             keeps the sessionid of the command, or else the id of the stanza, that comes next as $NAME,
+//                         without taking it
 //   skip                  forgets what is waiting on the XMPP side
 //
 // At the end nothing may be left over that the scenario did not look at.
@@ -139,6 +141,7 @@ void play(World& world, const Step& step) {
   if (step.actor == "xmpp" && step.verb == ">") return world.from_xmpp(step.rest);
   if (step.actor == "xmpp" && step.verb == "<") return expect_stanza(world, step.rest);
   if (step.actor == "xmpp" && step.verb == "find") return find_stanza(world, step.rest);
+  if (step.actor == "xmpp" && step.verb == "up") return world.xmpp_is_back();
   if (step.actor == "time") return world.pass(std::chrono::seconds(std::stoi(step.rest)));
   if (step.actor == "quiet") {
     if (!world.is_quiet()) throw std::runtime_error("something is waiting:" + world.leftovers());

@@ -91,6 +91,12 @@ World::~World() {
   std::filesystem::remove_all(directory_);
 }
 
+void World::xmpp_is_back() {
+  gateway_->on_down();
+  gateway_->on_up();
+  settle();
+}
+
 void World::restart() {
   stop();
   gateway_.reset();
@@ -174,9 +180,10 @@ void World::close_irc() {
 
 void World::note(const std::string& name) {
   const bool came = wait([this] { return !server_.sent.empty(); });
-  const Element* const command = came ? server_.sent.front().child("command", component::commands::ns) : nullptr;
-  if (!command) throw std::runtime_error("no command came");
-  notes_[name] = command->attr("sessionid");
+  if (!came) throw std::runtime_error("no stanza came");
+  const Element& next = server_.sent.front();
+  const Element* const command = next.child("command", component::commands::ns);
+  notes_[name] = command ? command->attr("sessionid") : next.attr("id");
 }
 
 std::string World::fill_in(std::string text) const {

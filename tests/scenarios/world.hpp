@@ -81,6 +81,7 @@ class World {
   std::string leftovers();
   void forget_stanzas() { server_.sent.clear(); }
   void stop();
+  void xmpp_is_back();
   // Ends the gateway and starts another one on the same files.
   void restart();
 

@@ -28,7 +28,7 @@ class RoomTest : public testing::Test {
     legacy::Joined state;
     state.room = {legacy::ChatKind::room, "#a"};
     state.nick = "al";
-    room.take(state);
+    room.take(out, state);
     room.admit(out);
     out.sent.clear();
   }
@@ -106,7 +106,7 @@ TEST_F(RoomTest, WhoComesBackGetsWhatWasMissed) {
   room.wait("al@x/a", usual);  // before the network is back
   legacy::Joined state;
   state.nick = "al";
-  room.take(state);
+  room.take(out, state);
   for (int count = 0; count < 5; ++count) room.remember(said(std::to_string(count), noon));
   const auto bodies_for = [this](const auto& act) {
     out.sent.clear();
