@@ -1,5 +1,6 @@
 #include "base/expat.hpp"
 
+#include <dlfcn.h>
 #include <expat.h>
 
 #include <algorithm>
@@ -37,6 +38,16 @@ bool is_utf8_name(const char* encoding) noexcept {
   return given.size() == expected.size() &&
          std::equal(given.begin(), given.end(), expected.begin(),
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
+}
+
+// Expat with the mending of CVE-2023-52425 puts off the reparse of an incomplete token until enough bytes have come; a
+// stanza whose last byte has arrived would wait for the next one. The limits of the caller bound the cost instead.
+// COMPAT(Expat, before Debian's 2.5.0-1+deb12u2): neither the delay nor the function that ends it; what the program
+// finds when it runs may be older or newer than what it was built with.
+void parse_at_once(XML_Parser parser) noexcept {
+  using Set = XML_Bool (*)(XML_Parser, XML_Bool);
+  static const auto set = reinterpret_cast<Set>(dlsym(RTLD_DEFAULT, "XML_SetReparseDeferralEnabled"));
+  if (set != nullptr) set(parser, XML_FALSE);
 }
 
 }  // namespace
@@ -128,9 +139,7 @@ struct Expat::State {
 Expat::Expat() : state_(std::make_unique<State>()) {
   XML_Parser parser = state_->parser.get();
   if (parser == nullptr) throw std::bad_alloc();
-  // Debian's Expat puts off the reparse of an incomplete token until enough bytes have come; a stanza whose last byte
-  // has arrived would wait for the next one. The limits of the caller bound the cost instead.
-  XML_SetReparseDeferralEnabled(parser, XML_FALSE);
+  parse_at_once(parser);
   XML_SetUserData(parser, state_.get());
   XML_SetElementHandler(parser, &State::on_start, &State::on_end);
   XML_SetCharacterDataHandler(parser, &State::on_text);
