@@ -51,7 +51,7 @@ class Gateway final : public LineOwner {
   void on_stanza(component::Stanza stanza);
   // The stream to the server is ready: tells the users, and repeats what it may have lost.
   void on_up();
-  void on_down() {}
+  void on_down() { was_down_ = true; }
   // Opens what runs without anybody being online: the sessions of registered SMS users, and persistent rooms.
   void start();
   // Goodbye to everybody; done() when every session has ended.
@@ -288,6 +288,7 @@ class Gateway final : public LineOwner {
   std::vector<component::Jid> to_resync_, to_check_;  // clients
   base::Timer resync_timer_, check_timer_;
   base::Clock::time_point up_since_{};              // the stream
+  bool was_down_ = false;                           // the stream, and up before
   std::map<std::string, User, std::less<>> users_;  // by bare JID
   std::vector<std::unique_ptr<Line>> closing_;
   std::unique_ptr<Line> courier_;                             // null: no code was sent yet

@@ -84,11 +84,11 @@ std::vector<Jid> Gateway::clients() const {
 }
 
 // The stream was down, or we were. Who has logged in before us was told that there are no such rooms, and some clients
-// believe it for good: they get them as they are. Who has gone, nobody has told us: they are asked, once those who come
-// back have had the time for it.
+// believe it for good: they get them as they are (after a start, with what resume() shows them). Who has gone, nobody
+// has told us: they are asked, once those who come back have had the time for it.
 void Gateway::expect_clients() {
   up_since_ = base::Clock::now();
-  to_resync_ = clients();
+  if (was_down_) to_resync_ = clients();
   resync_next();
   check_timer_.expires_after(time_to_connect);
   check_timer_.async_wait([this](const base::error_code& cancelled) {

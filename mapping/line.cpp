@@ -62,6 +62,9 @@ void Line::close(std::string reason, int status) {
 void Line::close_for_restart(std::string reason) {
   if (closing_) return;
   closing_ = true;
+  constexpr auto words = "The gateway is being restarted.";
+  for (auto& [key, room] : rooms_)
+    if (!room.is_suspended()) room.suspend(services_.out, words, false);
   rooms_.clear();
   by_chat_.clear();
   for (const HeldTexts::Text& text : held_.take_all()) refuse_held(text);

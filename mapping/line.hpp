@@ -72,7 +72,7 @@ class Line final : public legacy::Sink {
   void start();
   // Says goodbye to the rooms with that status code, ends the session; line_ended() follows.
   void close(std::string reason, int status);
-  // The same without a word to the rooms: their clients are in them again after the start.
+  // The same, but clients stay in their rooms: they are shown that the gateway is away, and after the start it goes on.
   void close_for_restart(std::string reason);
 
   const component::Jid& user() const noexcept { return user_; }

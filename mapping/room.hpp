@@ -92,7 +92,10 @@ class Room {
 
   // What clients know of a room that was kept over a restart; may be empty.
   struct Sketch {
-    std::vector<std::string> nicks;
+    struct Person {
+      std::string nick, id;  // id: of XEP-0421; by it clients know who stays who
+    };
+    std::vector<Person> people;
     std::string subject;
   };
   // These clients were in when wherry stopped, and still are: suspended, until the network has told how it is now.

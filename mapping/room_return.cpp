@@ -50,10 +50,10 @@ void Room::resume(std::set<std::string> clients, std::string nick, Sketch sketch
   vacated_.reset();
   nick_ = std::move(nick);
   subject_.text = std::move(sketch.subject);
-  for (std::string& each : sketch.nicks) {
+  for (Sketch::Person& each : sketch.people) {
     legacy::Member member;
-    member.nick = std::move(each);
-    seat(std::move(member));
+    member.nick = std::move(each.nick);
+    seat(std::move(member))->second.id = std::move(each.id);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "mapping/seats.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace mapping {
@@ -74,7 +75,7 @@ std::vector<Seats::Seat> Seats::all(const std::string& domain) const {
 void Seats::keep_sketch(const Jid& user, const Room& room) {
   if (room.resources().empty() || room.occupants().size() > most_sketched) return;
   std::string text = room.subject().text;
-  for (const auto& [nick, occupant] : room.occupants()) text += '\n' + nick;
+  for (const auto& [nick, occupant] : room.occupants()) text += '\n' + occupant.id + ' ' + nick;
   records_->save(place_of(user, room.jid()), text);
 }
 
@@ -84,9 +85,12 @@ Room::Sketch Seats::take_sketch(const Jid& user, const Jid& room) {
   if (!text) return {};
   records_->erase(place);
   Room::Sketch sketch;
-  sketch.nicks = lines_of(*text);
-  sketch.subject = std::move(sketch.nicks.front());
-  sketch.nicks.erase(sketch.nicks.begin());
+  const auto lines = lines_of(*text);
+  sketch.subject = lines.front();
+  for (auto line = std::next(lines.begin()); line != lines.end(); ++line) {
+    const auto space = std::min(line->find(' '), line->size() - 1);
+    sketch.people.push_back({line->substr(space + 1), line->substr(0, space)});
+  }
   return sketch;
 }
 

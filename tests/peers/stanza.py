@@ -78,6 +78,15 @@ class Stanza:
 Predicate = Callable[[Stanza], bool]
 
 
+def is_mute(presence: Stanza) -> bool:
+    """In the room without a voice: what the user's own occupant is while the network is away."""
+    return presence.item.get("role") == "visitor"
+
+
+def may_speak(presence: Stanza) -> bool:
+    return presence.item.get("role") in ("participant", "moderator")
+
+
 def that(kind: str, sender: str | None = None, *, type: str | None = None, id: str | None = None, body: str | None = None,
          subject: str | None = None, codes: Iterable[int] | None = None, error: tuple[str, str] | None = None,
          has: str | None = None, where: Predicate | None = None) -> Predicate:
