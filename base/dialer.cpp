@@ -209,7 +209,7 @@ asio::awaitable<Result<std::unique_ptr<Stream>>> TcpDialer::dial(Endpoint endpoi
   auto race = connect_any(interleave(usable), endpoint, limits_.connect);
   Result<Socket> socket = co_await std::move(race);
   if (!socket) co_return socket.error();
-  tune(*socket);
+  tune(*socket, endpoint);
   if (endpoint.tls == Tls::off) co_return std::make_unique<TcpStream>(std::move(*socket));
   auto shaking = shake_hands(std::move(*socket), std::move(endpoint));
   auto stream = co_await with_timeout<std::unique_ptr<Stream>>(limits_.handshake, std::move(shaking));

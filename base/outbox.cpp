@@ -1,64 +1,111 @@
 #include "base/outbox.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace base {
+namespace {
 
-bool Outbox::push(std::string bytes, Class cls) {
-  if (bytes.size() > limits_.bytes) return false;
-  while (!fits(bytes.size(), cls)) {
-    if (cls == Class::droppable) {
-      ++dropped_;
-      return false;
-    }
-    if (!drop_one()) return false;
+constexpr std::size_t quantum = 4 * 1024;       // bytes of a lane in its turn
+constexpr std::size_t crowded_mark = 8 * 1024;  // when all lanes together fill half of the whole
+constexpr std::size_t most_idle_lanes = 1024;
+
+std::size_t cost(const Outbox::Item& item) noexcept {
+  return item.bytes.size() + Outbox::item_cost;
+}
+
+}  // namespace
+
+bool Outbox::push(std::string_view lane, Item&& item) {
+  auto found = lanes_.find(lane);
+  if (found == lanes_.end()) found = lanes_.try_emplace(std::string(lane)).first;
+  const std::size_t size = cost(item);
+  if (!fits(found->second, size, item.cls)) {
+    ++(item.cls == Class::droppable ? dropped_ : refused_);
+    return false;
   }
-  ++count_;
-  bytes_ += bytes.size();
-  queue_.push_back({std::move(bytes), cls});
+  if (found->second.items.empty()) {
+    found->second.credit = quantum;
+    line_up(*found);
+  }
+  found->second.items.push_back(std::move(item));
+  found->second.bytes += size;
+  bytes_ += size;
   return true;
 }
 
-bool Outbox::fits(std::size_t size, Class cls) const noexcept {
-  const bool all = cls == Class::reserved;
-  const std::size_t items = limits_.items - (all ? 0 : limits_.reserved_items);
-  const std::size_t bytes = limits_.bytes - (all ? 0 : limits_.reserved_bytes);
-  return count_ < items && bytes_ + size <= bytes;
+// A quarter of the room is closed to what may be lost.
+bool Outbox::fits(const Lane& lane, std::size_t size, Class cls) const noexcept {
+  const std::size_t reserve = cls == Class::reserved ? 0 : limits_.reserved;
+  const auto usable = [&](std::size_t limit) { return cls == Class::droppable ? limit / 4 * 3 : limit; };
+  return bytes_ + size + reserve <= usable(limits_.bytes) && lane.bytes + size + reserve <= usable(limits_.share);
 }
 
-bool Outbox::drop_one() {
-  search_ = std::max(search_, gone_ + in_batch_);
-  for (; search_ < pushed(); ++search_) {
-    Item& item = queue_[static_cast<std::size_t>(search_ - gone_)];
-    if (item.cls != Class::droppable || item.dropped) continue;
-    bytes_ -= item.bytes.size();
-    item.bytes = {};
-    item.dropped = true;
-    --count_;
-    ++dropped_;
-    return true;
+Outbox::Items Outbox::take(std::size_t bytes) {
+  Items items;
+  std::size_t taken = 0;
+  while (front_ != nullptr) {
+    Entry& entry = *front_;
+    const std::size_t size = entry.second.items.front().bytes.size();
+    if (!items.empty() && taken + size > bytes) break;
+    if (entry.second.credit < size) {
+      entry.second.credit += quantum;
+      line_up(call_front());
+    } else {
+      taken += move_one(entry, items);
+    }
   }
-  return false;
+  return items;
 }
 
-std::string Outbox::begin_batch() {
-  std::string batch;
-  in_batch_ = 0;
-  for (const Item& item : queue_) {
-    if (!batch.empty() && batch.size() + item.bytes.size() > limits_.batch_bytes) break;
-    batch += item.bytes;
-    ++in_batch_;
-  }
-  return batch;
+std::size_t Outbox::move_one(Entry& from, Items& to) {
+  Lane& lane = from.second;
+  const std::size_t size = lane.items.front().bytes.size();
+  const std::size_t all = cost(lane.items.front());
+  to.splice(to.end(), lane.items, lane.items.begin());
+  lane.credit -= size;
+  lane.bytes -= all;
+  bytes_ -= all;
+  if (!lane.waiting.empty() && lane.bytes <= mark() / 4) release(lane);
+  if (!lane.items.empty()) return size;
+  call_front();
+  if (lanes_.size() > most_idle_lanes) lanes_.erase(lanes_.find(from.first));
+  return size;
 }
 
-void Outbox::commit_batch() {
-  for (; in_batch_ > 0; --in_batch_, ++gone_) {
-    const Item& item = queue_.front();
-    if (!item.dropped) --count_;
-    bytes_ -= item.bytes.size();
-    queue_.pop_front();
-  }
+void Outbox::line_up(Entry& entry) {
+  (front_ == nullptr ? front_ : back_->second.next) = &entry;
+  back_ = &entry;
+}
+
+Outbox::Entry& Outbox::call_front() {
+  Entry& entry = *front_;
+  front_ = std::exchange(entry.second.next, nullptr);
+  return entry;
+}
+
+std::size_t Outbox::mark() const noexcept {
+  if (!is_patient_) return std::numeric_limits<std::size_t>::max();
+  return bytes_ < limits_.bytes / 2 ? limits_.mark : std::min(limits_.mark, crowded_mark);
+}
+
+bool Outbox::has_room(std::string_view lane) const {
+  const auto found = lanes_.find(lane);
+  return found == lanes_.end() || found->second.bytes < mark();
+}
+
+void Outbox::when_room(std::string_view lane, std::function<void()> resume) {
+  lanes_.find(lane)->second.waiting.push_back(std::move(resume));
+}
+
+void Outbox::release(Lane& lane) {
+  for (const auto& resume : std::exchange(lane.waiting, {})) resume();
+}
+
+void Outbox::set_patient(bool patient) {
+  is_patient_ = patient;
+  if (patient) return;
+  for (auto& [name, lane] : lanes_) release(lane);
 }
 
 }  // namespace base

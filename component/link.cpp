@@ -14,10 +14,11 @@ using base::error_code;
 
 constexpr auto handshake_limit = 30s;
 constexpr auto farewell_limit = 1500ms;
-constexpr auto tick = 10s;
-constexpr auto space_interval = 60s;
-constexpr auto ping_interval = 5min;
-constexpr auto ping_limit = 30s;
+constexpr auto tick = 2s;
+constexpr auto too_late = 5s;  // we were stopped, or the machine was: the server gets its time again
+constexpr auto tcp_patience = 15s;
+constexpr auto patience = 60s;  // IRC servers drop who doesn't answer them for 90 s and more
+constexpr int send_buffer = 128 * 1024;
 constexpr auto hopeless_delay = 60s;
 constexpr auto conflict_delay = 10s;
 constexpr auto settled_after = 30s;  // a stream that lived so long is no reason to wait longer next time
@@ -38,13 +39,15 @@ Link::Link(asio::any_io_executor executor, base::Dialer& dialer, config::Compone
       domain_(prepared_domain(config_.domain)),
       handler_(handler),
       log_("xmpp"),
-      outbox_(limits),
+      delivery_(domain_, limits),
       backoff_(1s, 60s),
       stop_(executor),
-      work_(executor) {}
+      work_(executor),
+      patience_(executor) {}
 
 void Link::stop() noexcept {
   stop_.set();
+  delivery_.hurry();
   work_.notify();
 }
 
@@ -52,6 +55,7 @@ asio::awaitable<void> Link::run() {
   co_await asio::this_coro::throw_if_cancelled(false);
   base::Endpoint endpoint = config_.server;
   bool going_on = true;
+  lose_patience_later();
   while (going_on && !stop_.is_set()) {
     const End end = co_await serve(endpoint);
     const bool was_redirected = endpoint.host != config_.server.host || endpoint.port != config_.server.port;
@@ -65,7 +69,17 @@ asio::awaitable<void> Link::run() {
     const auto delay = delay_after(end);
     going_on = co_await pause(delay);
   }
-  fence_.abandon(outbox_.pushed());
+  patience_.cancel();
+  delivery_.outbox().set_patient(false);
+  delivery_.abandon();
+}
+
+// The link outlives its run(), which cancels the timer.
+void Link::lose_patience_later() {
+  patience_.expires_after(patience);
+  patience_.async_wait([this](const base::error_code& cancelled) {
+    if (!cancelled) delivery_.outbox().set_patient(false);
+  });
 }
 
 // False when the link is to end.
@@ -80,6 +94,8 @@ asio::awaitable<bool> Link::pause(base::Clock::duration d) {
 
 asio::awaitable<base::Result<std::unique_ptr<base::Stream>>> Link::dial(base::Endpoint endpoint) {
   using namespace asio::experimental::awaitable_operators;
+  endpoint.patience = tcp_patience;
+  endpoint.send_buffer = send_buffer;
   auto dialing = base::fenced(dialer_.dial(std::move(endpoint)), &thrown_);
   auto stopped = stop_.wait();
   auto race = std::move(dialing) || std::move(stopped);
@@ -111,10 +127,10 @@ asio::awaitable<Link::End> Link::serve(base::Endpoint endpoint) {
   connection_->close();
   connection_.reset();
   stream_.reset();
-  outbox_.abort_batch();
-  fence_.abandon(outbox_.written());
+  settle_uncertain();
   if (end_.was_up) {
     end_.up_for = base::Clock::now() - up_since_;
+    lose_patience_later();
     handler_.on_down();
   }
   if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
@@ -140,6 +156,7 @@ asio::awaitable<void> Link::read() {
       if (end_.text.empty()) end_.text = size.error().message();
       co_return;
     }
+    delivery_.heard(base::Clock::now());
     auto actions = stream_->feed(std::string_view(buffer.data(), *size));
     for (Action& action : actions) perform(std::move(action));
   }
@@ -153,10 +170,9 @@ asio::awaitable<void> Link::write() {
       const std::string bytes = std::exchange(urgent_, {});
       const auto written = co_await connection_->write_all(bytes);
       if (!written) co_return;
-      last_write_ = base::Clock::now();
     } else if (is_over_) {
       co_return;
-    } else if (stream_->is_ready() && !outbox_.empty()) {
+    } else if (stream_->is_ready() && delivery_.has_next()) {
       const bool written = co_await write_batch();
       if (!written) co_return;
     } else if (stream_->is_ready() && stop_.is_set() && !has_farewell_) {
@@ -170,46 +186,37 @@ asio::awaitable<void> Link::write() {
 }
 
 asio::awaitable<bool> Link::write_batch() {
-  const std::string batch = outbox_.begin_batch();
+  const std::string batch = delivery_.next(base::Clock::now());
   const auto written = co_await connection_->write_all(batch);
   if (!written) {
-    outbox_.abort_batch();
     if (end_.text.empty()) end_.text = written.error().message();
     co_return false;
   }
-  outbox_.commit_batch();
-  last_write_ = base::Clock::now();
-  // The time limit of a ping starts when it has left.
-  if (fence_.is_under_way() && outbox_.written() >= fence_.sequence() &&
-      fence_written_ == base::Clock::time_point::max()) {
-    fence_written_ = last_write_;
-  }
+  delivery_.left(base::Clock::now());
   co_return true;
 }
 
 asio::awaitable<void> Link::keep_alive() {
   const auto begin = base::Clock::now();
+  auto last = begin;
   bool alive = true;
   while (alive) {
     alive = co_await base::sleep_for(tick);
     const auto now = base::Clock::now();
+    const bool is_late = now - std::exchange(last, now) >= tick + too_late;
     if (!stream_->is_ready()) {
       if (now - begin < handshake_limit) continue;
       end_.text = "no answer to the handshake";
       co_return;
     }
-    if (is_fence_overdue()) {
-      end_.text = "the server did not answer a ping";
+    if (!is_late && delivery_.is_server_dead(now)) {
+      end_.text = "the server takes nothing, or did not answer a ping";
       co_return;
     }
-    if (!fence_.is_under_way() && now - last_answer_ >= ping_interval) start_fence();
-    if (now - last_write_ >= space_interval) write_now(" ");
+    if (!delivery_.is_ping_due(now)) continue;
+    delivery_.ask();
+    work_.notify();
   }
-}
-
-bool Link::is_fence_overdue() const {
-  const auto never = base::Clock::time_point::max();
-  return fence_.is_under_way() && fence_written_ != never && base::Clock::now() - fence_written_ >= ping_limit;
 }
 
 asio::awaitable<void> Link::watch_stop() {
@@ -226,7 +233,9 @@ base::Clock::duration Link::delay_after(const End& end) {
   if (c == "conflict") delay = std::max<base::Clock::duration>(delay, conflict_delay);
   if (is_hopeless) delay = hopeless_delay;
   const auto seconds = std::chrono::duration_cast<std::chrono::milliseconds>(delay).count() / 1000.0;
-  const std::string why = c.empty() ? end.text : end.condition + " " + base::quoted(end.text);
+  const std::string why = c.empty()          ? end.text
+                          : end.text.empty() ? end.condition
+                                             : end.condition + " " + base::quoted(end.text);
   if (is_hopeless) {
     log_.error("{}: the server at {}:{} refuses this component: {}; check domain and secret on both sides", domain_,
                config_.server.host, config_.server.port, why);

@@ -1,6 +1,6 @@
 // The connection of one component domain (XEP-0114): dials, shakes hands, reads, writes, keeps alive and reconnects for
-// ever. What is sent while the server is away waits in a bounded outbox; nothing of it is written before the handshake
-// of the new stream is complete.
+// ever. What is sent while the server is away waits in a bounded outbox, and what it may not have got is written again
+// (delivery.hpp); nothing of it is written before the handshake of the new stream is complete.
 #pragma once
 
 #include <exception>
@@ -11,10 +11,9 @@
 #include "base/backoff.hpp"
 #include "base/condition.hpp"
 #include "base/log.hpp"
-#include "base/outbox.hpp"
 #include "base/stream.hpp"
+#include "component/delivery.hpp"
 #include "component/error.hpp"
-#include "component/fence.hpp"
 #include "component/stanza.hpp"
 #include "component/stream.hpp"
 #include "config/config.hpp"
@@ -32,7 +31,7 @@ struct LinkHandler {
 class Link final : public Outlet {
  public:
   // With room that only iq stanzas may use: an asker is answered, and the server is pinged, also when it is slow.
-  static constexpr base::OutboxLimits usual_limits{.reserved_items = 500, .reserved_bytes = 1024 * 1024};
+  static constexpr base::OutboxLimits usual_limits{.reserved = std::size_t{1} << 20};
 
   // Both references outlive the link; the link outlives its run().
   Link(asio::any_io_executor executor, base::Dialer& dialer, config::Component config, LinkHandler& handler,
@@ -50,15 +49,21 @@ class Link final : public Outlet {
   bool send_confirmed(const xml::Element& stanza, std::function<void(bool)> confirmed) override;
 
   bool is_up() const noexcept override { return stream_ && stream_->is_ready(); }
-  const base::Outbox& outbox() const noexcept { return outbox_; }
-  // Stanzas other than presence for which the outbox had no room.
-  std::uint64_t refused() const noexcept { return refused_; }
+  // While the server is away, for a minute at most: then what has no room is lost, as IRC servers drop who doesn't
+  // read.
+  bool has_room(std::string_view user) const override { return outbox().has_room(user); }
+  void when_room(std::string_view user, std::function<void()> resume) override {
+    delivery_.outbox().when_room(user, std::move(resume));
+  }
+
+  const base::Outbox& outbox() const noexcept { return delivery_.outbox(); }
 
  private:
   // How one connection ended.
   struct End {
     std::string condition;  // the stream error's, empty when there was none
     std::string text;       // for the log
+    bool is_ours = false;   // the stream error
     std::string other_host;
     bool was_up = false;
     base::Clock::duration up_for{};
@@ -74,8 +79,8 @@ class Link final : public Outlet {
   asio::awaitable<void> watch_stop();
   asio::awaitable<bool> pause(base::Clock::duration d);
 
-  bool enqueue(const xml::Element& stanza);
-  bool enqueue(std::string bytes, std::string_view kind, base::Outbox::Class cls);
+  bool enqueue(const xml::Element& stanza, std::function<void(bool)> confirmed);
+  bool enqueue(std::string_view kind, std::string_view to, Delivery::Item item);
   void warn_of_losses();
   bool is_sendable(std::string_view kind, std::string_view from, std::string_view to) const;
   void write_now(std::string_view bytes);
@@ -86,8 +91,9 @@ class Link final : public Outlet {
   void refuse(const xml::Element& stanza, StanzaError error);
   void on_ready();
   void on_failed(action::Failed failed);
-  void start_fence();
-  bool is_fence_overdue() const;
+  void lose_patience_later();
+  void settle_uncertain();
+  void give_up(const Delivery::Item& culprit);
   base::Clock::duration delay_after(const End& end);
   std::optional<base::Endpoint> other_host(const End& end) const;
 
@@ -97,13 +103,12 @@ class Link final : public Outlet {
   const std::string domain_;  // prepared
   LinkHandler& handler_;
   const base::Log log_;
-  base::Outbox outbox_;
-  std::uint64_t refused_ = 0;
+  Delivery delivery_;
   std::uint64_t next_warning_ = 1;  // lost stanzas
   base::Backoff backoff_;
-  Fence fence_;
   base::Event stop_;
   base::Condition work_;  // something for the writer
+  base::Timer patience_;  // while the server is away
 
   // Of the present connection:
   std::unique_ptr<base::Stream> connection_;
@@ -113,7 +118,7 @@ class Link final : public Outlet {
   bool has_farewell_ = false;
   bool has_logged_foreign_ = false;
   End end_;
-  base::Clock::time_point up_since_, last_write_, last_answer_, fence_written_;
+  base::Clock::time_point up_since_;
   std::exception_ptr thrown_;
 };
 

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 
+#include "component/repeat.hpp"
+#include "component/xml_parser.hpp"
+
 namespace component {
 namespace {
 
 constexpr std::string_view ns_client = "jabber:client";
-constexpr std::string_view ns_ping = "urn:xmpp:ping";
 constexpr std::size_t longest_stanza = 500 * 1024;  // Prosody closes the stream above 512 KiB
 
 std::string_view domain_part(std::string_view jid) noexcept {
@@ -19,6 +21,24 @@ std::string_view domain_part(std::string_view jid) noexcept {
 base::Outbox::Class class_of(const xml::Element& stanza) {
   if (stanza.name() == "iq") return base::Outbox::Class::reserved;
   return is_replaceable(stanza) ? base::Outbox::Class::droppable : base::Outbox::Class::normal;
+}
+
+std::string_view bare(std::string_view jid) noexcept {
+  return jid.substr(0, jid.find('/'));
+}
+
+// What a stream error says about the stanzas before it (RFC 6120 section 4.9.3).
+Delivery::Blame blame_of(std::string_view condition, bool is_ours) noexcept {
+  constexpr std::string_view innocent[] = {"conflict",       "connection-timeout",  "host-gone",
+                                           "host-unknown",   "not-authorized",      "remote-connection-failed",
+                                           "reset",          "resource-constraint", "see-other-host",
+                                           "system-shutdown"};
+  constexpr std::string_view unclear[] = {"", "internal-server-error", "undefined-condition"};
+  const auto is_in = [&](const auto& list) {
+    return std::find(std::begin(list), std::end(list), condition) != std::end(list);
+  };
+  if (is_in(innocent)) return Delivery::Blame::none;
+  return is_ours || is_in(unclear) ? Delivery::Blame::some : Delivery::Blame::strong;
 }
 
 StanzaError error_for(StanzaErrc reason) {
@@ -53,48 +73,48 @@ bool Link::is_sendable(std::string_view kind, std::string_view from, std::string
   return false;
 }
 
-bool Link::enqueue(const xml::Element& stanza) {
-  if (!is_sendable(stanza.name(), stanza.attr("from"), stanza.attr("to"))) return false;
-  return enqueue(serialise(stanza), stanza.name(), class_of(stanza));
+bool Link::enqueue(const xml::Element& stanza, std::function<void(bool)> confirmed) {
+  const std::string_view to = stanza.attr("to");
+  if (!is_sendable(stanza.name(), stanza.attr("from"), to)) return false;
+  return enqueue(stanza.name(), to, {serialise(stanza), class_of(stanza), std::move(confirmed)});
 }
 
-bool Link::enqueue(std::string bytes, std::string_view kind, base::Outbox::Class cls) {
+bool Link::enqueue(std::string_view kind, std::string_view to, Delivery::Item item) {
   if (stop_.is_set()) return false;
-  if (bytes.size() > longest_stanza) {
-    log_.error("{}: refused to send a {} of {} bytes", domain_, kind, bytes.size());
+  if (item.bytes.size() > longest_stanza) {
+    log_.error("{}: refused to send a {} of {} bytes", domain_, kind, item.bytes.size());
     return false;
   }
-  const bool taken = outbox_.push(std::move(bytes), cls);
-  if (!taken && cls != base::Outbox::Class::droppable) ++refused_;
-  warn_of_losses();
-  if (taken) work_.notify();
+  const bool taken = delivery_.outbox().push(bare(to), std::move(item));
+  if (taken) {
+    work_.notify();
+  } else {
+    warn_of_losses();
+  }
   return taken;
 }
 
 void Link::warn_of_losses() {
   constexpr std::uint64_t interval = 1000;
-  const std::uint64_t lost = outbox_.dropped() + refused_;
-  if (lost < next_warning_) return;
-  next_warning_ = lost + interval;
-  log_.warning("{}: the outbox is full, {} presences dropped and {} other stanzas refused so far", domain_,
-               outbox_.dropped(), refused_);
+  const std::uint64_t dropped = outbox().dropped(), refused = outbox().refused();
+  if (dropped + refused < next_warning_) return;
+  next_warning_ = dropped + refused + interval;
+  log_.warning("{}: the outbox is full, {} presences dropped and {} other stanzas refused so far", domain_, dropped,
+               refused);
 }
 
 bool Link::send(const xml::Element& stanza) {
-  return enqueue(stanza);
+  return enqueue(stanza, {});
 }
 
 bool Link::send(const WrittenStanza& stanza, std::string_view to) {
   if (!is_sendable(stanza.kind(), stanza.from(), to)) return false;
   const auto cls = stanza.is_replaceable() ? base::Outbox::Class::droppable : base::Outbox::Class::normal;
-  return enqueue(stanza.addressed(to), stanza.kind(), cls);
+  return enqueue(stanza.kind(), to, {stanza.addressed(to), cls});
 }
 
 bool Link::send_confirmed(const xml::Element& stanza, std::function<void(bool)> confirmed) {
-  if (!enqueue(stanza)) return false;
-  fence_.add(outbox_.pushed(), std::move(confirmed));
-  if (is_up() && !fence_.is_under_way()) start_fence();
-  return true;
+  return enqueue(stanza, std::move(confirmed));
 }
 
 void Link::write_now(std::string_view bytes) {
@@ -102,15 +122,22 @@ void Link::write_now(std::string_view bytes) {
   work_.notify();
 }
 
-// A ping from our domain to itself: the server routes it back to us, which proves as much as an answer would, without
-// relying on what the server's own domain is called or answers.
-void Link::start_fence() {
-  xml::Element ping("iq");
-  std::string id = make_id();
-  ping.set("type", "get").set("from", domain_).set("to", domain_).set("id", id).add(xml::Element("ping", ns_ping));
-  if (!enqueue(ping)) return;
-  fence_written_ = base::Clock::time_point::max();
-  fence_.begin(std::move(id), outbox_.pushed());
+// The stream has ended: what may not have arrived is for the next one, but not what would end that one, too.
+void Link::settle_uncertain() {
+  const auto culprit = delivery_.end(blame_of(end_.condition, end_.is_ours), base::Clock::now());
+  if (culprit) give_up(*culprit);
+}
+
+void Link::give_up(const Delivery::Item& culprit) {
+  const auto stanza = xml::parse_element(culprit.bytes, ns_component);
+  const std::string_view from = stanza ? stanza->attr("from") : "", to = stanza ? stanza->attr("to") : "";
+  log_.error("{}: gave up a stanza from {} to {}, over which the server ends the stream: {}", domain_,
+             base::quoted(from), base::quoted(to), base::quoted(end_.condition));
+  const auto instead = stanza && !culprit.is_stand_in ? stand_in_for(*stanza) : std::nullopt;
+  const bool is_sent =
+      instead &&
+      enqueue(instead->name(), to, {serialise(*instead), base::Outbox::Class::reserved, culprit.confirmed, {}, true});
+  if (!is_sent && culprit.confirmed) culprit.confirmed(true);
 }
 
 void Link::perform(Action action) {
@@ -134,9 +161,11 @@ void Link::perform(Action action) {
 void Link::on_ready() {
   log_.info("{}: connected to {}", domain_, connection_->describe());
   end_.was_up = true;
-  up_since_ = last_answer_ = last_write_ = base::Clock::now();
+  up_since_ = base::Clock::now();
+  delivery_.begin(up_since_);
+  patience_.cancel();
+  delivery_.outbox().set_patient(true);
   handler_.on_up();
-  if (fence_.is_waiting() && !fence_.is_under_way()) start_fence();
   work_.notify();
 }
 
@@ -144,18 +173,15 @@ void Link::on_failed(action::Failed failed) {
   end_.condition = std::move(failed.condition);
   end_.text = std::move(failed.text);
   end_.other_host = std::move(failed.other_host);
+  end_.is_ours = failed.ours;
   if (failed.ours) log_.error("{}: the server's stream breaks the rules: {}", domain_, end_.condition);
   if (!failed.ours && !has_farewell_) write_now(Stream::close());
   has_farewell_ = is_over_ = true;
 }
 
 void Link::on_element(xml::Element element) {
-  if (element.name() == "iq" && fence_.is_answered_by(element.attr("id"))) {
-    last_answer_ = base::Clock::now();
-    fence_.finish();
-    if (fence_.is_waiting()) start_fence();
-    return;
-  }
+  const bool is_answer = element.name() == "iq" && delivery_.take_answer(element.attr("id"), base::Clock::now());
+  if (is_answer) return work_.notify();
   deliver(std::move(element));
 }
 

@@ -60,10 +60,18 @@ struct Outlet {
   // The same for what is sent to many.
   virtual bool send(const WrittenStanza& stanza, std::string_view to) = 0;
   // As send(); confirmed(true) is called once the server has answered a ping that was written after the stanza, so that
-  // it is known to have taken it; confirmed(false) when the stream ended first. XEP-0114 itself confirms nothing.
+  // it is known to have taken it; confirmed(false) when no stream will come any more. Whatever is not known to have
+  // been taken when a stream ends is sent again on the next one, under the same id.
   virtual bool send_confirmed(const xml::Element& stanza, std::function<void(bool)> confirmed) = 0;
   // False: what is sent waits for the server to come back.
   virtual bool is_up() const noexcept { return true; }
+  // Back-pressure. False: so much waits for that user (bare JID) that who has more for him should wait until `resume`
+  // is called: once, never from inside send(). It only queues.
+  virtual bool has_room(std::string_view user) const {
+    (void)user;
+    return true;
+  }
+  virtual void when_room(std::string_view user, std::function<void()> resume) { (void)user, (void)resume; }
 };
 
 // The reply skeletons. `request` may be any received stanza; from and to are swapped, id kept.

@@ -62,8 +62,12 @@ void Stream::take(const base::XmlEvent& event) {
 void Stream::on_start(const base::XmlEvent& event) {
   ++depth_;
   if (depth_ == 1) return on_header(event);
-  if (depth_ == 2) stanza_begin_ = event.offset;
-  if (depth_ - 1 > limits_.depth) start_skipping();
+  if (depth_ == 2) {
+    if (event.name == "stream" && event.ns == ns_streams) return fail("unsupported-stanza-type", "a second header");
+    stanza_begin_ = event.offset;
+    elements_ = 0;
+  }
+  if (depth_ - 1 > limits_.depth || ++elements_ > limits_.elements) start_skipping();
   if (depth_ - 1 > limits_.skippable_depth) return fail("policy-violation", "elements are nested too deeply");
   if (!stub_) builder_.take(parser_, event);
   if (event.ns.size() >= base::longest_namespace) start_skipping();

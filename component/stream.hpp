@@ -25,6 +25,7 @@ inline constexpr std::string_view ns_stream_errors = "urn:ietf:params:xml:ns:xmp
 
 struct StreamLimits {
   std::size_t stanza_bytes = 512 * 1024;
+  std::size_t elements = 4096;         // of one stanza: each costs much more than its bytes
   std::size_t depth = 64;              // elements inside one another, the stanza itself is 1
   std::size_t skippable_depth = 1024;  // above this the stream ends
 };
@@ -91,6 +92,7 @@ class Stream {
   base::Expat parser_;
   xml::TreeBuilder builder_;
   std::size_t depth_ = 0;             // open elements, the stream's root included
+  std::size_t elements_ = 0;          // of the open stanza, up to the limit
   std::uint64_t stanza_begin_ = 0;    // offset of the open stanza's first byte
   std::optional<xml::Element> stub_;  // skipping: name and attributes of the open stanza
   std::vector<Action> actions_;

@@ -203,6 +203,11 @@ using Event = std::variant<Received, Joined, Occupant, OccupantLeft, Renamed, Le
 struct Sink {
   virtual ~Sink() = default;
   virtual void on_event(Event&& event) noexcept = 0;
+  // Back-pressure. True: more has come than can be passed on. Who can leave what comes next where it is, as a session
+  // does that stops reading its socket, waits until `resume` is called: once, never before when_ready() returns.
+  // Outcomes don't wait.
+  virtual bool is_full() const noexcept { return false; }
+  virtual void when_ready(std::function<void()> resume) { (void)resume; }
 };
 
 // Records of one account on one network, in the store. Reads are from memory or disk at once; a save is on the disk,

@@ -13,6 +13,10 @@ using component::Stanza;
 using component::xml::Element;
 namespace muc = component::muc;
 
+namespace {
+constexpr std::size_t events_per_turn = 32;
+}  // namespace
+
 struct Line::Batch {
   explicit Batch(component::Responder r) : responder(std::move(r)) {}
   component::Responder responder;
@@ -46,7 +50,7 @@ void Line::start() {
   asio::co_spawn(services_.executor, session_->run(), [this](std::exception_ptr failure) {
     closing_ = true;
     if (failure) break_down();
-    drain();
+    drain_all();
     fail_pending();
     owner_.line_ended(*this);
   });
@@ -89,7 +93,7 @@ void Line::say_goodbye(const legacy::Outcome& why, int status) {
 // The session ended by an exception: nobody but us can tell the user now.
 void Line::break_down() {
   log_.error("{} on {}: the session ended by an exception", user_.str(), network_.name());
-  drain();
+  drain_all();
   legacy::LinkState broken{legacy::LinkState::Link::stopped, legacy::Errc::internal, "the gateway failed here", {}};
   say_goodbye({0, broken.reason, broken.text}, muc::status_connection_lost);
   handle(broken);
@@ -171,18 +175,45 @@ void Line::list_rooms(std::function<void(const legacy::Rooms*, const legacy::Out
 
 void Line::on_event(legacy::Event&& event) noexcept {
   events_.push_back(std::move(event));
+  take_events_later();
+}
+
+void Line::take_events_later() {
   if (std::exchange(drain_posted_, true)) return;
   asio::post(services_.executor, [this, alive = std::weak_ptr(alive_)] {
-    if (alive.lock()) drain();
+    if (alive.lock()) take_events();
   });
 }
 
-void Line::drain() {
+void Line::take_events() {
   drain_posted_ = false;
-  while (!events_.empty() && !is_held(events_.front())) {
+  if (!services_.out.has_room(user_.str())) return await_room();
+  if (!drain()) take_events_later();
+  if (resume_ && !is_full()) std::exchange(resume_, {})();
+}
+
+void Line::await_room() {
+  drain_posted_ = true;
+  services_.out.when_room(user_.str(), [this, alive = std::weak_ptr(alive_)] {
+    if (!alive.lock()) return;
+    drain_posted_ = false;
+    take_events_later();
+  });
+}
+
+// False: that is enough for one turn of the loop, and there are more.
+bool Line::drain() {
+  for (std::size_t taken = 0; !events_.empty() && !is_held(events_.front()); ++taken) {
+    if (taken == events_per_turn) return false;
     legacy::Event event = std::move(events_.front());
     events_.pop_front();
     std::visit([this](auto& alternative) { handle(alternative); }, event);
+  }
+  return true;
+}
+
+void Line::drain_all() {
+  while (!drain()) {
   }
 }
 

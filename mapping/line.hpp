@@ -144,6 +144,8 @@ class Line final : public legacy::Sink {
   void resend_unconfirmed();
 
   void on_event(legacy::Event&& event) noexcept override;
+  bool is_full() const noexcept override { return events_.size() >= most_events; }
+  void when_ready(std::function<void()> resume) override { resume_ = std::move(resume); }
 
  private:
   static constexpr std::string_view private_mark = "private-";
@@ -207,7 +209,12 @@ class Line final : public legacy::Sink {
   void close_when_unused();
   void say_goodbye(const legacy::Outcome& why, int status);
   void break_down();
-  void drain();
+  void take_events_later();
+  // As many as make one turn of the loop, when the user's stanzas have room.
+  void take_events();
+  void await_room();
+  bool drain();
+  void drain_all();
 
   void handle(legacy::Received& event);
   void handle(legacy::Joined& event);
@@ -280,8 +287,10 @@ class Line final : public legacy::Sink {
   bool has_failed_ = false;                    // the user has been told that there is no link
   const bool shows_xhtml_, converts_styling_;  // what the user has chosen
   bool closing_ = false;
-  bool drain_posted_ = false;
+  static constexpr std::size_t most_events = 64;
+  bool drain_posted_ = false;  // or coming when the outlet has room
   base::Fifo<legacy::Event> events_;
+  std::function<void()> resume_;  // of the session that holds back what comes next; empty: none does
   legacy::Ref last_ref_ = 0;
   std::uint64_t last_recall_ = 0;
   std::map<legacy::Ref, Pending> pending_;

@@ -59,7 +59,7 @@ void Line::recalled(const std::string& key, std::uint64_t ticket, std::vector<Ar
     const bool is_delayed = each.message.child("delay", component::ns_delay) != nullptr;
     room.remember({each.when, std::move(each.id), component::WrittenStanza(each.message), is_delayed});
   }
-  drain();
+  take_events_later();
 }
 
 }  // namespace mapping

@@ -64,11 +64,11 @@ std::string Gateway::room(std::string_view channel) const {
 void Gateway::write_wherry_config() const {
   const std::string trust = options_.tls ? fmt::format("tls = true\nca_file = \"{}\"", around_.ca_file) : "tls = false";
   write_file(config_file(),
-             fmt::format("[database]\npath = \"{}\"\n\n[log]\nlevel = \"warning\"\n\n"
+             fmt::format("[database]\npath = \"{}\"\n\n[log]\nlevel = \"{}\"\n\n"
                          "[[component]]\ntype = \"irc\"\ndomain = \"{}\"\nsecret = \"{}\"\nport = {}\narchive = {}\n\n"
                          "[[component.network]]\nname = \"{}\"\nport = {}\nburst = 0\nsilence_seconds = 600\n{}\n",
-                         database_file(), domain, secret, around_.xmpp_port, options_.archive, network,
-                         around_.irc_port, trust));
+                         database_file(), options_.talkative ? "info" : "warning", domain, secret, around_.xmpp_port,
+                         options_.archive, network, around_.irc_port, trust));
 }
 
 void Gateway::write_biboumi_config() const {

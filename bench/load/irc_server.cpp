@@ -50,6 +50,16 @@ void IrcServer::broadcast(std::string_view name, std::string_view line, const Cl
   }
 }
 
+std::size_t IrcServer::backlog(std::string_view nick) const {
+  const auto found = by_nick_.find(std::string(nick));
+  return found == by_nick_.end() ? 0 : found->second->backlog();
+}
+
+void IrcServer::tell(std::string_view nick, std::string_view lines) {
+  const auto found = by_nick_.find(std::string(nick));
+  if (found != by_nick_.end()) found->second->send(lines);
+}
+
 bool IrcServer::claim(std::string_view nick, Client& client) {
   const auto [found, is_new] = by_nick_.try_emplace(std::string(nick), &client);
   if (!is_new && found->second != &client) return false;

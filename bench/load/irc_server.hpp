@@ -30,6 +30,11 @@ class IrcServer {
   // Sends a line (without its end) to all clients in the channel.
   void broadcast(std::string_view channel, std::string_view line, const Client* except = nullptr);
 
+  // Bytes that wait to be sent to the client with that nick; 0 when there is none.
+  std::size_t backlog(std::string_view nick) const;
+  // To that client alone, lines with their ends.
+  void tell(std::string_view nick, std::string_view lines);
+
   // What the client with that nick said to whom.
   std::function<void(std::string_view nick, std::string_view target, std::string_view text)> on_said;
 

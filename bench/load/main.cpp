@@ -20,6 +20,7 @@ constexpr Scenario table[] = {
     {"idle", &idle},
     {"big_room", &big_room},
     {"start_up", &start_up},
+    {"hostile", &hostile},
     {"instructions_in", &instructions_in},
     {"instructions_out", &instructions_out},
 };

@@ -26,6 +26,7 @@ struct Number {
 constexpr Number numbers[] = {
     {"--messages", &Options::messages}, {"--users", &Options::users},     {"--window", &Options::window},
     {"--rate", &Options::rate},         {"--seconds", &Options::seconds}, {"--patience", &Options::patience},
+    {"--pace", &Options::pace},
 };
 
 struct Text {

@@ -19,11 +19,13 @@ struct Options {
   std::uint64_t rate = 0;       // messages per second, each way
   std::uint64_t seconds = 0;    // how long a rate or idleness lasts
   std::uint64_t patience = 20;  // seconds without a sign of life after which the gateway has failed
+  std::uint64_t pace = 0;       // bytes per second that the XMPP server takes; 0: as many as come
   bool archive = false;         // the gateway keeps what is said
   bool tls = false;             // between the gateway and the IRC server
   bool ordinary = false;        // our sockets as ordinary peers have them: Nagle and delayed ACK
   bool callgrind = false;       // the gateway runs under it; the figure is instructions
   bool keep = false;            // leave the private directory
+  bool talkative = false;       // the gateway's log says more than what goes wrong
 };
 
 // Throws std::invalid_argument.

@@ -1,44 +1,10 @@
 // Fifty people, each in a room of its own, write and are written to at a fixed rate, as a calm gateway sees it. What
 // counts is how long each message takes, and what the gateway spends meanwhile.
 #include "bench/load/scenario.hpp"
+#include "bench/load/schedule.hpp"
 #include "bench/load/talk.hpp"
 
 namespace load {
-namespace {
-
-// Acts on time whatever comes back: a slow gateway gets no mercy.
-class Schedule {
- public:
-  Schedule(World& world, std::uint64_t rate, std::function<void()> act)
-      : timer_(world.io()), act_(std::move(act)), interval_(std::chrono::nanoseconds(1'000'000'000 / rate)) {}
-
-  // So often from now on.
-  void begin(std::uint64_t times) {
-    left_ = times;
-    due_ = Clock::now();
-    turn();
-  }
-  bool is_over() const { return left_ == 0; }
-
- private:
-  void turn() {
-    for (; left_ > 0 && due_ <= Clock::now(); due_ += interval_, --left_) act_();
-    if (left_ == 0) return;
-    timer_.expires_at(due_);
-    timer_.async_wait([this](const boost::system::error_code& error) {
-      if (!error) turn();
-    });
-  }
-
-  asio::steady_timer timer_;
-  std::function<void()> act_;
-  std::uint64_t left_ = 0;
-  Clock::duration interval_;
-  Time due_{};
-};
-
-}  // namespace
-
 boost::json::object fixed_rate(const Options& options) {
   const std::uint64_t users = options.users ? options.users : 50;
   const std::uint64_t rate = options.rate ? options.rate : 1000;

@@ -23,6 +23,7 @@ boost::json::object joins(const Options& options);
 boost::json::object idle(const Options& options);
 boost::json::object big_room(const Options& options);
 boost::json::object start_up(const Options& options);
+boost::json::object hostile(const Options& options);
 boost::json::object instructions_in(const Options& options);   // from XMPP to IRC
 boost::json::object instructions_out(const Options& options);  // from IRC to XMPP
 

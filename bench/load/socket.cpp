@@ -7,10 +7,12 @@ namespace {
 
 constexpr std::size_t first_buffer = 1024;  // most of ten thousand connections never need more
 constexpr std::size_t largest_buffer = 1024 * 1024;
+constexpr std::uint64_t steps_per_second = 500;  // at a pace
 
 }  // namespace
 
-Connection::Connection(Tcp::socket socket, Manners manners) : socket_(std::move(socket)), manners_(manners) {
+Connection::Connection(Tcp::socket socket, Manners manners)
+    : socket_(std::move(socket)), manners_(manners), pace_(socket_.get_executor()) {
   input_.resize(first_buffer);
   if (manners_.prompt) socket_.set_option(Tcp::no_delay(true));
   acknowledge_at_once();
@@ -37,7 +39,9 @@ void Connection::start() {
 
 void Connection::read() {
   if (filled_ == input_.size()) input_.resize(std::min(input_.size() * 4, largest_buffer));
-  const auto space = asio::buffer(input_.data() + filled_, input_.size() - filled_);
+  std::size_t most = input_.size() - filled_;
+  if (manners_.pace != 0) most = std::min<std::size_t>(most, manners_.pace / steps_per_second + 1);
+  const auto space = asio::buffer(input_.data() + filled_, most);
   auto done = [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
     if (error) return self->close();
     self->taken(size);
@@ -57,7 +61,17 @@ void Connection::taken(std::size_t size) {
   filled_ -= used;
   if (used > 0 && filled_ > 0) std::char_traits<char>::move(input_.data(), input_.data() + used, filled_);
   if (filled_ >= largest_buffer) return close();
-  read();
+  if (manners_.pace == 0) return read();
+  const auto now = std::chrono::steady_clock::now();
+  next_read_ = std::max(now, next_read_) + std::chrono::nanoseconds(size * 1'000'000'000 / manners_.pace);
+  read_in_time();
+}
+
+void Connection::read_in_time() {
+  pace_.expires_at(next_read_);
+  pace_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+    if (!error && self->open_) self->read();
+  });
 }
 
 void Connection::send(std::string_view bytes) {
@@ -100,6 +114,7 @@ void Connection::close() {
   boost::system::error_code ignored;
   socket_.shutdown(Tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
+  pace_.cancel();
   on_closed();
 }
 

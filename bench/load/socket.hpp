@@ -3,6 +3,8 @@
 // end.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +20,7 @@ using Tcp = asio::ip::tcp;
 struct Manners {
   bool prompt = true;
   asio::ssl::context* tls = nullptr;  // must outlive the connections
+  std::uint64_t pace = 0;             // bytes per second that are read; 0: what comes
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -30,6 +33,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void send(std::string_view bytes);
   void close();
   bool is_open() const { return open_; }
+  // Bytes that were sent and have not left.
+  std::size_t backlog() const { return queued_.size() + writing_.size(); }
 
  protected:
   // Takes the complete part of the input and returns its size.
@@ -40,6 +45,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using TlsSocket = asio::ssl::stream<Tcp::socket&>;
 
   void read();
+  void read_in_time();
   void write();
   void taken(std::size_t size);
   void acknowledge_at_once();
@@ -50,8 +56,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string input_;
   std::size_t filled_ = 0;
   std::string queued_, writing_;
-  bool ready_ = false;     // shaken hands
-  bool flushing_ = false;  // a write is due
+  asio::steady_timer pace_;
+  std::chrono::steady_clock::time_point next_read_{};  // at the pace
+  bool ready_ = false;                                 // shaken hands
+  bool flushing_ = false;                              // a write is due
   bool open_ = true;
 };
 

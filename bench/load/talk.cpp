@@ -79,11 +79,15 @@ void Inward::say_to_all() {
   world_.irc().broadcast(common_channel(0), fmt::format(":{}!p@host.localhost PRIVMSG #common :{}", speaker, text));
 }
 
-void Inward::say_to(std::uint64_t user) {
+std::string Inward::next_line(std::uint64_t user) {
   const std::uint64_t sequence = heard_.sent(user, Clock::now());
   const std::string text = compose({static_cast<std::uint32_t>(user), sequence});
-  const std::string channel = own_channel(user);
-  world_.irc().broadcast(channel, fmt::format(":{}!p@host.localhost PRIVMSG {} :{}", speaker, channel, text));
+  return fmt::format(":{}!p@host.localhost PRIVMSG {} :{}", speaker, own_channel(user), text);
+}
+
+void Inward::say_to(std::uint64_t user) {
+  const std::string line = next_line(user);
+  world_.irc().broadcast(own_channel(user), line);
 }
 
 bool Inward::on_stanza(std::string_view kind, std::string_view stanza) {

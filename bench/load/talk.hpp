@@ -42,6 +42,8 @@ class Inward {
   // One line; each user's resource is to get it.
   void say_to_all();
   void say_to(std::uint64_t user);
+  // The same line, for who sends it himself; without its end.
+  std::string next_line(std::uint64_t user);
   // So many lines to all; returns when all have arrived.
   void run(std::uint64_t lines, std::uint64_t window);
   bool is_complete() const { return heard_.is_complete(); }

@@ -33,8 +33,9 @@ World::World(const Options& options, std::uint64_t users)
     : options_(options),
       directory_(options.directory, options.keep),
       tls_(options.tls ? make_tls_server(directory_.path + "/ca.pem") : nullptr),
-      irc_(io_, Manners{!options.ordinary, tls_.get()}),
-      xmpp_(io_, Manners{!options.ordinary, nullptr}, std::string(Gateway::domain), std::string(Gateway::secret)),
+      irc_(io_, Manners{!options.ordinary, tls_.get(), 0}),
+      xmpp_(io_, Manners{!options.ordinary, nullptr, options.pace}, std::string(Gateway::domain),
+            std::string(Gateway::secret)),
       gateway_(options, {directory_.path, xmpp_.port(), irc_.port(), directory_.path + "/ca.pem", users}) {
   gateway_.prepare();
 }

@@ -30,6 +30,12 @@ void PendingList::limit(Pending& pending, Time deadline) {
   earliest_ = earliest_ ? std::min(*earliest_, deadline) : deadline;
 }
 
+void PendingList::postpone(base::Clock::duration by) {
+  for (auto& [serial, pending] : by_serial_)
+    if (pending.deadline) *pending.deadline += by;
+  if (earliest_) *earliest_ += by;
+}
+
 std::vector<std::uint64_t> PendingList::expired(Time now) {
   std::vector<std::uint64_t> late;
   if (!earliest_ || now < *earliest_) return late;

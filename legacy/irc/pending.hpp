@@ -58,6 +58,8 @@ class PendingList {
     }
   }
   void limit(Pending& pending, base::Clock::time_point deadline);
+  // All of them are so much later.
+  void postpone(base::Clock::duration by);
   // No deadline is earlier; it may itself be of something that is gone, until expired() has been asked.
   std::optional<base::Clock::time_point> earliest() const { return earliest_; }
   // The serials whose deadline has come.

@@ -20,6 +20,7 @@ constexpr std::size_t max_queue = 2000;    // lines; then nothing more is taken 
 constexpr std::size_t max_backlog = 5000;  // with what the server makes us say: then it is not worth it
 constexpr std::size_t max_urgent = 1000;
 constexpr std::size_t longest_parcel = 16 * 1024;
+constexpr std::size_t lines_per_turn = 32;
 
 Drop lost(const base::error_code& error) {
   const std::string why = error == asio::error::eof ? "the server closed it" : error.message();
@@ -100,13 +101,51 @@ asio::awaitable<base::error_code> Session::read_lines() {
     const std::span<char> into = buffer.span();
     const base::Result<std::size_t> got = co_await stream_->read_some(into);
     if (!got) co_return got.error();
-    if (!end_) take_bytes({into.data(), *got});
+    const std::string_view rest = end_ ? std::string_view{} : take_bytes({into.data(), *got});
+    const bool is_more = !rest.empty() || context_.sink.is_full();
+    if (is_more) co_await take_rest(rest);
     buffer.adapt(*got);
   }
 }
 
-void Session::take_bytes(std::string_view bytes) {
-  while (!bytes.empty()) {
+// The others get their turns in between, and what the sink can't take stays on the socket. `bytes` are the reader's.
+asio::awaitable<void> Session::take_rest(std::string_view bytes) {
+  bool is_full = context_.sink.is_full();
+  while (!end_ && (is_full || !bytes.empty())) {
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return;
+    if (is_full) {
+      co_await await_room();
+    } else {
+      co_await asio::post(context_.executor, asio::use_awaitable);
+    }
+    if (!end_) bytes = take_bytes(bytes);
+    is_full = context_.sink.is_full();
+  }
+}
+
+// No time limit counts meanwhile: it is us who don't read, and the server may not read because of that.
+asio::awaitable<void> Session::await_room() {
+  const Time since = base::Clock::now();
+  base::Condition room(context_.executor);
+  room_ = &room;
+  context_.sink.when_ready([this, alive = std::weak_ptr(alive_)] {
+    if (alive.lock()) leave_wait();
+  });
+  co_await room.wait();
+  room_ = nullptr;
+  const Time now = base::Clock::now();
+  state_.excuse(now - since);
+  if (write_limit_) write_limit_ = now + write_time;
+  watch();
+}
+
+void Session::leave_wait() {
+  if (room_ != nullptr) room_->notify();
+}
+
+std::string_view Session::take_bytes(std::string_view bytes) {
+  for (std::size_t lines = 0; !bytes.empty() && lines < lines_per_turn && !context_.sink.is_full(); ++lines) {
     const auto newline = bytes.find('\n');
     const auto part = bytes.substr(0, newline);
     const bool is_whole = newline != bytes.npos && input_.empty() && !skipping_ && part.size() <= max_tags + max_line;
@@ -117,6 +156,7 @@ void Session::take_bytes(std::string_view bytes) {
     }
     bytes.remove_prefix(std::min(part.size() + 1, bytes.size()));
   }
+  return bytes;
 }
 
 void Session::take_part(std::string_view part, bool is_last) {
@@ -229,6 +269,7 @@ void Session::watch() {
   if (!stream_) return;
   const Time never = Time::max();
   Time next = std::min(state_.deadline().value_or(never), write_limit_.value_or(never));
+  if (room_ != nullptr) next = never;
   if (end_) next = quit_by_.value_or(never);
   if (is_watching_ && watch_timer_.expiry() <= next) return;
   watch_timer_.expires_at(next);
@@ -248,6 +289,7 @@ void Session::on_time() {
   if (!stream_) return;
   const Time now = base::Clock::now();
   if (end_) return quit_by_ && now >= *quit_by_ ? stream_->close() : watch();
+  if (room_ != nullptr) return;
   if (state_.deadline().value_or(Time::max()) <= now) state_.tick(Now::get());
   if (write_limit_ && now >= *write_limit_)
     end({Errc::timeout, "connection lost: the server takes nothing any more", false});
@@ -264,12 +306,14 @@ void Session::fail() {
 void Session::end(Drop drop) {
   if (end_) return;
   end_ = std::move(drop);
+  leave_wait();
   if (stream_) stream_->close();
 }
 
 // QUIT, behind what may still be sent now; then the server gets a moment to close, so that it reads the QUIT first.
 void Session::say_farewell() {
   end_ = Drop{Errc::none, "disconnected", true};
+  leave_wait();
   quit_by_ = base::Clock::now() + farewell_time;
   is_quit_due_ = true;
   write_soon();

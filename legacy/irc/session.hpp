@@ -80,12 +80,15 @@ class Session final : public legacy::Session, private base::DialObserver {
   void on_wrong_certificate(const std::string& sha256) override { wrong_certificate_ = sha256; }
   asio::awaitable<void> serve();
   asio::awaitable<base::error_code> read_lines();
+  asio::awaitable<void> take_rest(std::string_view bytes);
+  asio::awaitable<void> await_room();
   asio::awaitable<void> write_lines();
   asio::awaitable<void> write_what_waits();
   asio::awaitable<void> pause();
   static asio::awaitable<bool> is_cancelled();
 
-  void take_bytes(std::string_view bytes);
+  // As many lines as make one turn of the loop; returns what is left.
+  std::string_view take_bytes(std::string_view bytes);
   void take_part(std::string_view part, bool is_last);
   void take_line(std::string_view line);
   // Carries State's lines to the writer and its events to the sink, and wakes whom that concerns.
@@ -95,6 +98,7 @@ class Session final : public legacy::Session, private base::DialObserver {
   void watch();
   void on_time();
   void end(Drop drop);
+  void leave_wait();
   void fail();
   void say_farewell();
   std::optional<Time> next_write(Time now) const;
@@ -117,6 +121,7 @@ class Session final : public legacy::Session, private base::DialObserver {
   bool is_writing_ = false;
   bool is_watching_ = false;
   bool is_quit_due_ = false;
+  base::Condition* room_ = nullptr;  // while nothing is read, because the sink is full
   std::optional<Time> write_limit_;  // by then the write under way has to end
   std::optional<Time> quit_by_;      // we are leaving: by then the server has closed, or we do
   base::Timer write_timer_;

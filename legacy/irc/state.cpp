@@ -235,6 +235,13 @@ void State::tick(const Now& now) {
   if (nick_due_ && now.steady >= *nick_due_) ask_for_nick();
 }
 
+void State::excuse(base::Clock::duration unread) {
+  opened_at_ += unread;
+  heard_at_ += unread;
+  if (fence_deadline_) *fence_deadline_ += unread;
+  pending_.postpone(unread);
+}
+
 void State::check_silence() {
   const auto silent = now_.steady - heard_at_;
   if (silent >= 2 * identity_.silence && pinged_) {

@@ -42,6 +42,8 @@ class State {
   void submit(legacy::Ref ref, const legacy::Request& request, const Now& now);
   void written(std::uint64_t mark, const Now& now);
   void tick(const Now& now);
+  // So long nothing was read: what the server said meanwhile is not late.
+  void excuse(base::Clock::duration unread);
   // The connection is gone, or could not be made. `text` is for people; for_good: there won't be another one.
   void closed(const Drop& why, const Now& now);
 

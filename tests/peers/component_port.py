@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import select
 import socket
+import struct
 import threading
 import xml.etree.ElementTree as ET
 from typing import Callable
@@ -17,6 +19,7 @@ from .stanza import CLIENT, PING, STANZAS, Predicate, Stanza
 
 ACCEPT = "jabber:component:accept"
 STREAMS = "http://etherx.jabber.org/streams"
+STREAM_ERRORS = "urn:ietf:params:xml:ns:xmpp-streams"
 
 
 def gone(id: str, sender: str) -> Stanza:
@@ -29,7 +32,8 @@ class ComponentPort:
     """`stanzas` has what the component says, as if in jabber:client. Whoever is in `present` answers probes.
 
     While `confirms` is not set, the component's pings to itself, by which it learns that the server has taken what came
-    before, stay unanswered. `connections` counts handshakes. `on_message` is called in a thread of ours.
+    before, stay unanswered; while `reads` is not set, nothing is read at all. A stanza of which `dislikes` is true ends
+    the stream with an error. `connections` counts handshakes. `on_message` is called in a thread of ours.
     """
 
     _ids = itertools.count(1)
@@ -40,12 +44,16 @@ class ComponentPort:
         self.present: set[str] = set()
         self.confirms = threading.Event()
         self.confirms.set()
+        self.reads = threading.Event()
+        self.reads.set()
+        self.dislikes: Callable[[Stanza], bool] = lambda stanza: False
         self.connections = 0
         self.on_message: Callable[[Stanza], None] = self.stanzas.put
         self._asked: dict[str, str] = {}
         self._secret = secret
         self._changed = threading.Condition()
         self._connection: socket.socket | None = None
+        self._broken: socket.socket | None = None
         self._listener: socket.socket | None = None
         self._port = 0
         self.open()
@@ -71,6 +79,15 @@ class ComponentPort:
             if self._connection:
                 with contextlib.suppress(OSError):  # the component has closed it at the same time
                     self._connection.shutdown(socket.SHUT_RDWR)
+
+    def reset(self) -> None:
+        """As a server that was killed: what was not read is gone, and it listens again at once."""
+        with self._changed:
+            broken, self._connection = self._connection, None
+        if broken:
+            self._broken = broken
+            broken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.reads.set()
 
     stop = close
 
@@ -139,7 +156,7 @@ class ComponentPort:
     def _serve(self, connection: socket.socket) -> None:
         parser = ET.XMLPullParser(("start", "end"))
         depth, root = 0, None
-        while data := connection.recv(65536):
+        while data := self._read(connection):
             parser.feed(data.replace(ACCEPT.encode(), b"jabber:client") if root is None else data)
             for event, element in parser.read_events():
                 depth += 1 if event == "start" else -1
@@ -153,6 +170,14 @@ class ComponentPort:
                 elif event == "end" and depth == 0:
                     return
 
+    def _read(self, connection: socket.socket) -> bytes:
+        """Empty: that is all. A broken connection ends within a moment, whether anything comes or not."""
+        while self._broken is not connection:
+            self.reads.wait()
+            if self._broken is not connection and select.select([connection], [], [], 0.05)[0]:
+                return connection.recv(65536)
+        return b""
+
     def _take(self, connection: socket.socket, element: ET.Element) -> None:
         if element.tag.endswith("}handshake"):
             assert element.text == hashlib.sha1(f"tests{self._secret}".encode()).hexdigest()
@@ -163,7 +188,12 @@ class ComponentPort:
                 self._changed.notify_all()
             return
         stanza = Stanza(element)
-        if stanza.kind == "iq" and stanza.type == "get" and stanza.to == self.domain:
+        if self.dislikes(stanza):
+            connection.sendall(f"<stream:error><policy-violation xmlns='{STREAM_ERRORS}'/></stream:error>"
+                               "</stream:stream>".encode())
+            connection.shutdown(socket.SHUT_WR)
+            self._broken = connection
+        elif stanza.kind == "iq" and stanza.type == "get" and stanza.to == self.domain:
             self._confirm(stanza)
         elif stanza.type == "probe":
             for jid in (jid for jid in self.present if jid.partition("/")[0] == stanza.to):

@@ -108,6 +108,17 @@ class LinkTest : public testing::Test {
     server_says("<handshake/>");
     dialer.received.clear();
   }
+  // In the steps in which real time would pass.
+  void pass(std::chrono::seconds time) {
+    for (; time > 0s; time -= 1s) loop.advance(1s);
+  }
+  // Without forgetting what comes right after the handshake.
+  void connect_again() {
+    loop.settle();
+    server_says(header);
+    dialer.received.clear();
+    server_says("<handshake/>");
+  }
   std::string take() { return std::exchange(dialer.received, {}); }
   std::string log() { return std::exchange(recorder.log, {}); }
   static xml::Element stanza(std::string_view text) { return *xml::parse_element(text, ns_component); }

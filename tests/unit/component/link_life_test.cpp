@@ -4,23 +4,44 @@
 namespace link_test {
 namespace {
 
-TEST_F(LinkTest, WritesSpacesAndPings) {
+TEST_F(LinkTest, PingsOnceAMinuteWhenNothingIsSaid) {
   connect();
-  for (int i = 0; i < 7; ++i) loop.advance(10s);
-  EXPECT_EQ(take(), " ");
-  loop.advance(240s);
+  pass(58s);
+  EXPECT_EQ(take(), "");
+  pass(4s);
   const std::string id = ping_id();
   ASSERT_FALSE(id.empty());
   server_says("<iq type='result' from='gw' to='gw' id='" + id + "'/>");
-  loop.advance(35s);
+  pass(50s);
+  EXPECT_EQ(take(), "");
   EXPECT_EQ(dialer.dialed.size(), 1u);
-  loop.advance(270s);
+  pass(12s);
   EXPECT_FALSE(ping_id().empty());
   log();
-  loop.advance(31s);
+  pass(12s);
   EXPECT_EQ(log(), "down\n");
-  loop.advance(1s);
+  pass(1s);
   EXPECT_EQ(dialer.dialed.size(), 2u);
+}
+
+TEST_F(LinkTest, NoticesADeadServerWithin20SecondsUnderLoad) {
+  connect();
+  log();
+  send(message);
+  for (int i = 0; i < 20 && recorder.log.empty(); ++i) pass(1s);
+  EXPECT_EQ(log(), "down\n");
+}
+
+// The machine slept, or we were stopped: the server is asked before it is given up.
+TEST_F(LinkTest, GivesTheServerItsTimeAgainAfterASleep) {
+  connect();
+  log();
+  send(message);
+  pass(6s);
+  loop.advance(1h);
+  EXPECT_EQ(log(), "");
+  pass(4s);
+  EXPECT_EQ(log(), "down\n");
 }
 
 TEST_F(LinkTest, ReconnectsEverSlower) {
@@ -120,8 +141,7 @@ TEST_F(LinkTest, StopsWhileWaitingToReconnect) {
 TEST_F(LinkTest, BoundsWhatWaits) {
   link->stop();
   loop.settle();
-  start({.items = 2, .bytes = 1000, .batch_bytes = 1000});
-  EXPECT_TRUE(send("<presence from='a@gw' to='b@c' id='p'/>"));
+  start({.bytes = 2 * (base::Outbox::item_cost + message.size())});
   EXPECT_TRUE(send(message));
   EXPECT_TRUE(send(message));
   EXPECT_FALSE(send(message));
@@ -134,7 +154,7 @@ TEST_F(LinkTest, BoundsWhatWaits) {
 TEST_F(LinkTest, WarnsOfDroppedPresencesNowAndThen) {
   link->stop();
   loop.settle();
-  start({.items = 1, .bytes = 1000, .batch_bytes = 1000});
+  start({.bytes = base::Outbox::item_cost + message.size()});
   dialer.refusing = true;
   loop.settle();
   send(message);
@@ -151,7 +171,7 @@ TEST_F(LinkTest, WarnsOfDroppedPresencesNowAndThen) {
 TEST_F(LinkTest, WarnsOfRefusedMessages) {
   link->stop();
   loop.settle();
-  start({.items = 1, .bytes = 1000, .batch_bytes = 1000});
+  start({.bytes = base::Outbox::item_cost + message.size()});
   dialer.refusing = true;
   loop.settle();
   send(message);

@@ -44,14 +44,15 @@ TEST_F(LinkTest, RefusesWhatWouldCloseTheStream) {
 TEST_F(LinkTest, AnswersAreSentWhenNothingElseIs) {
   link->stop();
   loop.settle();
-  start({.items = 3, .bytes = 10'000, .batch_bytes = 1000, .reserved_items = 1});
+  const std::size_t cost = base::Outbox::item_cost + message.size();
+  start({.bytes = 3 * cost, .reserved = cost});
   EXPECT_TRUE(send(message) && send(message));
   EXPECT_FALSE(send(message));
-  EXPECT_EQ(link->refused(), 1U);
+  EXPECT_EQ(link->outbox().refused(), 1U);
   EXPECT_TRUE(send("<iq type='result' from='a@gw' to='b@c' id='1'/>"));
   EXPECT_FALSE(send("<iq type='result' from='a@gw' to='b@c' id='2'/>"));
-  EXPECT_EQ(link->refused(), 2U);
-  EXPECT_GT(Link::usual_limits.reserved_items, 0U);
+  EXPECT_EQ(link->outbox().refused(), 2U);
+  EXPECT_GT(Link::usual_limits.reserved, 0U);
 }
 
 TEST_F(LinkTest, DeliversStanzas) {
@@ -113,8 +114,8 @@ TEST_F(LinkTest, ConfirmsByOnePingForAll) {
   connect();
   std::string told;
   link->send_confirmed(stanza(message), [&](bool ok) { told += ok ? "1+" : "1-"; });
-  link->send_confirmed(stanza(message), [&](bool ok) { told += ok ? "2+" : "2-"; });
   loop.settle();
+  link->send_confirmed(stanza(message), [&](bool ok) { told += ok ? "2+" : "2-"; });
   const std::string first = ping_id();
   ASSERT_FALSE(first.empty());
   EXPECT_EQ(told, "");
@@ -127,26 +128,58 @@ TEST_F(LinkTest, ConfirmsByOnePingForAll) {
   EXPECT_EQ(ping_id(), "");
 }
 
-TEST_F(LinkTest, UnconfirmedIsFalseWhenTheStreamEnds) {
+TEST_F(LinkTest, WritesAgainWhatIsNotConfirmedWhenTheStreamEnds) {
   connect();
   std::string told;
   link->send_confirmed(stanza(message), [&](bool ok) { told += ok ? "1+" : "1-"; });
-  loop.settle();
+  send("<iq type='result' from='a@gw' to='b@c' id='2'/>");
   dialer.server->close();
   loop.settle();
-  EXPECT_EQ(told, "1-");
+  EXPECT_EQ(told, "");
   EXPECT_EQ(log(), "up\ndown\n");
-  // What had not been written waits for the next stream.
+  // What had not been written comes after it.
   link->send_confirmed(stanza(message), [&](bool ok) { told += ok ? "2+" : "2-"; });
   loop.advance(1s);
   loop.settle();
   server_says(header);
   take();
   server_says("<handshake/>");
-  EXPECT_TRUE(dialer.received.starts_with(message));
+  const std::string again = dialer.received;
+  EXPECT_TRUE(again.starts_with("<message from='a@gw' to='b@c' id='1'><body>x</body><delay xmlns='urn:xmpp:delay'"));
+  const auto answer = again.find("<iq type='result' from='a@gw' to='b@c' id='2'/>");
+  EXPECT_LT(answer, again.rfind(message));
   const std::string id = ping_id();
   server_says("<iq type='get' from='gw' to='gw' id='" + id + "'><ping xmlns='urn:xmpp:ping'/></iq>");
-  EXPECT_EQ(told, "1-2+");
+  EXPECT_EQ(told, "1+");
+  link->stop();
+  loop.settle();
+  loop.advance(2s);
+  EXPECT_EQ(told, "1+2-");
+}
+
+// Its server ends the stream over a message for b@c: what was beside it arrives, and b@c is told.
+TEST_F(LinkTest, GivesUpAStanzaThatEndsTheStream) {
+  connect();
+  const std::string fine = "<message from='a@gw' to='d@c' id='2'><body>y</body></message>";
+  std::string told;
+  link->send_confirmed(stanza(message), [&](bool ok) { told += ok ? "+" : "-"; });
+  send(fine);
+  std::string arrived;
+  for (int streams = 0; streams < 6 && told.empty(); ++streams) {
+    for (std::string got = take(); !got.empty() && got.find("<body>x<") == got.npos; got = take()) {
+      arrived += got;
+      dialer.received = got;
+      server_says("<iq type='get' from='gw' to='gw' id='" + ping_id() + "'/>");
+    }
+    server_says(
+        "<stream:error><policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
+        "</stream:stream>");
+    loop.advance(60s);
+    connect_again();
+  }
+  EXPECT_EQ(told, "+");
+  EXPECT_NE(arrived.find("id='2'><body>y</body>"), arrived.npos) << arrived;
+  EXPECT_NE(arrived.find("to='b@c' id='1'><body>A message is missing here"), arrived.npos) << arrived;
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "base/sha1.hpp"
-#include "component/fence.hpp"
 #include "component/stanza.hpp"
 
 using namespace component;
@@ -141,6 +140,26 @@ TEST(Stream, SkipsStanzasWithEndlessNamespaces) {
   EXPECT_EQ(feed(stream, stanzas, stanzas.size()), "oversized <message id='1'/>\nelement <presence/>\n");
 }
 
+// Each costs a hundred times its four bytes.
+TEST(Stream, SkipsStanzasWithEndlessChildren) {
+  const auto with = [](int children) {
+    std::string stanza = "<message id='1'>";
+    for (int i = 0; i < children; ++i) stanza += "<a/>";
+    return stanza + "</message>";
+  };
+  Stream stream("gw", "test");
+  feed(stream, opened, opened.size());
+  const std::string stanzas = with(5000) + "<presence/>";
+  EXPECT_EQ(feed(stream, stanzas, stanzas.size()), "oversized <message id='1'/>\nelement <presence/>\n");
+  EXPECT_EQ(feed(stream, with(4000), 1 << 20).find("oversized"), std::string::npos);
+}
+
+// It would be a stanza without an end, and everything after it inside.
+TEST(Stream, EndsAtASecondHeader) {
+  expect(opened + "<presence/>" + "<stream:stream id='2'><presence/>",
+         ready + "element <presence/>\n" + ours("unsupported-stanza-type", "a second header"));
+}
+
 TEST(Stream, EndsWhereSkippingWouldGrow) {
   Stream stream("gw", "test");
   stream.feed(opened);
@@ -154,33 +173,4 @@ TEST(Stream, EndsWhereSkippingWouldGrow) {
   EXPECT_EQ(out, ours("policy-violation", "a tag is too long"));
   EXPECT_LT(fed, 700u * 1024);
   EXPECT_EQ(feed(stream, "<presence/>", 100), "");
-}
-
-TEST(Fence, ConfirmsWhatStoodBeforeThePing) {
-  Fence fence;
-  std::string log;
-  fence.add(1, [&](bool ok) { log += ok ? "1+" : "1-"; });
-  fence.add(2, [&](bool ok) { log += ok ? "2+" : "2-"; });
-  fence.begin("id", 3);
-  fence.add(4, [&](bool ok) { log += ok ? "4+" : "4-"; });
-  EXPECT_FALSE(fence.is_answered_by("other"));
-  ASSERT_TRUE(fence.is_answered_by("id"));
-  fence.finish();
-  EXPECT_EQ(log, "1+2+");
-  EXPECT_TRUE(fence.is_waiting());
-  EXPECT_FALSE(fence.is_answered_by("id"));
-  EXPECT_FALSE(fence.is_answered_by(""));
-}
-
-TEST(Fence, FailsOnlyWhatWasWritten) {
-  Fence fence;
-  std::string log;
-  fence.add(1, [&](bool ok) { log += ok ? "1+" : "1-"; });
-  fence.add(2, [&](bool ok) { log += ok ? "2+" : "2-"; });
-  fence.begin("id", 3);
-  fence.abandon(1);
-  EXPECT_EQ(log, "1-");
-  fence.begin("id2", 4);
-  fence.finish();
-  EXPECT_EQ(log, "1-2+");
 }

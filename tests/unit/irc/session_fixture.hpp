@@ -39,6 +39,14 @@ struct PipeDialer : base::Dialer {
 
 struct Events : Sink {
   void on_event(Event&& event) noexcept override { heard.push_back(show(event)); }
+  bool is_full() const noexcept override { return heard.size() >= most; }
+  void when_ready(std::function<void()> call) override { resume = std::move(call); }
+  void make_room() {
+    heard.clear();
+    if (resume) std::exchange(resume, {})();
+  }
+  std::size_t most = 1'000'000;
+  std::function<void()> resume;
   std::deque<std::string> heard;
 };
 

@@ -90,6 +90,14 @@ class PlayedServer final : public support::TreeOutlet {
     return send(stanza);
   }
   bool is_up() const noexcept override { return up; }
+  bool has_room(std::string_view) const override { return !resume; }
+  void when_room(std::string_view, std::function<void()> call) override { resume = std::move(call); }
+  // Nothing has room until there is some.
+  void fill() {
+    resume = [] {};
+  }
+  void make_room() { std::exchange(resume, {})(); }
+  std::function<void()> resume;
   bool up = true;
   std::deque<Element> sent;
   std::vector<std::function<void(bool)>> confirmations;

@@ -198,6 +198,44 @@ TEST_F(GatewayTest, ATextThatWaitsForTheServerSaysSinceWhen) {
   EXPECT_NE(next().child("delay", component::ns_delay), nullptr) << "it was written, and then the stream broke";
 }
 
+TEST_F(GatewayTest, WhatHasNoRoomInTheOutboxWaitsAndTheSessionIsTold) {
+  register_phone();
+  const auto text = [](const std::string& words) {
+    legacy::Received received;
+    received.chat = {legacy::ChatKind::person, "+15551234567"};
+    received.text = words;
+    return received;
+  };
+  server_.fill();
+  int resumed = 0;
+  for (int i = 0; i < 63; ++i) event(text(std::to_string(i)));
+  EXPECT_FALSE(wire_.sink->is_full());
+  event(text("63"));
+  EXPECT_TRUE(wire_.sink->is_full());
+  wire_.sink->when_ready([&] { ++resumed; });
+  settle();
+  EXPECT_TRUE(server_.sent.empty());
+  EXPECT_EQ(resumed, 0);
+  server_.make_room();
+  settle();
+  EXPECT_EQ(resumed, 1);
+  for (int i = 0; i < 64; ++i) EXPECT_EQ(next().child_text("body", component::ns_component), std::to_string(i));
+}
+
+TEST_F(GatewayTest, EventsTakeTurnsWithEverythingElse) {
+  register_phone();
+  legacy::Received received;
+  received.chat = {legacy::ChatKind::person, "+15551234567"};
+  received.text = "flood";
+  for (int i = 0; i < 1000; ++i) wire_.sink->on_event(received);
+  std::size_t seen = 0;
+  asio::post(io_, [&] { seen = server_.sent.size(); });
+  settle();
+  EXPECT_GT(seen, 0u);
+  EXPECT_LE(seen, 64u);
+  EXPECT_EQ(server_.sent.size(), 1000u);
+}
+
 TEST_F(GatewayTest, EveryRequestIsAnsweredOnce) {
   struct Row {
     const char* to;

@@ -1,0 +1,35 @@
+// How many bytes may be on their way to the server and not confirmed. As many as the server takes without delay: what
+// stands in its queue already can't be overtaken, so that a queue there would make a flood for one delay everybody.
+// It shrinks when answers to pings take longer than they have to, and grows while they don't. No I/O in here.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+
+#include "base/clock.hpp"
+
+namespace component {
+
+class Window {
+ public:
+  using Duration = base::Clock::duration;
+  static constexpr std::size_t least = 32 * 1024, most = 512 * 1024;
+
+  std::size_t size() const noexcept { return size_; }
+  // Behind so much a ping leaves.
+  std::size_t half() const noexcept { return std::min<std::size_t>(size_ / 2, 128 * 1024); }
+
+  // A ping was answered after that time.
+  void answered(Duration took) noexcept {
+    constexpr std::chrono::milliseconds delay{20};
+    fastest_ = std::min(fastest_, took);
+    size_ = took > 2 * fastest_ + delay ? std::max(least, size_ / 2) : std::min(most, size_ + least);
+  }
+
+ private:
+  std::size_t size_ = most / 4;
+  Duration fastest_ = std::chrono::hours(1);
+};
+
+}  // namespace component
