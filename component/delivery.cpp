@@ -11,6 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t batch_bytes = 64 * 1024;  // written at once
+constexpr std::size_t longest_ping = 1024;      // bytes, about
 constexpr auto ping_after = 5s;                 // what is uncertain is asked about
 constexpr auto idle_interval = 60s;             // between pings while nothing else is said
 // Together with ping_after these make a dead server be noticed within 20 s.
@@ -38,8 +39,11 @@ std::string Delivery::next(Time now) {
   std::string bytes;
   if (may_send()) {
     base::Outbox::Items batch = take();
+    const std::size_t before = sent_bytes_;
+    record(batch, now);
+    bytes.reserve(sent_bytes_ - before + longest_ping);
     for (const Item& item : batch) bytes += item.bytes;
-    record(std::move(batch), now);
+    sent_.splice(sent_.end(), batch);
   }
   if (ping_.empty() && wants_ping()) bytes += begin_ping(now);
   writing_since_ = now;
@@ -60,7 +64,7 @@ base::Outbox::Items Delivery::take() {
   return batch;
 }
 
-void Delivery::record(base::Outbox::Items&& batch, Time now) {
+void Delivery::record(base::Outbox::Items& batch, Time now) {
   if (uncovered_bytes_ == 0) uncovered_since_ = now;
   for (Item& item : batch) {
     if (item.sent == Time{}) item.sent = now;
@@ -68,7 +72,6 @@ void Delivery::record(base::Outbox::Items&& batch, Time now) {
     sent_bytes_ += item.bytes.size();
     if (item.confirmed) ++awaited_;
   }
-  sent_.splice(sent_.end(), batch);
 }
 
 // A ping from our domain to itself: the server routes it back to us, which proves as much as an answer would, without

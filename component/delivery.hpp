@@ -62,7 +62,7 @@ class Delivery {
   bool is_cautious() const noexcept { return suspicion_ >= too_suspicious; }
   bool may_send() const noexcept;
   base::Outbox::Items take();
-  void record(base::Outbox::Items&& batch, Time now);
+  void record(base::Outbox::Items& batch, Time now);
   bool wants_ping() const noexcept;
   std::string begin_ping(Time now);
   void confirm();

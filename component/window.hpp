@@ -22,7 +22,7 @@ class Window {
 
   // A ping was answered after that time.
   void answered(Duration took) noexcept {
-    constexpr std::chrono::milliseconds delay{20};
+    constexpr std::chrono::milliseconds delay{5};
     fastest_ = std::min(fastest_, took);
     size_ = took > 2 * fastest_ + delay ? std::max(least, size_ / 2) : std::min(most, size_ + least);
   }

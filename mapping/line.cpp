@@ -14,7 +14,7 @@ using component::xml::Element;
 namespace muc = component::muc;
 
 namespace {
-constexpr std::size_t events_per_turn = 32;
+constexpr std::size_t events_per_turn = 256;
 }  // namespace
 
 struct Line::Batch {

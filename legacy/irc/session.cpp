@@ -20,7 +20,7 @@ constexpr std::size_t max_queue = 2000;    // lines; then nothing more is taken 
 constexpr std::size_t max_backlog = 5000;  // with what the server makes us say: then it is not worth it
 constexpr std::size_t max_urgent = 1000;
 constexpr std::size_t longest_parcel = 16 * 1024;
-constexpr std::size_t lines_per_turn = 32;
+constexpr std::size_t lines_per_turn = 128;
 
 Drop lost(const base::error_code& error) {
   const std::string why = error == asio::error::eof ? "the server closed it" : error.message();

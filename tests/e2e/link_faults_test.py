@@ -69,6 +69,14 @@ class Scene:
         with self._news:
             assert self._news.wait_for(lambda: len(self.heard) >= count, 30.0), f"only {len(self.heard)} came"
 
+    def wait_other(self, words: str) -> Stanza:
+        def found() -> Stanza | None:
+            return next((message for message in self.other if words in (message.body or "")), None)
+
+        with self._news:
+            assert self._news.wait_for(found, 30.0), f"nothing with {words!r} came"
+            return found()
+
     def check(self, uncertain: int) -> None:
         """What came twice is the same, tells when it was sent first, and is not more than was uncertain."""
         assert self.order == sorted(self.order)
@@ -142,7 +150,8 @@ def test_a_message_that_ends_the_stream_is_given_up_alone(scene):
     scene.wherry.process.wait_for_line("gave up a stanza from", 60.0)
     scene.wait_count(299)
     assert set(range(300)) - set(scene.heard) == {150}
-    assert [s.body for s in scene.other if s.type == "groupchat" and "is missing here" in (s.body or "")]
+    instead = scene.wait_other("is missing here")
+    assert (instead.type, instead.sender) == ("groupchat", f"{ROOM}/peer")
     before = scene.port.connections
     scene.talk(300, 400)
     scene.wait_count(399)
