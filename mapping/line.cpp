@@ -27,6 +27,7 @@ Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network
       user_(std::move(user)),
       network_(network),
       state_(std::move(state)),
+      announcer_(services.out, services.identity.of(network), user_, [this] { return audience(); }),
       shows_xhtml_(account.field("xhtml") == "true"),
       converts_styling_(account.field("convert_styling") == "true"),
       retry_(services.executor),
@@ -82,10 +83,11 @@ void Line::fail_pending() {
   for (auto& [key, room] : rooms_) refuse(room, room.take_waiting(), {0, legacy::Errc::disconnected, {}});
 }
 
-void Line::submit(const legacy::Request& request, Pending&& pending) {
+legacy::Ref Line::submit(const legacy::Request& request, Pending&& pending) {
   const legacy::Ref ref = ++last_ref_;
   pending_.emplace(ref, std::move(pending));
   session_->submit(ref, request);
+  return ref;
 }
 
 bool Line::has_resource(const std::string& full_jid) const {
@@ -122,6 +124,12 @@ void Line::erase_room(const std::string& key) {
 void Line::close_when_unused() {
   const bool opened_for_rooms = network_.features().rooms && !network_.features().always_on;
   if (opened_for_rooms && rooms_.empty() && !owner_.keeps_rooms(*this)) close({}, muc::status_connection_lost);
+}
+
+std::set<std::string> Line::audience() const {
+  std::set<std::string> all = owner_.viewers_of(*this);
+  for (const auto& [key, room] : rooms_) all.merge(room.everybody());
+  return all;
 }
 
 void Line::set_presence(legacy::Show show, std::string status) {
@@ -221,7 +229,7 @@ void Line::handle(legacy::LinkState& event) {
   link_ = event;
   // A session that is always on speaks up only when it has stopped working.
   const bool matters = !network_.features().always_on || event.link == legacy::LinkState::Link::stopped;
-  if (!event.text.empty() && matters) server_text(event.text);
+  if (matters) announcer_.link(event);
   if (event.link == legacy::LinkState::Link::connecting) return;
   if (event.link == legacy::LinkState::Link::stopped) {
     const legacy::Outcome why{0, event.reason == legacy::Errc::none ? legacy::Errc::disconnected : event.reason,

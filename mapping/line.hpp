@@ -14,6 +14,7 @@
 #include "component/router.hpp"
 #include "component/stanza.hpp"
 #include "legacy/adapter.hpp"
+#include "mapping/announcer.hpp"
 #include "mapping/identity.hpp"
 #include "mapping/room.hpp"
 #include "mapping/settings.hpp"
@@ -45,6 +46,8 @@ struct LineOwner {
   virtual bool is_subscribed(const component::Jid& user, const component::Jid& whose) const = 0;
   // False: that resource is known to be gone.
   virtual bool may_be_online(const component::Jid& full_jid) const = 0;
+  // The full JIDs to which that line's network has shown its presence, and which are still there.
+  virtual std::set<std::string> viewers_of(const Line& line) const = 0;
   // What the user has chosen for the room.
   virtual RoomSettings settings_of(const Line& line, const component::Jid& room) const = 0;
   // The room is one to go back to after a restart, or no longer.
@@ -142,7 +145,7 @@ class Line final : public legacy::Sink {
   };
 
   void submit(const legacy::Request& request) { submit(request, Pending()); }
-  void submit(const legacy::Request& request, Pending&& pending);
+  legacy::Ref submit(const legacy::Request& request, Pending&& pending);
   Room& room_for(const component::Jid& jid, const legacy::Chat& chat);
   Room* room_of(const legacy::Chat& chat);
   void request_join(Room& room, const std::string& full_jid);  // as that one of those who wait wishes
@@ -216,7 +219,8 @@ class Line final : public legacy::Sink {
                                        bool in_room) const;
   void files_from(const component::Jid& from, const legacy::Received& event);
   void text_from(const component::Jid& from, const std::string& to, const legacy::Received& event, bool in_room);
-  void server_text(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal);
+  void network_text(const legacy::Received& event);
+  std::set<std::string> audience() const;
   void note_dialogue(const component::Jid& contact);
   void join_failed(const Pending& pending, const legacy::Outcome& outcome);
   bool is_awaited(legacy::Errc error) const;
@@ -238,6 +242,7 @@ class Line final : public legacy::Sink {
   legacy::Network& network_;
   std::unique_ptr<legacy::State> state_;
   std::unique_ptr<legacy::Session> session_;
+  Announcer announcer_;
   legacy::LinkState link_;
   std::string wanted_nick_;
   base::WallTime online_since_{};

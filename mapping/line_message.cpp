@@ -121,12 +121,14 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
   note_dialogue(services_.identity.of(network_, request.to));
   Pending pending;
   pending.kind = Pending::Kind::message;
+  const std::string asker = message.from().str();
   pending.stanza = std::move(message);
-  submit(std::move(request), std::move(pending));
+  const legacy::Ref ref = submit(std::move(request), std::move(pending));
+  if (to.kind == Address::Kind::network) announcer_.asked(ref, asker);  // the Outcome comes before the answers do
 }
 
 void Line::handle(legacy::Received& event) {
-  if (event.chat.kind == legacy::ChatKind::network) return server_text(event.text, event.flavor);
+  if (event.chat.kind == legacy::ChatKind::network) return network_text(event);
   if (event.chat.kind == legacy::ChatKind::person) return private_text(event);
   if (network_.features().always_on) return group_text(event);
   Room* const room = room_of(event.chat);
@@ -249,13 +251,11 @@ void Line::files_from(const Jid& from, const legacy::Received& event) {
   for (const Element& stanza : stanzas) services_.out.send(stanza);
 }
 
-void Line::server_text(const std::string& text, legacy::Flavor flavor) {
-  const bool is_notice = flavor == legacy::Flavor::notice;
-  Element message = component::make_message(services_.identity.of(network_), user_, is_notice ? "headline" : "chat",
-                                            component::make_id());
-  message.add(Element("body").text(text));
-  keep_from_carbons(message);
-  services_.out.send(message);
+void Line::network_text(const legacy::Received& event) {
+  if (event.is_vital) return announcer_.must_know({}, event.text);
+  const auto asked = event.ref == 0 ? pending_.end() : pending_.find(event.ref);
+  if (asked != pending_.end() && asked->second.stanza) announcer_.asked(event.ref, asked->second.stanza->from().str());
+  announcer_.answer(event.ref, event.text, event.flavor);
 }
 
 Element Line::report(const legacy::Delivery& event, const Token& token, const Jid& sender, const Jid& recipient) const {

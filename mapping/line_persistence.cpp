@@ -81,11 +81,13 @@ void Line::leave_unclaimed() {
     names += (names.empty() ? "" : ", ") + room->chat().id;
     request_leave(*room, {});
   }
-  if (!names.empty()) server_text("Left " + names + ": no client has come back since the connection was lost.");
+  if (!names.empty()) announcer_.news("Left " + names + ": no client has come back since the connection was lost.");
 }
 
 void Line::note_joined(const Room& room) {
-  if (room.is_joined() && owner_.settings_of(*this, room.jid()).is_persistent) owner_.keep_room(*this, room);
+  if (!room.is_joined()) return;
+  announcer_.settled(room.chat().id);
+  if (owner_.settings_of(*this, room.jid()).is_persistent) owner_.keep_room(*this, room);
 }
 
 void Line::want_nick(std::string_view nick) {
@@ -96,7 +98,7 @@ void Line::want_nick(std::string_view nick) {
 void Line::note_removed(const Room& room, const legacy::Left& event, bool is_unseen) {
   expect_return(room, event.error);
   const bool is_told = event.error != legacy::Errc::none;  // by the network's own words
-  if (is_unseen && !is_told) server_text(removal_text(room.chat().id, event));
+  if (is_unseen && !is_told) announcer_.must_know(room.chat().id, removal_text(room.chat().id, event));
 }
 
 void Line::expect_return(const Room& room, legacy::Errc error) {
@@ -119,7 +121,7 @@ bool Line::note_failed(const Room& room, const legacy::Outcome& outcome) {
   std::string text =
       "Could not go back to " + room.chat().id + ": " + to_stanza_error(outcome.error, outcome.text).text;
   if (hope_after(outcome.error) == Hope::next_connection) text += " (it is tried again with the next connection)";
-  server_text(text);
+  announcer_.must_know(room.chat().id, text);
   return true;
 }
 

@@ -29,6 +29,7 @@ bool needs_new_session(const Settings& before, const Settings& after);
 struct RoomSettings {
   bool record_history = true;
   bool is_persistent = false;
+  bool shows_modes = true;   // that somebody is banned, that there is a key now
   std::size_t history = 20;  // messages for a resource that doesn't say how many it wants
 };
 

@@ -27,6 +27,9 @@ struct Want {
   std::string parameter;  // empty: whatever it is
 };
 
+// Of lines that the user typed; behind it the Ref.
+inline constexpr char typed_label = 't';
+
 struct Pending {
   Ask ask = Ask::text;
   legacy::Ref ref = 0;  // 0: nobody waits for it but we do
@@ -38,7 +41,8 @@ struct Pending {
   std::optional<base::Clock::time_point> deadline;  // set by PendingList::limit()
   std::uint64_t line = 0;                           // text: the line it is a piece of
   std::vector<Want> wants;                          // mode
-  bool is_typed = false;                            // WHO, WHOIS, ISON as a raw line: the user sees the answer
+  bool is_typed = false;                            // WHO, WHOIS, ISON as a raw line: the user sees the answer...
+  legacy::Ref typed_by = 0;                         // ...to this
 };
 
 // In sending order, found by serial. References stay valid until their element is taken out, also while others are
@@ -65,7 +69,9 @@ class PendingList {
   bool wants_fence() const { return fenced_ > 0; }
 
   auto begin() { return std::views::values(by_serial_).begin(); }
+  auto begin() const { return std::views::values(by_serial_).begin(); }
   auto end() { return std::views::values(by_serial_).end(); }
+  auto end() const { return std::views::values(by_serial_).end(); }
   std::size_t size() const { return by_serial_.size(); }
   bool empty() const { return by_serial_.empty(); }
 

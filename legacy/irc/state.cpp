@@ -161,7 +161,12 @@ void State::show_server_message(const Message& message) {
   if (note_greeting(message)) return;
   std::string text = joined_words(message, message.is_numeric() ? 1 : 0);
   if (!message.is_numeric()) text = message.command + (text.empty() ? "" : " ") + text;
-  if (!text.empty()) say_to_user(plain(text));
+  if (!text.empty()) say_to_user(plain(text), legacy::Flavor::normal, asker(message));
+}
+
+// What a server tells everybody of himself when he comes: his modes, his host, his account.
+void State::show_about_us(const Message& message) {
+  if (asker(message) != 0 || !is_being_greeted() || identity_.shows_greeting) show_server_message(message);
 }
 
 bool State::on_ping(const Message& message) {

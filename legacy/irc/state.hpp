@@ -90,7 +90,9 @@ class State {
   bool on_numeric_error(const Message& message);
   legacy::Errc meaning(const Numeric& numeric, Ask ask, const std::string& target, const std::string& subject) const;
   void show_server_message(const Message& message);
+  void show_about_us(const Message& message);
   bool note_greeting(const Message& message);
+  bool is_being_greeted() const { return phase_ == Phase::registering || is_greeting_; }
   void check_silence();
 
   // ---- registration (state_register.cpp) ----
@@ -198,7 +200,7 @@ class State {
   void hold(Room& room, legacy::Received&& received);
   bool is_repeated(Room& room, const std::string& id) const;
   std::optional<base::WallTime> said_at(const Message& message) const;
-  void say_to_user(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal);
+  void say_to_user(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal, legacy::Ref asked = 0);
 
   // ---- what we say (state_say.cpp) ----
   void say(legacy::Ref ref, const legacy::SendText& text);
@@ -299,7 +301,8 @@ class State {
 
   // ---- waiting for answers (state_pending.cpp) ----
   Pending* find_asked(Ask ask, std::string_view target, const Message& message);
-  void note_typed(const Message& message, std::uint64_t& mark);
+  void note_typed(legacy::Ref ref, const Message& message, std::uint64_t& mark);
+  legacy::Ref asker(const Message& message) const;
   Pending& await(Ask ask, legacy::Ref ref, std::string target, std::string subject = {});
   void send_for(Pending& pending, std::string line);
   Pending* find_pending(Ask ask, std::string_view target, std::string_view subject = {});
@@ -348,6 +351,8 @@ class State {
 
   CaseMap<Room> rooms_;
   PendingList pending_;
+  legacy::Ref typed_ = 0;  // the latest raw line of the user...
+  Time typed_until_{};     // ...and how long what comes unasked may be about it
   std::map<std::uint64_t, Said> said_;
   std::map<legacy::Ref, Job> jobs_;
   base::Fifo<Written> recent_;  // oldest first

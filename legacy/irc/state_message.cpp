@@ -84,7 +84,8 @@ bool State::on_text(const Message& message, legacy::Flavor flavor) {
   }
   if (received.text.empty()) return true;
   if (from_server && !isupport_.is_channel(isupport_.without_status(message.param(0)))) {
-    say_to_user(received.text, flavor);
+    const legacy::Ref asked = asker(message);
+    if (asked != 0 || !is_being_greeted() || identity_.shows_greeting) say_to_user(received.text, flavor, asked);
     return true;
   }
   deliver(message, std::move(received));
@@ -186,11 +187,12 @@ std::optional<base::WallTime> State::said_at(const Message& message) const {
   return is_old || is_in_batch(message, "chathistory") ? time : std::nullopt;
 }
 
-void State::say_to_user(const std::string& text, legacy::Flavor flavor) {
+void State::say_to_user(const std::string& text, legacy::Flavor flavor, legacy::Ref asked) {
   legacy::Received received;
   received.chat = {legacy::ChatKind::network, identity_.network};
   received.text = text;
   received.flavor = flavor;
+  received.ref = asked;
   emit(std::move(received));
 }
 

@@ -7,7 +7,7 @@ namespace irc {
 namespace {
 
 constexpr std::size_t max_pending = 2000;
-constexpr char label_start = 'w';
+constexpr char label_start = 'w';  // of our own lines; behind it their serial
 
 // How long after it was written the answer may take.
 std::chrono::seconds patience(Ask ask) {
@@ -108,14 +108,27 @@ Pending* State::find_asked(Ask ask, std::string_view target, const Message& mess
 }
 
 // A raw line whose answers would else be taken for answers to ours.
-void State::note_typed(const Message& message, std::uint64_t& mark) {
+void State::note_typed(legacy::Ref ref, const Message& message, std::uint64_t& mark) {
   constexpr std::pair<std::string_view, Ask> asking[] = {{"WHOIS", Ask::whois}, {"WHO", Ask::who}, {"ISON", Ask::ison}};
   for (const auto& [command, ask] : asking) {
     if (message.command != command) continue;
     Pending& pending = await(ask, 0, ask == Ask::whois ? message.last() : message.param(0));
     pending.is_typed = true;
+    pending.typed_by = ref;
     mark = pending.serial;
   }
+}
+
+// The raw line that this answers: by label, by whom it names, else the latest one.
+legacy::Ref State::asker(const Message& message) const {
+  if (const std::string label = label_of(message); label.starts_with(typed_label)) {
+    legacy::Ref ref = 0;
+    std::from_chars(label.data() + 1, label.data() + label.size(), ref);
+    return ref;
+  }
+  for (const Pending& each : pending_)
+    if (each.typed_by != 0 && names(message, each.target)) return each.typed_by;
+  return now_.steady < typed_until_ ? typed_ : 0;
 }
 
 bool State::names(const Message& message, const std::string& name) const {

@@ -50,7 +50,7 @@ void State::opened(const Now& now, const std::string& peer, bool secure) {
   wish_ = identity_.nick.empty() ? wish_ : identity_.nick;
   if (wish_.empty()) wish_ = identity_.username;
   nick_ = wish_;
-  say_to_user("connected to " + peer + ", registering as " + nick_);
+  if (identity_.shows_greeting) say_to_user("connected to " + peer + ", registering as " + nick_);
   if (!identity_.webirc.empty()) send_now(identity_.webirc + (secure_ ? " :secure" : ""));
   send_now(Caps::opening());
   if (identity_.password_withheld)
@@ -185,7 +185,7 @@ bool State::on_welcome(const Message& message) {
   phase_ = Phase::online;
   introduced_ = true;
   negotiating_ = false;
-  emit(legacy::LinkState{legacy::LinkState::Link::online, legacy::Errc::none, "connected as " + nick_, nick_});
+  emit(legacy::LinkState{legacy::LinkState::Link::online, legacy::Errc::none, "connected to " + identity_.network + " as " + nick_, nick_});
   is_greeting_ = true;
   show_server_message(message);
   after_welcome();
@@ -195,10 +195,10 @@ bool State::on_welcome(const Message& message) {
   return true;
 }
 
-// True: of a greeting that the user has read already, before the connection was lost.
+// True: of a greeting that the user does not want to see, or has seen before the connection was lost.
 bool State::note_greeting(const Message& message) {
   if (!is_greeting_ || !is_greeting_numeric(numeric_code(message.command))) return false;
-  const bool is_known = was_greeted_;
+  const bool is_known = was_greeted_ || !identity_.shows_greeting;
   const bool is_end = message.command == "376" || message.command == "422";
   is_greeting_ = !is_end;
   was_greeted_ = was_greeted_ || is_end;

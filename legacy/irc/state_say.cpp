@@ -13,6 +13,7 @@ constexpr std::size_t margin = 10;          // while our own prefix is only esti
 constexpr std::size_t smallest_payload = 50;
 constexpr std::size_t max_written = 100;
 constexpr auto refusal_time = std::chrono::seconds(30);  // after a text was written
+constexpr auto answer_time = std::chrono::seconds(60);   // after a line was typed
 
 constexpr std::string_view action_start = "/me ";
 constexpr std::string_view mode_start = "/mode ";
@@ -226,11 +227,15 @@ void State::say_raw(legacy::Ref ref, const std::string& text) {
     farewell_ = message->param(0);
     return;
   }
+  typed_ = ref;
+  typed_until_ = now_.steady + answer_time;
   std::uint64_t mark = 0;
   if (command == "NICK") mark = await(Ask::nick, 0, message->param(0)).serial;
   if (command == "PART") mark = await(Ask::part, 0, message->param(0)).serial;
-  note_typed(*message, mark);
-  lines_.push_back({line, false, mark});
+  const bool is_labelled = ref != 0 && caps_.has("labeled-response") && caps_.has("batch");
+  if (!is_labelled) note_typed(ref, *message, mark);
+  const std::string label = is_labelled ? "@label=" + (typed_label + std::to_string(ref)) + " " : std::string{};
+  lines_.push_back({label + line, false, mark});
 }
 
 }  // namespace irc
