@@ -43,8 +43,9 @@ void Announcer::must_know(const std::string& about, const std::string& text) {
 
 void Announcer::link(const legacy::LinkState& state) {
   using Link = legacy::LinkState::Link;
-  if (state.text.empty() || state.link == Link::connecting) return;
-  if (state.link == Link::stopped && state.reason != legacy::Errc::none) return must_know({}, state.text);
+  const bool is_ours = state.link == Link::stopped && state.reason == legacy::Errc::none;
+  if (state.text.empty() || state.link == Link::connecting || is_ours) return;
+  if (state.link == Link::stopped) return must_know({}, state.text);
   const legacy::Errc told = std::exchange(outage_, state.link == Link::online ? legacy::Errc::none : state.reason);
   if (state.link == Link::online || state.reason != told) news(state.text);
 }

@@ -31,7 +31,8 @@ class Announcer {
   // same text is told once, until that is settled().
   void must_know(const std::string& about, const std::string& text);
   void settled(const std::string& about) { told_.erase(about); }
-  // A state of the link, in words: up, lost, and the first of several attempts that fail for the same reason.
+  // A state of the link, in words: up, lost, the first of several attempts that fail for the same reason; and what has
+  // to be known, that there won't be another one.
   void link(const legacy::LinkState& state);
   // That resource will hear no answer any more.
   void gone(const std::string& full_jid);

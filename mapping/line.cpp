@@ -79,7 +79,10 @@ void Line::break_down() {
 // After a session that ended by an exception, or while somebody was coming in; else nothing is open.
 void Line::fail_pending() {
   auto open = std::exchange(pending_, {});
-  for (auto& [ref, pending] : open) finish(pending, {ref, legacy::Errc::internal, {}});
+  for (auto& [ref, pending] : open) {
+    const bool is_text = pending.kind == Pending::Kind::message;
+    finish(pending, {ref, is_text ? legacy::Errc::uncertain : legacy::Errc::internal, {}});
+  }
   for (auto& [key, room] : rooms_) refuse(room, room.take_waiting(), {0, legacy::Errc::disconnected, {}});
 }
 
@@ -195,6 +198,7 @@ void Line::finish(Pending& pending, const legacy::Outcome& outcome) {
     case Pending::Kind::message:
     case Pending::Kind::subject:
       if (failed && pending.stanza) refuse(*pending.stanza, outcome, !pending.room.empty());
+      if (outcome.error == legacy::Errc::uncertain && pending.stanza) note_doubtful(outcome.ref, pending);
   }
 }
 

@@ -167,6 +167,7 @@ class Line final : public legacy::Sink {
   void want_nick(std::string_view nick);
   void note_removed(const Room& room, const legacy::Left& event, bool is_unseen);
   bool note_failed(const Room& room, const legacy::Outcome& outcome);
+  void tell_failed(const Room& room, legacy::Errc error, const std::string& why);
   // We are not in it, for that reason: a persistent one is tried again, or forgotten.
   void expect_return(const Room& room, legacy::Errc error);
   void room_left(const std::string& key);
@@ -214,6 +215,8 @@ class Line final : public legacy::Sink {
   legacy::SendText request_of(const component::Stanza& message, const Address& to, std::string body) const;
   void room_text(Room& room, legacy::Received& event);
   void own_text(Room& room, legacy::Received& event);
+  void reflect(Room& room, legacy::Received& event, const component::Stanza& own);
+  void note_doubtful(legacy::Ref ref, Pending& pending);
   void private_text(legacy::Received& event);
   component::xml::Element text_message(const component::Jid& from, const std::string& to, const legacy::Received& event,
                                        bool in_room) const;
@@ -254,6 +257,7 @@ class Line final : public legacy::Sink {
   legacy::Ref last_ref_ = 0;
   std::uint64_t last_recall_ = 0;
   std::map<legacy::Ref, Pending> pending_;
+  std::map<legacy::Ref, component::Stanza> doubtful_;  // room messages that may have arrived, as their senders know
   std::map<std::string, Room, std::less<>> rooms_;  // by localpart
   std::map<std::string, Room*> by_chat_;            // the same by the network's spelling
   struct Contact {

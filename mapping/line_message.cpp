@@ -19,6 +19,7 @@ namespace muc = component::muc;
 namespace {
 
 constexpr std::size_t most_via_room = 1000;
+constexpr std::size_t most_doubtful = 100;
 constexpr std::string_view ns_receipts = "urn:xmpp:receipts";
 constexpr std::string_view ns_hints = "urn:xmpp:hints";
 constexpr auto retry_pause = std::chrono::seconds(10);  // when the way to the server is full
@@ -162,11 +163,22 @@ void Line::room_text(Room& room, legacy::Received& event) {
 
 void Line::own_text(Room& room, legacy::Received& event) {
   event.nick = room.nick();
+  if (const auto late = doubtful_.extract(event.ref)) return reflect(room, event, late.mapped());
   const auto pending = pending_.find(event.ref);
   if (pending == pending_.end() || !pending->second.stanza || std::exchange(pending->second.reflected, true)) {
     return room_text(room, event);
   }
-  const Stanza& own = *pending->second.stanza;
+  reflect(room, event, *pending->second.stanza);
+}
+
+// It has an error already, and may be reflected yet.
+void Line::note_doubtful(legacy::Ref ref, Pending& pending) {
+  if (pending.room.empty() || pending.reflected) return;
+  if (doubtful_.size() >= most_doubtful) doubtful_.erase(doubtful_.begin());
+  doubtful_.emplace(ref, std::move(*pending.stanza));
+}
+
+void Line::reflect(Room& room, legacy::Received& event, const Stanza& own) {
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
   mark_notice(event);
   Room::Remark remark{event.nick, own.id(), id, event.text};

@@ -97,8 +97,9 @@ void Line::want_nick(std::string_view nick) {
 
 void Line::note_removed(const Room& room, const legacy::Left& event, bool is_unseen) {
   expect_return(room, event.error);
-  const bool is_told = event.error != legacy::Errc::none;  // by the network's own words
-  if (is_unseen && !is_told) announcer_.must_know(room.chat().id, removal_text(room.chat().id, event));
+  // Who waits for it gets the error.
+  if (event.error != legacy::Errc::none && room.waiting().empty()) return tell_failed(room, event.error, event.reason);
+  if (is_unseen && event.error == legacy::Errc::none) announcer_.must_know(room.chat().id, removal_text(room.chat().id, event));
 }
 
 void Line::expect_return(const Room& room, legacy::Errc error) {
@@ -117,12 +118,15 @@ void Line::expect_return(const Room& room, legacy::Errc error) {
 bool Line::note_failed(const Room& room, const legacy::Outcome& outcome) {
   if (room.is_joined() || !room.is_empty()) return false;
   expect_return(room, outcome.error);
-  if (is_quiet(outcome.error)) return true;
-  std::string text =
-      "Could not go back to " + room.chat().id + ": " + to_stanza_error(outcome.error, outcome.text).text;
-  if (hope_after(outcome.error) == Hope::next_connection) text += " (it is tried again with the next connection)";
-  announcer_.must_know(room.chat().id, text);
+  tell_failed(room, outcome.error, outcome.text);
   return true;
+}
+
+void Line::tell_failed(const Room& room, legacy::Errc error, const std::string& why) {
+  if (is_quiet(error)) return;
+  std::string text = "Could not go back to " + room.chat().id + ": " + to_stanza_error(error, why).text;
+  if (hope_after(error) == Hope::next_connection) text += " (it is tried again with the next connection)";
+  announcer_.must_know(room.chat().id, text);
 }
 
 void Line::review_rooms() {

@@ -40,6 +40,7 @@ struct Pending {
   std::string label;
   std::optional<base::Clock::time_point> deadline;  // set by PendingList::limit()
   std::uint64_t line = 0;                           // text: the line it is a piece of
+  bool may_be_written = false;                      // it has left, or was about to when the connection broke
   std::vector<Want> wants;                          // mode
   bool is_typed = false;                            // WHO, WHOIS, ISON as a raw line: the user sees the answer...
   legacy::Ref typed_by = 0;                         // ...to this
@@ -87,10 +88,14 @@ struct Said {
   legacy::Chat chat;
   std::string text;
   std::size_t pieces = 0;  // still to be confirmed
-  bool failed = false;
-  std::string id;  // of its first piece
+  bool failed = false;      // some piece has not arrived
+  std::string id;           // of its first piece
   legacy::Flavor flavor = legacy::Flavor::normal;
   std::vector<legacy::Span> spans = {};
+  base::WallTime at = {};    // when it was to be sent
+  bool is_split = false;     // into several pieces
+  std::size_t doubtful = 0;  // pieces that may have arrived or not...
+  std::string why = {};      // ...and why nobody knows
 };
 
 // One SendText: its Outcome comes when all its lines have been dealt with.

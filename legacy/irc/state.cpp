@@ -130,11 +130,13 @@ bool State::on_numeric_error(const Message& message) {
   Pending* const pending = match(*numeric, message);
   if (pending == nullptr) return refuse_written(*numeric, message);
   const bool is_ours = static_cast<Asks>(pending->ask) & (Ask::join | Ask::whois | Ask::who | Ask::ison);
-  const bool shown = pending->ref != 0 || (is_ours && !pending->is_typed);
+  // What the user typed as a raw line has had its Outcome: then the server's words are shown.
+  const bool is_awaited = pending->ref != 0 || (is_ours && !pending->is_typed);
+  if (!is_awaited) show_server_message(message);
   const bool is_gone = numeric->code == LIBIRC_RFC_ERR_NOSUCHNICK;
   if (is_gone) note_present(pending->target, false);
   settle(*pending, meaning(*numeric, pending->ask, pending->target, pending->subject), plain(message.last()));
-  return shown;  // what the user typed as a raw line has had its Outcome: then the server's words are shown
+  return true;
 }
 
 // Some mean different things for different requests.
@@ -254,6 +256,7 @@ std::optional<Time> State::deadline() const {
   std::optional<Time> first;
   const auto consider = [&first](Time time) { first = first ? std::min(*first, time) : time; };
   if (pending_.earliest()) consider(*pending_.earliest());
+  if (const auto doubts = doubts_.deadline()) consider(*doubts);
   if (phase_ == Phase::offline) return first;
   if (fence_deadline_) consider(*fence_deadline_);
   consider(heard_at_ + identity_.silence * (pinged_ ? 2 : 1));
@@ -296,6 +299,7 @@ void State::closed(const Drop& why, const Now& now) {
   const legacy::Errc reason = why.reason == legacy::Errc::none ? legacy::Errc::disconnected : why.reason;
   fail_all(reason, why.text);
   fail_profiles(reason, why.text);
+  if (why.for_good) tell_doubts(now, true);
   std::vector<std::string> unwanted;
   for (const auto& [key, room] : rooms_)
     if (!room.value.asked || why.for_good) unwanted.push_back(room.name);

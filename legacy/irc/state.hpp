@@ -3,7 +3,8 @@
 // wants to be in are joined again on the next one. Loop thread only; owns everything it knows.
 //
 // Split by action: state.cpp (entry points, dispatch), state_register.cpp, state_login.cpp, state_nick.cpp,
-// state_join.cpp, state_people.cpp, state_message.cpp (what is said), state_say.cpp (what we say), state_mode.cpp,
+// state_join.cpp, state_people.cpp, state_message.cpp (what is said), state_say.cpp (what we say), state_doubts.cpp
+// (what we said and had no answer to), state_mode.cpp,
 // state_setup.cpp (modes as settings, bans), state_request.cpp, state_pending.cpp, state_query.cpp (asking people's
 // clients), state_profile.cpp (WHOIS), state_watch.cpp (contacts), state_who.cpp, state_standard_replies.cpp.
 #pragma once
@@ -19,6 +20,7 @@
 #include "legacy/adapter.hpp"
 #include "legacy/irc/caps.hpp"
 #include "legacy/irc/ctcp.hpp"
+#include "legacy/irc/doubts.hpp"
 #include "legacy/irc/identity.hpp"
 #include "legacy/irc/isupport.hpp"
 #include "legacy/irc/line.hpp"
@@ -41,6 +43,12 @@ class State {
   void receive(const Message& message, const Now& now);
   void submit(legacy::Ref ref, const legacy::Request& request, const Now& now);
   void written(std::uint64_t mark, const Now& now);
+  // As much of it as the connection took before it broke.
+  void half_written(std::uint64_t mark);
+  // Whether texts have arrived that were sent before the connection broke: who has waited too long is told that nobody
+  // knows. Also between connections.
+  void tell_doubts(const Now& now, bool all = false);
+  std::optional<Time> doubts_deadline() const { return doubts_.deadline(); }
   void tick(const Now& now);
   // The connection is gone, or could not be made. `text` is for people; for_good: there won't be another one.
   void closed(const Drop& why, const Now& now);
@@ -214,8 +222,17 @@ class State {
   void want_fence();
   void end_fence(legacy::Errc error, const std::string& text);
   void finish_piece(const Pending& pending, legacy::Errc error, const std::string& text);
+  static void note_failed(Job& job, legacy::Errc error, const std::string& text);
+  void finish_line(const Said& said);
+  legacy::Received reflection(const Said& said) const;
   void note_written(legacy::Ref ref, const std::string& target);
   bool refuse_written(const Numeric& numeric, const Message& message);
+
+  // ---- what may have arrived (state_doubts.cpp) ----
+  void settle_unanswered(Pending& pending, legacy::Errc error, const std::string& text);
+  void doubt(Said said);
+  bool may_play_back() const;
+  bool is_in_doubt(const Room& room, const legacy::Received& received, std::vector<Said>& arrived);
 
   // ---- modes (state_mode.cpp) ----
   bool on_mode(const Message& message);
@@ -355,6 +372,8 @@ class State {
   Time typed_until_{};     // ...and how long what comes unasked may be about it
   std::map<std::uint64_t, Said> said_;
   std::map<legacy::Ref, Job> jobs_;
+  Doubts doubts_;
+  bool plays_back_ = false;  // the server has shown what was said before we came
   base::Fifo<Written> recent_;  // oldest first
   std::uint64_t serial_ = 0;
   std::string fence_;  // the token of the PING under way

@@ -106,12 +106,16 @@ void State::deliver(const Message& message, legacy::Received&& received) {
   received.chat = room_chat(room->name);
   received.nick = nick;
   if (!room->announced) return hold(*room, std::move(received));
-  if (!is_repeated(*room, received.id)) emit(std::move(received));
+  if (is_repeated(*room, received.id)) return;
+  std::vector<Said> arrived;
+  if (!is_in_doubt(*room, received, arrived)) return emit(std::move(received));
+  for (const Said& said : arrived) finish_line(said);
 }
 
 // Until the room is announced. Of what is played back everything up to the last known text is known, however much of
 // that we remember.
 void State::hold(Room& room, legacy::Received&& received) {
+  plays_back_ = plays_back_ || received.when;
   std::vector<legacy::Event>& early = room.early;
   const std::string& id = received.id;
   const auto is_same = [&id](const legacy::Event& event) {

@@ -45,7 +45,10 @@ void State::outcome(legacy::Ref ref, legacy::Errc error, std::string text) {
 
 Pending& State::await(Ask ask, legacy::Ref ref, std::string target, std::string subject) {
   if (pending_.size() >= max_pending) {
-    settle(*pending_.begin(), legacy::Errc::queue_full, "too many requests without an answer");
+    // The line may still be on its way.
+    const bool is_text = (*pending_.begin()).ask == Ask::text;
+    settle(*pending_.begin(), is_text ? legacy::Errc::uncertain : legacy::Errc::queue_full,
+           "too many requests without an answer");
   }
   Pending pending;
   pending.ask = ask;
@@ -74,6 +77,7 @@ void State::written(std::uint64_t mark, const Now& now) {
   }
   Pending* const found = pending_.find(mark);
   if (found == nullptr) return;
+  found->may_be_written = true;
   // What a fence covers waits for the fence, which may leave much later.
   if (found->confirm != Confirm::fence) pending_.limit(*found, now.steady + patience(found->ask));
   if (found->confirm == Confirm::written) settle(*found, legacy::Errc::none);
@@ -189,6 +193,7 @@ void State::settle_label(const std::string& label) {
 }
 
 void State::expire() {
+  tell_doubts(now_);
   if (fence_deadline_ && now_.steady >= *fence_deadline_) end_fence(legacy::Errc::timeout, "no answer from the server");
   for (const std::uint64_t serial : pending_.expired(now_.steady)) {
     Pending* const pending = pending_.find(serial);
@@ -197,13 +202,13 @@ void State::expire() {
     if (room != nullptr && room->joined) {
       announce(*room);  // NAMES without an end: what came will have to do
     } else {
-      settle(*pending, legacy::Errc::timeout, "no answer from the server");
+      settle_unanswered(*pending, legacy::Errc::timeout, "no answer from the server");
     }
   }
 }
 
 void State::fail_all(legacy::Errc error, const std::string& text) {
-  while (!pending_.empty()) settle(*pending_.begin(), error, text);
+  while (!pending_.empty()) settle_unanswered(*pending_.begin(), error, text);
 }
 
 }  // namespace irc

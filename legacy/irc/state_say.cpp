@@ -70,6 +70,8 @@ void State::say_pieces(Said said, bool is_action, std::vector<std::string> piece
   const char* const command = said.flavor == legacy::Flavor::notice ? "NOTICE" : "PRIVMSG";
   if (pieces.empty()) pieces.emplace_back(is_action ? "" : " ");
   said.pieces = pieces.size();
+  said.is_split = pieces.size() > 1;
+  said.at = now_.wall;
   const std::uint64_t id = ++serial_;
   said_[id] = std::move(said);
   for (const auto& piece : pieces) {
@@ -126,7 +128,8 @@ void State::end_fence(legacy::Errc error, const std::string& text) {
   fence_deadline_.reset();
   for (auto next = pending_.begin(); next != pending_.end();) {
     Pending& pending = *next++;
-    if (pending.confirm == Confirm::fence && pending.serial <= fenced_) settle(pending, error, text);
+    if (pending.confirm != Confirm::fence || pending.serial > fenced_) continue;
+    error == legacy::Errc::none ? settle(pending, error) : settle_unanswered(pending, error, text);
   }
   want_fence();
 }
@@ -136,34 +139,52 @@ void State::finish_piece(const Pending& pending, legacy::Errc error, const std::
   const auto found = said_.find(pending.line);
   if (found == said_.end()) return;
   Said& said = found->second;
-  if (error == legacy::Errc::none && pending.confirm == Confirm::written) note_written(said.ref, pending.target);
-  said.failed = said.failed || error != legacy::Errc::none;
   Job& job = jobs_[said.ref];
-  if (error != legacy::Errc::none && job.error == legacy::Errc::none) {
-    job.error = error;
-    job.text = text;
+  if (error == legacy::Errc::none) {
+    if (pending.confirm == Confirm::written) note_written(said.ref, pending.target);
+  } else if (error == legacy::Errc::uncertain) {
+    ++said.doubtful;
+    said.why = text;
+  } else {
+    said.failed = true;
+    note_failed(job, error, text);
   }
   if (--said.pieces > 0) return;
-  const bool reflect = !said.failed && said.chat.kind == legacy::ChatKind::room;
-  if (reflect) {
-    legacy::Received received;
-    received.chat = said.chat;
-    received.nick = nick_;
-    received.text = said.text;
-    received.flavor = said.flavor;
-    received.own = true;
-    received.ref = said.ref;
-    received.id = said.id;
-    received.address = address_;
-    received.spans = said.spans;
-    emit(std::move(received));
-  }
-  const legacy::Ref ref = said.ref;
-  said_.erase(found);
-  if (--job.lines > 0) return;
-  const Job done = std::move(job);
-  jobs_.erase(ref);
-  outcome(ref, done.error, done.text);
+  auto done = said_.extract(found);
+  if (done.mapped().doubtful > 0) return doubt(std::move(done.mapped()));
+  finish_line(done.mapped());
+}
+
+void State::note_failed(Job& job, legacy::Errc error, const std::string& text) {
+  if (job.error != legacy::Errc::none) return;
+  job.error = error;
+  job.text = text;
+}
+
+void State::finish_line(const Said& said) {
+  const bool has_arrived = !said.failed && said.doubtful == 0;
+  if (has_arrived && said.chat.kind == legacy::ChatKind::room) emit(reflection(said));
+  const auto job = jobs_.find(said.ref);
+  if (job == jobs_.end()) return;  // the sender was told before it was known
+  if (said.doubtful > 0) note_failed(job->second, legacy::Errc::uncertain, said.why);
+  if (--job->second.lines > 0) return;
+  const Job done = std::move(job->second);
+  jobs_.erase(job);
+  outcome(said.ref, done.error, done.text);
+}
+
+legacy::Received State::reflection(const Said& said) const {
+  legacy::Received received;
+  received.chat = said.chat;
+  received.nick = nick_;
+  received.text = said.text;
+  received.flavor = said.flavor;
+  received.own = true;
+  received.ref = said.ref;
+  received.id = said.id;
+  received.address = address_;
+  received.spans = said.spans;
+  return received;
 }
 
 void State::note_written(legacy::Ref ref, const std::string& target) {

@@ -92,11 +92,11 @@ TEST(IrcText, AFenceWithoutPongTimesOut) {
       .pass(59s)
       .no_event()
       .pass(2s)
-      .event("outcome#2 timeout...")
+      .event("outcome#2 uncertain...")
       .no_event()
       .skip()
       .pass(61s)
-      .event("outcome#3 timeout...")
+      .event("outcome#3 uncertain...")
       .no_event();
 }
 
