@@ -23,8 +23,7 @@ void Announcer::asked(legacy::Ref ref, const std::string& full_jid) {
 }
 
 void Announcer::answer(legacy::Ref ref, const std::string& text, legacy::Flavor flavor) {
-  const auto asker =
-      std::find_if(askers_.rbegin(), askers_.rend(), [&](const Asker& each) { return each.ref == ref; });
+  const auto asker = std::find_if(askers_.rbegin(), askers_.rend(), [&](const Asker& each) { return each.ref == ref; });
   if (asker == askers_.rend()) return news(text, flavor);
   if (!asker->full_jid.empty()) send(asker->full_jid, text, flavor, false);
 }

@@ -48,8 +48,8 @@ class Announcer {
   component::Jid network_;
   component::Jid user_;
   Audience audience_;
-  std::deque<Asker> askers_;                 // the latest, oldest first
-  std::map<std::string, std::string> told_;  // by what it is about
+  std::deque<Asker> askers_;                  // the latest, oldest first
+  std::map<std::string, std::string> told_;   // by what it is about
   legacy::Errc outage_ = legacy::Errc::none;  // why there is no link, as it was told last
 };
 

@@ -73,7 +73,7 @@ class Gateway final : public LineOwner {
     std::string status;
     bool at_gateway = false;         // sent its presence to the gateway, not only to rooms
     std::set<std::string> networks;  // sent it to those, by name
-    std::uint64_t spoke = 0;  // when it last told its presence, counted
+    std::uint64_t spoke = 0;         // when it last told its presence, counted
   };
   struct User {
     component::Jid jid;

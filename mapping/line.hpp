@@ -258,8 +258,8 @@ class Line final : public legacy::Sink {
   std::uint64_t last_recall_ = 0;
   std::map<legacy::Ref, Pending> pending_;
   std::map<legacy::Ref, component::Stanza> doubtful_;  // room messages that may have arrived, as their senders know
-  std::map<std::string, Room, std::less<>> rooms_;  // by localpart
-  std::map<std::string, Room*> by_chat_;            // the same by the network's spelling
+  std::map<std::string, Room, std::less<>> rooms_;     // by localpart
+  std::map<std::string, Room*> by_chat_;               // the same by the network's spelling
   struct Contact {
     component::Jid whose;
     std::string nick;

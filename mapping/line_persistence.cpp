@@ -99,7 +99,8 @@ void Line::note_removed(const Room& room, const legacy::Left& event, bool is_uns
   expect_return(room, event.error);
   // Who waits for it gets the error.
   if (event.error != legacy::Errc::none && room.waiting().empty()) return tell_failed(room, event.error, event.reason);
-  if (is_unseen && event.error == legacy::Errc::none) announcer_.must_know(room.chat().id, removal_text(room.chat().id, event));
+  if (is_unseen && event.error == legacy::Errc::none)
+    announcer_.must_know(room.chat().id, removal_text(room.chat().id, event));
 }
 
 void Line::expect_return(const Room& room, legacy::Errc error) {
@@ -125,7 +126,8 @@ bool Line::note_failed(const Room& room, const legacy::Outcome& outcome) {
 void Line::tell_failed(const Room& room, legacy::Errc error, const std::string& why) {
   if (is_quiet(error)) return;
   std::string text = "Could not go back to " + room.chat().id + ": " + to_stanza_error(error, why).text;
-  if (hope_after(error) == Hope::next_connection) text += " (it is tried again with the next connection)";
+  const bool is_kept = owner_.settings_of(*this, room.jid()).is_persistent;
+  if (is_kept && hope_after(error) == Hope::next_connection) text += " (it is tried again with the next connection)";
   announcer_.must_know(room.chat().id, text);
 }
 

@@ -127,7 +127,8 @@ class Room {
   void subject_changed(component::Outlet& out, legacy::SubjectText subject);
   // Shown, and kept for those who join later.
   void message(component::Outlet& out, Said said);
-  // A line of the room itself that makes no noise where it is shown, and is not kept; a text or a status may be missing.
+  // A line of the room itself that makes no noise where it is shown, and is not kept; a text or a status may be
+  // missing.
   void note(component::Outlet& out, std::string_view text, int status = component::muc::no_status) const;
   void broadcast(component::Outlet& out, const component::WrittenStanza& stanza) const;
   // Unavailable with 110 to one resource; the others stay.

@@ -16,12 +16,15 @@ std::string value_of(const Settings& settings, const std::string& field) {
 
 // These are the gateway's own; an adapter has no use for them.
 bool is_ours(const std::string& field) {
-  return field == "max_history_length" || field == "record_history" || field == "persistent" ||
-         field == "mode_changes";
+  return field == "max_history_length" || field == "record_history" || field == "persistent" || field == "mode_changes";
 }
 
 Settings usual() {
-  return {{"max_history_length", "20"}, {"record_history", "true"}, {"persistent", "false"}, {"mode_changes", "true"}, {"verify_cert", "true"}};
+  return {{"max_history_length", "20"},
+          {"record_history", "true"},
+          {"persistent", "false"},
+          {"mode_changes", "true"},
+          {"verify_cert", "true"}};
 }
 
 void overlay(Settings& below, const Settings& above) {

@@ -30,6 +30,11 @@ void PendingList::limit(Pending& pending, Time deadline) {
   earliest_ = earliest_ ? std::min(*earliest_, deadline) : deadline;
 }
 
+void PendingList::note_typed(legacy::Ref ref, Time until) {
+  typed_ = ref;
+  typed_until_ = until;
+}
+
 std::vector<std::uint64_t> PendingList::expired(Time now) {
   std::vector<std::uint64_t> late;
   if (!earliest_ || now < *earliest_) return late;

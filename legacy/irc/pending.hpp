@@ -68,6 +68,9 @@ class PendingList {
   // The serials whose deadline has come.
   std::vector<std::uint64_t> expired(base::Clock::time_point now);
   bool wants_fence() const { return fenced_ > 0; }
+  // The latest raw line of the user, which is answered until then by what names nobody; 0: there is none.
+  void note_typed(legacy::Ref ref, base::Clock::time_point until);
+  legacy::Ref typed(base::Clock::time_point now) const { return now < typed_until_ ? typed_ : 0; }
 
   auto begin() { return std::views::values(by_serial_).begin(); }
   auto begin() const { return std::views::values(by_serial_).begin(); }
@@ -80,6 +83,8 @@ class PendingList {
   std::map<std::uint64_t, Pending> by_serial_;
   std::optional<base::Clock::time_point> earliest_;
   std::size_t fenced_ = 0;  // how many of them a fence has to cover
+  legacy::Ref typed_ = 0;
+  base::Clock::time_point typed_until_{};
 };
 
 // One line of a text: several messages when it is long, one reflection.
@@ -88,8 +93,8 @@ struct Said {
   legacy::Chat chat;
   std::string text;
   std::size_t pieces = 0;  // still to be confirmed
-  bool failed = false;      // some piece has not arrived
-  std::string id;           // of its first piece
+  bool failed = false;     // some piece has not arrived
+  std::string id;          // of its first piece
   legacy::Flavor flavor = legacy::Flavor::normal;
   std::vector<legacy::Span> spans = {};
   base::WallTime at = {};    // when it was to be sent

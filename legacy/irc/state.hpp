@@ -3,8 +3,7 @@
 // wants to be in are joined again on the next one. Loop thread only; owns everything it knows.
 //
 // Split by action: state.cpp (entry points, dispatch), state_register.cpp, state_login.cpp, state_nick.cpp,
-// state_join.cpp, state_people.cpp, state_message.cpp (what is said), state_say.cpp (what we say), state_doubts.cpp
-// (what we said and had no answer to), state_mode.cpp,
+// state_join.cpp, state_people.cpp, state_message.cpp (what is said), state_say.cpp (what we say), state_mode.cpp,
 // state_setup.cpp (modes as settings, bans), state_request.cpp, state_pending.cpp, state_query.cpp (asking people's
 // clients), state_profile.cpp (WHOIS), state_watch.cpp (contacts), state_who.cpp, state_standard_replies.cpp.
 #pragma once
@@ -20,7 +19,7 @@
 #include "legacy/adapter.hpp"
 #include "legacy/irc/caps.hpp"
 #include "legacy/irc/ctcp.hpp"
-#include "legacy/irc/doubts.hpp"
+#include "legacy/irc/greeting.hpp"
 #include "legacy/irc/identity.hpp"
 #include "legacy/irc/isupport.hpp"
 #include "legacy/irc/line.hpp"
@@ -29,6 +28,7 @@
 #include "legacy/irc/people.hpp"
 #include "legacy/irc/room.hpp"
 #include "legacy/irc/sasl.hpp"
+#include "legacy/irc/speech.hpp"
 #include "legacy/irc/standing.hpp"
 
 namespace irc {
@@ -43,12 +43,10 @@ class State {
   void receive(const Message& message, const Now& now);
   void submit(legacy::Ref ref, const legacy::Request& request, const Now& now);
   void written(std::uint64_t mark, const Now& now);
-  // As much of it as the connection took before it broke.
-  void half_written(std::uint64_t mark);
-  // Whether texts have arrived that were sent before the connection broke: who has waited too long is told that nobody
-  // knows. Also between connections.
-  void tell_doubts(const Now& now, bool all = false);
-  std::optional<Time> doubts_deadline() const { return doubts_.deadline(); }
+  void half_written(std::uint64_t mark);  // as much of it as the connection took before it broke
+  // Who has waited too long for news of a text from before the connection broke is told that nobody knows.
+  void tell_doubts(const Now& now);
+  std::optional<Time> doubts_deadline() const { return speech_.deadline(); }
   void tick(const Now& now);
   // The connection is gone, or could not be made. `text` is for people; for_good: there won't be another one.
   void closed(const Drop& why, const Now& now);
@@ -93,15 +91,13 @@ class State {
   bool on_pong(const Message& message);
   bool on_error(const Message& message);
   bool on_batch(const Message& message);
-  bool on_ack(const Message& message);
   bool on_nothing(const Message&) { return true; }
   bool on_numeric_error(const Message& message);
   legacy::Errc meaning(const Numeric& numeric, Ask ask, const std::string& target, const std::string& subject) const;
   void show_server_message(const Message& message);
   void show_about_us(const Message& message);
-  bool note_greeting(const Message& message);
-  bool is_being_greeted() const { return phase_ == Phase::registering || is_greeting_; }
   void check_silence();
+  bool may_play_back() const;
 
   // ---- registration (state_register.cpp) ----
   void trust();
@@ -221,18 +217,7 @@ class State {
   Confirm confirmation(Ask ask, std::string_view target) const;
   void want_fence();
   void end_fence(legacy::Errc error, const std::string& text);
-  void finish_piece(const Pending& pending, legacy::Errc error, const std::string& text);
-  static void note_failed(Job& job, legacy::Errc error, const std::string& text);
-  void finish_line(const Said& said);
-  legacy::Received reflection(const Said& said) const;
-  void note_written(legacy::Ref ref, const std::string& target);
   bool refuse_written(const Numeric& numeric, const Message& message);
-
-  // ---- what may have arrived (state_doubts.cpp) ----
-  void settle_unanswered(Pending& pending, legacy::Errc error, const std::string& text);
-  void doubt(Said said);
-  bool may_play_back() const;
-  bool is_in_doubt(const Room& room, const legacy::Received& received, std::vector<Said>& arrived);
 
   // ---- modes (state_mode.cpp) ----
   bool on_mode(const Message& message);
@@ -327,6 +312,7 @@ class State {
   Pending* match(const Numeric& numeric, const Message& message);
   bool names(const Message& message, const std::string& name) const;
   void settle(Pending& pending, legacy::Errc error, const std::string& text = {});
+  void settle_unanswered(Pending& pending, legacy::Errc error, const std::string& text);
   void settle_label(const std::string& label);
   void fail_listing(legacy::Errc error, const std::string& text);
   void expire();
@@ -368,13 +354,7 @@ class State {
 
   CaseMap<Room> rooms_;
   PendingList pending_;
-  legacy::Ref typed_ = 0;  // the latest raw line of the user...
-  Time typed_until_{};     // ...and how long what comes unasked may be about it
-  std::map<std::uint64_t, Said> said_;
-  std::map<legacy::Ref, Job> jobs_;
-  Doubts doubts_;
   bool plays_back_ = false;  // the server has shown what was said before we came
-  base::Fifo<Written> recent_;  // oldest first
   std::uint64_t serial_ = 0;
   std::string fence_;  // the token of the PING under way
   std::uint64_t fence_mark_ = 0;
@@ -394,6 +374,7 @@ class State {
 
   std::vector<Line> lines_;
   std::vector<legacy::Event> events_;
+  Speech speech_{nick_, address_, events_};
   std::optional<Drop> drop_;
   std::optional<std::string> farewell_;
 
@@ -406,9 +387,8 @@ class State {
   bool logged_in_ = false;
   bool asked_nickserv_ = false;
   std::optional<Time> joins_due_;  // joins wait for a login until then
-  bool is_greeting_ = false;       // between 001 and the end of the message of the day
-  bool was_greeted_ = false;       // on an earlier connection, or this one
-  int late_logins_ = 0;            // begun after the greeting, since...
+  Greeting greeting_;
+  int late_logins_ = 0;  // begun after the greeting, since...
   Time late_logins_since_{};
 
   // The nick that we want and don't have.

@@ -58,6 +58,7 @@ std::size_t State::people() const {
 bool State::on_own_join(const Message& message) {
   if (phase_ != Phase::online) return true;  // nobody is in a room before 001 has said who they are
   learn_address(message.source);
+  greeting_.end();
   const std::string& name = message.param(0);
   Room* room = rooms_.find(name);
   if (room == nullptr) {
@@ -178,7 +179,7 @@ void State::announce(Room& room) {
   for (auto& event : std::exchange(room.early, {})) {
     auto* const received = std::get_if<legacy::Received>(&event);
     if (received != nullptr) is_repeated(room, received->id);
-    if (received != nullptr && is_in_doubt(room, *received, arrived)) continue;
+    if (received != nullptr && speech_.is_in_doubt(room.name, *received, isupport_.mapping(), arrived)) continue;
     if (received != nullptr && received->when) {
       joined.history.push_back(std::move(*received));
     } else {
@@ -187,7 +188,7 @@ void State::announce(Room& room) {
   }
   emit(std::move(joined));
   for (auto& event : live) emit(std::move(event));
-  for (const Said& said : arrived) finish_line(said);
+  for (const Said& said : arrived) speech_.finish(said);
   if (Pending* const pending = find_pending(Ask::join, room.name)) return settle(*pending, legacy::Errc::none);
   finish_join(room, legacy::Errc::none, {});
 }
@@ -210,7 +211,8 @@ void State::unite(Room& lost) {
   if (room == nullptr) return;
   const legacy::Errc error = lost.announced ? legacy::Errc::none : legacy::Errc::moved;
   if (lost.asked || lost.announced)
-    emit(legacy::Left{room_chat(lost.name), legacy::Left::Why::forced, "it is " + room->name + " now", {}, error, room->name});
+    emit(legacy::Left{
+        room_chat(lost.name), legacy::Left::Why::forced, "it is " + room->name + " now", {}, error, room->name});
   room->asked = room->asked || lost.asked;
   room->waiting.insert(room->waiting.end(), lost.waiting.begin(), lost.waiting.end());
   bool first = true;

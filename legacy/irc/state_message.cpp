@@ -85,7 +85,7 @@ bool State::on_text(const Message& message, legacy::Flavor flavor) {
   if (received.text.empty()) return true;
   if (from_server && !isupport_.is_channel(isupport_.without_status(message.param(0)))) {
     const legacy::Ref asked = asker(message);
-    if (asked != 0 || !is_being_greeted() || identity_.shows_greeting) say_to_user(received.text, flavor, asked);
+    if (asked != 0 || !greeting_.hides_asides()) say_to_user(received.text, flavor, asked);
     return true;
   }
   deliver(message, std::move(received));
@@ -108,8 +108,8 @@ void State::deliver(const Message& message, legacy::Received&& received) {
   if (!room->announced) return hold(*room, std::move(received));
   if (is_repeated(*room, received.id)) return;
   std::vector<Said> arrived;
-  if (!is_in_doubt(*room, received, arrived)) return emit(std::move(received));
-  for (const Said& said : arrived) finish_line(said);
+  if (!speech_.is_in_doubt(room->name, received, isupport_.mapping(), arrived)) return emit(std::move(received));
+  for (const Said& said : arrived) speech_.finish(said);
 }
 
 // Until the room is announced. Of what is played back everything up to the last known text is known, however much of
@@ -152,8 +152,7 @@ bool State::on_echo(const Message& message, legacy::Received received) {
     pending = found == pending_.end() ? nullptr : &*found;
   }
   if (pending != nullptr && pending->ask == Ask::text) {
-    if (const auto said = said_.find(pending->line); said != said_.end() && said->second.id.empty())
-      said->second.id = received.id;
+    speech_.note_id(pending->line, received.id);
     if (Room* const room = rooms_.find(target)) is_repeated(*room, received.id);
     settle(*pending, legacy::Errc::none);
     return true;

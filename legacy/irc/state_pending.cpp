@@ -83,6 +83,10 @@ void State::written(std::uint64_t mark, const Now& now) {
   if (found->confirm == Confirm::written) settle(*found, legacy::Errc::none);
 }
 
+void State::half_written(std::uint64_t mark) {
+  if (Pending* const found = pending_.find(mark)) found->may_be_written = true;
+}
+
 Pending* State::find_pending(Ask ask, std::string_view target, std::string_view subject) {
   const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& pending) {
     return pending.ask == ask && same(pending.target, target) && (subject.empty() || same(pending.subject, subject));
@@ -132,7 +136,7 @@ legacy::Ref State::asker(const Message& message) const {
   }
   for (const Pending& each : pending_)
     if (each.typed_by != 0 && names(message, each.target)) return each.typed_by;
-  return now_.steady < typed_until_ ? typed_ : 0;
+  return pending_.typed(now_.steady);
 }
 
 bool State::names(const Message& message, const std::string& name) const {
@@ -161,7 +165,7 @@ Pending* State::match(const Numeric& numeric, const Message& message) {
 void State::settle(Pending& pending, legacy::Errc error, const std::string& text) {
   const Pending done = pending_.take(pending.serial);
   if (done.ask == Ask::text) {
-    finish_piece(done, error, text);
+    speech_.settle(done, error, text, now_.steady);
   } else if (done.ask == Ask::join) {
     if (Room* const room = rooms_.find(done.target)) finish_join(*room, error, text);
   } else if (done.ask == Ask::whois && !done.is_typed) {
@@ -183,6 +187,13 @@ void State::fail_listing(legacy::Errc error, const std::string& text) {
   });
 }
 
+// No answer has come, and none will. A text that has left may have arrived.
+void State::settle_unanswered(Pending& pending, legacy::Errc error, const std::string& text) {
+  if (pending.ask != Ask::text) return settle(pending, error, text);
+  if (pending.may_be_written) return settle(pending, legacy::Errc::uncertain, "It may have arrived or not: " + text);
+  settle(pending, legacy::Errc::unreachable_now, "It was not sent: " + text);
+}
+
 void State::settle_label(const std::string& label) {
   Pending* const pending = find_label(label);
   if (pending == nullptr || has_late_answer(pending->ask)) return;
@@ -193,7 +204,7 @@ void State::settle_label(const std::string& label) {
 }
 
 void State::expire() {
-  tell_doubts(now_);
+  speech_.tell_doubts(now_.steady);
   if (fence_deadline_ && now_.steady >= *fence_deadline_) end_fence(legacy::Errc::timeout, "no answer from the server");
   for (const std::uint64_t serial : pending_.expired(now_.steady)) {
     Pending* const pending = pending_.find(serial);
