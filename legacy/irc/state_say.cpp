@@ -151,7 +151,10 @@ void State::set_modes_by_hand(legacy::Ref ref, const Room& room, const std::stri
   params.insert(params.begin(), room.name);
   std::string line = command_line("MODE", std::move(params));
   if (line.size() > max_line - 2) return outcome(ref, legacy::Errc::too_long, "the line is too long");
-  send_for(await(Ask::raw, ref, room.name), std::move(line));
+  Pending& pending = await(Ask::raw, ref, room.name);
+  pending.typed_by = ref;
+  pending_.note_typed(ref, now_.steady + answer_time);
+  send_for(pending, std::move(line));
   want_fence();
 }
 

@@ -66,7 +66,10 @@ TEST(IrcRegister, NothingOfTheGreetingIsShown) {
   Script script;
   script.open().recv(":srv NOTICE * :*** Looking up your host").recv(":srv 001 me :hi").event("link online as me");
   script.recv(":srv 251 me :3 users").recv(":srv 900 me me!u@h me :logged in").recv(":srv 396 me x.y :hidden");
-  script.recv(":me!u@h MODE me +i").recv(":srv 375 me :-").recv(":srv NOTICE me :welcome").recv(":srv 372 me :- kind");
+  script.recv(":me!u@h MODE me +i")
+      .recv(":srv 375 me :-")
+      .recv(":irc.srv NOTICE me :welcome")
+      .recv(":srv 372 me :- kind");
   script.recv(":srv 376 me :End").no_event();
   script.recv(":srv 900 me me!u@h me :logged in").event("server: me!u@h me logged in");
   script.submit(SendText{network(), "MOTD", ""}).event("outcome#1 ok");

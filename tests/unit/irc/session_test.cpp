@@ -176,7 +176,7 @@ TEST_F(IrcSession, APasswordChosenForTheNetworkGoesThere) {
 
 TEST_F(IrcSession, OversizedLinesAreSkipped) {
   online();
-  server(":srv NOTICE me :" + std::string(20000, 'x') + "\r\n:srv.net NOTICE me :short");
+  server(":srv 422 me :No MOTD\r\n:srv NOTICE me :" + std::string(20000, 'x') + "\r\n:srv.net NOTICE me :short");
   EXPECT_TRUE(heard("server notice: short"));
   EXPECT_EQ(events_.heard.size(), 1u);
 }

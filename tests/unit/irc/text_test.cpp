@@ -282,7 +282,7 @@ TEST(IrcText, RawLinesAndModes) {
       .sends("WHOIS alice")
       .event("outcome#2 ok")
       .recv(":srv 311 me alice u h * :real")
-      .event("server: alice u h * real");
+      .event("server to #2: alice u h * real");
   Script{}
       .online()
       .in_room()

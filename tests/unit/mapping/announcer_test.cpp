@@ -16,8 +16,7 @@ struct Heard final : support::TreeOutlet {
   using TreeOutlet::send;
   bool send(const Element& stanza) override {
     const bool may_be_kept = stanza.child("no-store", "urn:xmpp:hints") == nullptr;
-    all.push_back(std::string{stanza.attr("to")} + (may_be_kept ? " kept: " : ": ") +
-                  stanza.child_text("body", component::ns_component));
+    all.push_back(std::string{stanza.attr("to")} + (may_be_kept ? " kept: " : ": ") + stanza.child_text("body", {}));
     return true;
   }
   bool send_confirmed(const Element& stanza, std::function<void(bool)>) override { return send(stanza); }
