@@ -48,7 +48,9 @@ struct Received {
   std::string text;  // plain UTF-8 without formatting codes; an action starts with "/me "
   Flavor flavor = Flavor::normal;
   bool own = false;
-  Ref ref = 0;                         // own: the SendText it reflects, 0 when it was said elsewhere
+  // own: the SendText it reflects, 0 when it was said elsewhere. From the network: the SendText that it answers, as far
+  // as anybody can tell; 0: it answers none.
+  Ref ref = 0;
   std::string id;                      // the network's stable message id, where it has one
   std::optional<base::WallTime> when;  // when it was said, if that is not now
   std::string key;                     // not empty: durable, repeated at the next start until Taken{key}
@@ -56,6 +58,7 @@ struct Received {
   std::vector<Span> spans = {};        // of `text`, with its "/me "
   // Each is shown as a message behind the text, which may be empty. In a room only of a network that is always on.
   std::vector<Attachment> attachments = {};
+  bool is_vital = false;  // from the network: the user has to know it, be it later
 };
 
 struct SubjectText {
@@ -126,7 +129,7 @@ struct Subject {
   Chat room;
   SubjectText subject;
 };
-// A mode or setting of the room changed, in the network's words ("+o nick"), by whom.
+// Something about the room changed that no Occupant tells, in the network's words ("+b mask"), by whom.
 struct RoomChanged {
   Chat room;
   std::string what;

@@ -61,10 +61,10 @@ enum class Errc {
   emergency_number,  // SMS: refused on purpose
   provider_refused,  // SMS: the provider said no for good
   undeliverable,     // SMS: accepted, then reported as failed for good
-  uncertain,         // SMS: may or may not have arrived
+  uncertain,         // may or may not have arrived
   storage_failed,    // could not be written to disk, so it was not taken
   internal,
-  unreachable_now,  // SMS: not delivered in time; may work later. (Numbers are stored: new ones go to the end.)
+  unreachable_now,  // not delivered in time; may work later. (Numbers are stored: new ones go to the end.)
   busy,             // the network can't do it now
   service_down,     // what the network would need for it is not there now
   conflict,         // it is so already

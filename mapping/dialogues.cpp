@@ -88,10 +88,6 @@ void Dialogues::go_on(const Responder& responder, const Command& command, comman
     return responder.error(commands::session_expired());
   }
   if (request.action == Action::prev && found->second.answers.empty()) return responder.error(commands::bad_action());
-  const auto stage = command.ask(found->second);
-  const bool is_last = !stage || !*stage || (*stage)->is_last;
-  const bool is_wrong = (request.action == Action::complete && !is_last) || (request.action == Action::next && is_last);
-  if (is_wrong) return responder.error(commands::bad_action());
   Dialogue dialogue = std::move(found->second);
   sessions_.erase(found);
   if (request.action == Action::cancel) {
@@ -100,6 +96,8 @@ void Dialogues::go_on(const Responder& responder, const Command& command, comman
   if (request.action == Action::prev) {
     dialogue.answers.pop_back();
   } else {
+    // COMPAT(slixmpp, poezio): they say "next" on the last stage, too. Whether there is one more is for the command to
+    // say; all other actions are the same.
     dialogue.answers.push_back(request.form ? std::move(*request.form) : component::dataform::Submission{});
   }
   proceed(responder, command, std::move(request.session), std::move(dialogue), {});

@@ -63,6 +63,7 @@ class Gateway final : public LineOwner {
   bool is_subscribed(const component::Jid& user, const component::Jid& whose) const override;
   void line_ended(Line& line) override;
   bool may_be_online(const component::Jid& full_jid) const override;
+  std::set<std::string> viewers_of(const Line& line) const override;
   RoomSettings settings_of(const Line& line, const component::Jid& room) const override;
   void keep_room(const Line& line, const Room& room) override;
   void forget_room(const Line& line, const component::Jid& room) override;
@@ -74,8 +75,9 @@ class Gateway final : public LineOwner {
   struct Resource {
     legacy::Show show = legacy::Show::available;
     std::string status;
-    bool at_gateway = false;  // sent its presence to the gateway, not only to rooms
-    std::uint64_t spoke = 0;  // when it last told its presence, counted
+    bool at_gateway = false;         // sent its presence to the gateway, not only to rooms
+    std::set<std::string> networks;  // sent it to those, by name
+    std::uint64_t spoke = 0;         // when it last told its presence, counted
   };
   struct User {
     component::Jid jid;
@@ -124,6 +126,8 @@ class Gateway final : public LineOwner {
   void resource_gone(const component::Jid& full_jid, bool is_expected = false);
   void user_gone(const component::Jid& bare_jid);
   void forget_visitor(const component::Jid& full_jid);
+  void note_viewer(const component::Stanza& presence, const legacy::Network& network);
+  void forget_viewer(const component::Jid& full_jid, const legacy::Network& network);
   void share_presence(User& user);
   bool is_available(const component::Jid& user, const Address& whose) const;
   void send_presence(const component::Jid& from, const component::Jid& to, bool available);

@@ -117,6 +117,7 @@ void Gateway::gateway_presence(const Stanza& stanza, const Address& to) {
   if (stanza.type() == "unavailable") {
     if (to.kind == Address::Kind::gateway)
       stanza.from().is_bare() ? user_gone(stanza.from()) : resource_gone(stanza.from());
+    if (to.kind == Address::Kind::network) forget_viewer(stanza.from(), *to.network);
     return;
   }
   if (stanza.from().is_bare() || !may_use(stanza.from())) return;
@@ -124,6 +125,7 @@ void Gateway::gateway_presence(const Stanza& stanza, const Address& to) {
   const auto resource =
       known ? known->resources.find(stanza.from().str()) : std::map<std::string, Resource>::const_iterator{};
   const bool was_here = known && resource != known->resources.end() && resource->second.at_gateway;
+  if (to.kind == Address::Kind::network) note_viewer(stanza, *to.network);
   if (to.kind != Address::Kind::gateway)
     return send_presence(stanza.to().bare(), stanza.from(), is_available(stanza.from(), to));
   note_resource(stanza, true);
@@ -134,11 +136,41 @@ void Gateway::gateway_presence(const Stanza& stanza, const Address& to) {
   }
 }
 
+// Who has sent its presence to a network has it in view until it takes that back.
+void Gateway::note_viewer(const Stanza& presence, const legacy::Network& network) {
+  note_resource(presence, false);
+  User& user = user_of(presence.from());
+  const auto resource = user.resources.find(presence.from().str());
+  if (resource != user.resources.end()) resource->second.networks.insert(network.name());
+}
+
+void Gateway::forget_viewer(const Jid& full_jid, const legacy::Network& network) {
+  User* const user = find_user(full_jid);
+  if (!user) return;
+  std::vector<Jid> gone;
+  for (auto& [known, resource] : user->resources) {
+    const bool is_meant = full_jid.is_bare() || known == full_jid.str();
+    if (!is_meant || resource.networks.erase(network.name()) == 0) continue;
+    if (const auto jid = Jid::parse(known)) gone.push_back(*jid);
+  }
+  for (const Jid& jid : gone) forget_visitor(jid);
+}
+
+std::set<std::string> Gateway::viewers_of(const Line& line) const {
+  std::set<std::string> viewers;
+  const auto user = users_.find(line.user().bare_view());
+  if (user == users_.end()) return viewers;
+  for (const auto& [full_jid, resource] : user->second.resources)
+    if (resource.at_gateway || resource.networks.contains(line.network().name())) viewers.insert(full_jid);
+  return viewers;
+}
+
 // A resource that only visited rooms is forgotten with the last one; nobody will say that it has gone.
 void Gateway::forget_visitor(const Jid& full_jid) {
   User* const user = find_user(full_jid);
   const auto resource = user ? user->resources.find(full_jid.str()) : std::map<std::string, Resource>::iterator{};
-  if (!user || resource == user->resources.end() || resource->second.at_gateway) return;
+  if (!user || resource == user->resources.end()) return;
+  if (resource->second.at_gateway || !resource->second.networks.empty()) return;
   const bool visits = std::any_of(user->lines.begin(), user->lines.end(),
                                   [&](const auto& entry) { return entry.second->has_resource(full_jid.str()); });
   if (visits) return;

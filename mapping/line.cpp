@@ -31,6 +31,7 @@ Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network
       user_(std::move(user)),
       network_(network),
       state_(std::move(state)),
+      announcer_(services.out, services.identity.of(network), user_, [this] { return audience(); }),
       shows_xhtml_(account.field("xhtml") == "true"),
       converts_styling_(account.field("convert_styling") == "true"),
       outage_(services.executor),
@@ -102,14 +103,18 @@ void Line::break_down() {
 // After a session that ended by an exception, or while somebody was coming in; else nothing is open.
 void Line::fail_pending() {
   auto open = std::exchange(pending_, {});
-  for (auto& [ref, pending] : open) finish(pending, {ref, legacy::Errc::internal, {}});
+  for (auto& [ref, pending] : open) {
+    const bool is_text = pending.kind == Pending::Kind::message;
+    finish(pending, {ref, is_text ? legacy::Errc::uncertain : legacy::Errc::internal, {}});
+  }
   for (auto& [key, room] : rooms_) refuse(room, room.take_waiting(), {0, legacy::Errc::disconnected, {}});
 }
 
-void Line::submit(const legacy::Request& request, Pending&& pending) {
+legacy::Ref Line::submit(const legacy::Request& request, Pending&& pending) {
   const legacy::Ref ref = ++last_ref_;
   pending_.emplace(ref, std::move(pending));
   session_->submit(ref, request);
+  return ref;
 }
 
 bool Line::has_resource(const std::string& full_jid) const {
@@ -146,6 +151,12 @@ void Line::erase_room(const std::string& key) {
 void Line::close_when_unused() {
   const bool opened_for_rooms = network_.features().rooms && !network_.features().always_on;
   if (opened_for_rooms && rooms_.empty() && !owner_.keeps_rooms(*this)) close({}, muc::status_connection_lost);
+}
+
+std::set<std::string> Line::audience() const {
+  std::set<std::string> all = owner_.viewers_of(*this);
+  for (const auto& [key, room] : rooms_) all.merge(room.everybody());
+  return all;
 }
 
 void Line::set_presence(legacy::Show show, std::string status) {
@@ -244,6 +255,7 @@ void Line::finish(Pending& pending, const legacy::Outcome& outcome) {
     case Pending::Kind::message:
     case Pending::Kind::subject:
       if (failed && pending.stanza) refuse(*pending.stanza, outcome, !pending.room.empty());
+      if (outcome.error == legacy::Errc::uncertain && pending.stanza) note_doubtful(outcome.ref, pending);
   }
 }
 
@@ -278,7 +290,7 @@ void Line::handle(legacy::LinkState& event) {
   link_ = event;
   // A session that is always on speaks up only when it has stopped working.
   const bool matters = !network_.features().always_on || event.link == legacy::LinkState::Link::stopped;
-  if (!event.text.empty() && matters) server_text(event.text);
+  if (matters) announcer_.link(event);
   if (event.link == legacy::LinkState::Link::connecting) return;
   if (event.link == legacy::LinkState::Link::stopped) {
     const legacy::Outcome why{0, event.reason == legacy::Errc::none ? legacy::Errc::disconnected : event.reason,

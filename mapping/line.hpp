@@ -14,6 +14,7 @@
 #include "component/router.hpp"
 #include "component/stanza.hpp"
 #include "legacy/adapter.hpp"
+#include "mapping/announcer.hpp"
 #include "mapping/held_texts.hpp"
 #include "mapping/identity.hpp"
 #include "mapping/outage.hpp"
@@ -49,6 +50,8 @@ struct LineOwner {
   virtual bool is_subscribed(const component::Jid& user, const component::Jid& whose) const = 0;
   // False: that resource is known to be gone.
   virtual bool may_be_online(const component::Jid& full_jid) const = 0;
+  // The full JIDs to which that line's network has shown its presence, and which are still there.
+  virtual std::set<std::string> viewers_of(const Line& line) const = 0;
   // What the user has chosen for the room.
   virtual RoomSettings settings_of(const Line& line, const component::Jid& room) const = 0;
   // The room is one to go back to after a restart, or no longer.
@@ -166,7 +169,7 @@ class Line final : public legacy::Sink {
   };
 
   void submit(const legacy::Request& request) { submit(request, Pending()); }
-  void submit(const legacy::Request& request, Pending&& pending);
+  legacy::Ref submit(const legacy::Request& request, Pending&& pending);
   Room& room_for(const component::Jid& jid, const legacy::Chat& chat);
   Room* room_of(const legacy::Chat& chat);
   void request_join(Room& room, const std::string& full_jid);  // as that one of those who wait wishes
@@ -202,6 +205,7 @@ class Line final : public legacy::Sink {
   void want_nick(std::string_view nick);
   void note_removed(const Room& room, const legacy::Left& event, bool is_unseen);
   bool note_failed(const Room& room, const legacy::Outcome& outcome);
+  void tell_failed(const Room& room, legacy::Errc error, const std::string& why);
   // We are not in it, for that reason: a persistent one is tried again, or forgotten.
   void expect_return(const Room& room, legacy::Errc error);
   void room_left(const std::string& key);
@@ -254,12 +258,15 @@ class Line final : public legacy::Sink {
   legacy::SendText request_of(const component::Stanza& message, const Address& to, std::string body) const;
   void room_text(Room& room, legacy::Received& event);
   void own_text(Room& room, legacy::Received& event);
+  void reflect(Room& room, legacy::Received& event, const component::Stanza& own);
+  void note_doubtful(legacy::Ref ref, Pending& pending);
   void private_text(legacy::Received& event);
   component::xml::Element text_message(const component::Jid& from, const std::string& to, const legacy::Received& event,
                                        bool in_room) const;
   void files_from(const component::Jid& from, const legacy::Received& event);
   void text_from(const component::Jid& from, const std::string& to, const legacy::Received& event, bool in_room);
-  void server_text(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal);
+  void network_text(const legacy::Received& event);
+  std::set<std::string> audience() const;
   void note_dialogue(const component::Jid& contact);
   void join_failed(const Pending& pending, const legacy::Outcome& outcome);
   bool is_awaited(legacy::Errc error) const;
@@ -281,6 +288,7 @@ class Line final : public legacy::Sink {
   legacy::Network& network_;
   std::unique_ptr<legacy::State> state_;
   std::unique_ptr<legacy::Session> session_;
+  Announcer announcer_;
   legacy::LinkState link_;
   std::string wanted_nick_;
   base::WallTime online_since_{};
@@ -294,8 +302,9 @@ class Line final : public legacy::Sink {
   legacy::Ref last_ref_ = 0;
   std::uint64_t last_recall_ = 0;
   std::map<legacy::Ref, Pending> pending_;
-  std::map<std::string, Room, std::less<>> rooms_;  // by localpart
-  std::map<std::string, Room*> by_chat_;            // the same by the network's spelling
+  std::map<legacy::Ref, component::Stanza> doubtful_;  // room messages that may have arrived, as their senders know
+  std::map<std::string, Room, std::less<>> rooms_;     // by localpart
+  std::map<std::string, Room*> by_chat_;               // the same by the network's spelling
   struct Contact {
     component::Jid whose;
     std::string nick;

@@ -19,6 +19,7 @@ namespace muc = component::muc;
 namespace {
 
 constexpr std::size_t most_via_room = 1000;
+constexpr std::size_t most_doubtful = 100;
 constexpr std::string_view ns_receipts = "urn:xmpp:receipts";
 constexpr std::string_view ns_hints = "urn:xmpp:hints";
 constexpr auto retry_pause = std::chrono::seconds(10);  // when the way to the server is full
@@ -116,7 +117,7 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
 }
 
 void Line::handle(legacy::Received& event) {
-  if (event.chat.kind == legacy::ChatKind::network) return server_text(event.text, event.flavor);
+  if (event.chat.kind == legacy::ChatKind::network) return network_text(event);
   if (event.chat.kind == legacy::ChatKind::person) return private_text(event);
   if (network_.features().always_on) return group_text(event);
   Room* const room = room_of(event.chat);
@@ -150,11 +151,22 @@ void Line::room_text(Room& room, legacy::Received& event) {
 
 void Line::own_text(Room& room, legacy::Received& event) {
   event.nick = room.nick();
+  if (const auto late = doubtful_.extract(event.ref)) return reflect(room, event, late.mapped());
   const auto pending = pending_.find(event.ref);
   if (pending == pending_.end() || !pending->second.stanza || std::exchange(pending->second.reflected, true)) {
     return room_text(room, event);
   }
-  const Stanza& own = *pending->second.stanza;
+  reflect(room, event, *pending->second.stanza);
+}
+
+// It has an error already, and may be reflected yet.
+void Line::note_doubtful(legacy::Ref ref, Pending& pending) {
+  if (pending.room.empty() || pending.reflected) return;
+  if (doubtful_.size() >= most_doubtful) doubtful_.erase(doubtful_.begin());
+  doubtful_.emplace(ref, std::move(*pending.stanza));
+}
+
+void Line::reflect(Room& room, legacy::Received& event, const Stanza& own) {
   const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
   mark_notice(event);
   Room::Remark remark{event.nick, own.id(), id, event.text};
@@ -240,13 +252,11 @@ void Line::files_from(const Jid& from, const legacy::Received& event) {
   for (const Element& stanza : stanzas) services_.out.send(stanza);
 }
 
-void Line::server_text(const std::string& text, legacy::Flavor flavor) {
-  const bool is_notice = flavor == legacy::Flavor::notice;
-  Element message = component::make_message(services_.identity.of(network_), user_, is_notice ? "headline" : "chat",
-                                            component::make_id());
-  message.add(Element("body").text(text));
-  keep_from_carbons(message);
-  services_.out.send(message);
+void Line::network_text(const legacy::Received& event) {
+  if (event.is_vital) return announcer_.must_know({}, event.text);
+  const auto asked = event.ref == 0 ? pending_.end() : pending_.find(event.ref);
+  if (asked != pending_.end() && asked->second.stanza) announcer_.asked(event.ref, asked->second.stanza->from().str());
+  announcer_.answer(event.ref, event.text, event.flavor);
 }
 
 Element Line::report(const legacy::Delivery& event, const Token& token, const Jid& sender, const Jid& recipient) const {

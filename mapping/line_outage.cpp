@@ -138,8 +138,10 @@ void Line::submit_text(Stanza message, const Address& to, std::string body) {
   } else {
     note_dialogue(services_.identity.of(network_, request.to));
   }
+  const std::string asker = message.from().str();
   pending.stanza = std::move(message);
-  submit(std::move(request), std::move(pending));
+  const legacy::Ref ref = submit(std::move(request), std::move(pending));
+  if (to.kind == Address::Kind::network) announcer_.asked(ref, asker);  // the Outcome comes before the answers do
 }
 
 }  // namespace mapping

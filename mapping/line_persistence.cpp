@@ -69,11 +69,13 @@ void Line::leave_unclaimed() {
     names += (names.empty() ? "" : ", ") + room->chat().id;
     request_leave(*room, {});
   }
-  if (!names.empty()) server_text("Left " + names + ": no client has come back since the connection was lost.");
+  if (!names.empty()) announcer_.news("Left " + names + ": no client has come back since the connection was lost.");
 }
 
 void Line::note_joined(const Room& room) {
-  if (room.is_joined() && owner_.settings_of(*this, room.jid()).is_persistent) owner_.keep_room(*this, room);
+  if (!room.is_joined()) return;
+  announcer_.settled(room.chat().id);
+  if (owner_.settings_of(*this, room.jid()).is_persistent) owner_.keep_room(*this, room);
 }
 
 void Line::want_nick(std::string_view nick) {
@@ -83,8 +85,10 @@ void Line::want_nick(std::string_view nick) {
 
 void Line::note_removed(const Room& room, const legacy::Left& event, bool is_unseen) {
   expect_return(room, event.error);
-  const bool is_told = event.error != legacy::Errc::none;  // by the network's own words
-  if (is_unseen && !is_told) server_text(removal_text(room.chat().id, event));
+  // Who waits for it gets the error.
+  if (event.error != legacy::Errc::none && room.waiting().empty()) return tell_failed(room, event.error, event.reason);
+  if (is_unseen && event.error == legacy::Errc::none)
+    announcer_.must_know(room.chat().id, removal_text(room.chat().id, event));
 }
 
 void Line::expect_return(const Room& room, legacy::Errc error) {
@@ -103,12 +107,16 @@ void Line::expect_return(const Room& room, legacy::Errc error) {
 bool Line::note_failed(const Room& room, const legacy::Outcome& outcome) {
   if (room.is_joined() || !room.is_empty()) return false;
   expect_return(room, outcome.error);
-  if (is_quiet(outcome.error)) return true;
-  std::string text =
-      "Could not go back to " + room.chat().id + ": " + to_stanza_error(outcome.error, outcome.text).text;
-  if (hope_after(outcome.error) == Hope::next_connection) text += " (it is tried again with the next connection)";
-  server_text(text);
+  tell_failed(room, outcome.error, outcome.text);
   return true;
+}
+
+void Line::tell_failed(const Room& room, legacy::Errc error, const std::string& why) {
+  if (is_quiet(error)) return;
+  std::string text = "Could not go back to " + room.chat().id + ": " + to_stanza_error(error, why).text;
+  const bool is_kept = owner_.settings_of(*this, room.jid()).is_persistent;
+  if (is_kept && hope_after(error) == Hope::next_connection) text += " (it is tried again with the next connection)";
+  announcer_.must_know(room.chat().id, text);
 }
 
 void Line::review_rooms() {

@@ -177,6 +177,7 @@ void Line::leave(const Stanza& presence) {
 }
 
 void Line::drop_resource(const std::string& full_jid, bool is_expected) {
+  announcer_.gone(full_jid);
   for (auto& [key, room] : rooms_) {
     if (is_expected && room.has(full_jid)) {
       room.lose(full_jid);
@@ -285,11 +286,10 @@ void Line::handle(legacy::RoomChanged& event) {
   if (!room || !room->is_joined()) return;
   std::string text = "Mode " + room->chat().id + " [" + event.what + "]";
   if (!event.actor.empty()) text += " by " + event.actor;
-  Element told("message");
-  told.set("from", room->jid().str()).set("type", "groupchat").set("id", component::make_id());
-  told.add(Element("body").text(text));
-  if (event.is_setup) muc::add_statuses(told, {muc::status_configuration_changed});
-  room->broadcast(services_.out, component::WrittenStanza(told));
+  const bool is_told = owner_.settings_of(*this, room->jid()).shows_modes;
+  // With that status clients show the text, or a line of their own, without counting it as a message.
+  if (is_told || event.is_setup)
+    room->note(services_.out, is_told ? text : std::string{}, muc::status_configuration_changed);
 }
 
 void Line::handle(legacy::RoomTraits& event) {

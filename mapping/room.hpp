@@ -148,7 +148,9 @@ class Room {
   void subject_changed(component::Outlet& out, legacy::SubjectText subject);
   // Shown, and kept for those who join later.
   void message(component::Outlet& out, Said said);
-  // A notice of the room itself; not kept.
+  // A line of the room itself that makes no noise where it is shown, and is not kept; a text or a status may be
+  // missing.
+  void note(component::Outlet& out, std::string_view text, int status = component::muc::no_status) const;
   void broadcast(component::Outlet& out, const component::WrittenStanza& stanza) const;
   // It seems to have gone without a word; if it hasn't, it knows that it is out and can come back.
   void put_out(component::Outlet& out, const std::string& full_jid) const;

@@ -146,6 +146,18 @@ void Room::message(Outlet& out, Said said) {
   remember(std::move(said));
 }
 
+void Room::note(Outlet& out, std::string_view text, int status) const {
+  component::StanzaWriter line("message", jid_.str(), "groupchat");
+  if (!text.empty()) line.inside().leaf("body", text);
+  if (status != muc::no_status) {
+    line.inside().open("x", muc::ns_user);
+    line.inside().open("status").attr("code", std::to_string(status)).close();
+    line.inside().close();
+  }
+  line.inside().open("no-store", "urn:xmpp:hints").close();
+  broadcast(out, std::move(line).finish());
+}
+
 bool Room::has_said(std::string_view stanza_id) const {
   return std::any_of(history_.begin(), history_.end(), [&](const Said& said) { return said.stanza_id == stanza_id; });
 }

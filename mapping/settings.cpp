@@ -16,13 +16,15 @@ std::string value_of(const Settings& settings, const std::string& field) {
 
 // These are the gateway's own; an adapter has no use for them.
 bool is_ours(const std::string& field) {
-  return field == "max_history_length" || field == "record_history" || field == "persistent" || field == "hold_texts";
+  return field == "max_history_length" || field == "record_history" || field == "persistent" || field == "hold_texts" ||
+         field == "mode_changes";
 }
 
 Settings usual() {
   return {{"max_history_length", "20"},
           {"record_history", "true"},
           {"persistent", "false"},
+          {"mode_changes", "true"},
           {"verify_cert", "true"},
           {"hold_texts", "false"}};
 }
@@ -63,6 +65,7 @@ RoomSettings SettingsBook::of_room(const Jid& user, const legacy::Network& netwo
   out.record_history = value_of(all, "record_history") != "false";
   out.is_persistent = value_of(all, "persistent") == "true";
   out.holds_texts = value_of(all, "hold_texts") == "true";
+  out.shows_modes = value_of(all, "mode_changes") != "false";
   const std::string length = value_of(all, "max_history_length");
   int number = 0;
   std::from_chars(length.data(), length.data() + length.size(), number);

@@ -30,6 +30,7 @@ struct RoomSettings {
   bool record_history = true;
   bool is_persistent = false;
   bool holds_texts = false;  // while the network is away, instead of refusing them
+  bool shows_modes = true;   // that somebody is banned, that there is a key now
   std::size_t history = 20;  // messages for a resource that doesn't say how many it wants
 };
 

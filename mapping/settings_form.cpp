@@ -35,12 +35,15 @@ constexpr std::string_view hold_desc =
     "What you write while the network is away waits for it, a minute at most. No: you are told at once that it was not "
     "sent.";
 
+constexpr std::string_view modes_desc = "Tell quietly of bans, keys and other modes; ranks are seen without.";
+
 constexpr std::array gateway_choices{
     Choice{"max_history_length", "max_history_length", Kind::number, "Max history length", history_desc, true},
     Choice{"record_history", "record_history", Kind::flag, "Record history", "Keep what is said in rooms.", true},
     Choice{"persistent", "persistent", Kind::flag, "Make all channels persistent",
            "Stay in channels on IRC while no client of yours is in them.", true},
     Choice{"hold_texts", "hold_texts", Kind::flag, "Hold messages during outages", hold_desc, true},
+    Choice{"mode_changes", "mode_changes", Kind::flag, "Show mode changes", modes_desc, true},
 };
 
 constexpr std::array network_choices{
@@ -67,6 +70,9 @@ constexpr std::array network_choices{
     Choice{"persistent", "persistent", Kind::flag, "Make all channels persistent",
            "Stay in this network's channels while no client of yours is in them.", true},
     Choice{"hold_texts", "hold_texts", Kind::flag, "Hold messages during outages", hold_desc, true},
+    Choice{"mode_changes", "mode_changes", Kind::flag, "Show mode changes", modes_desc, true},
+    Choice{"motd", "motd", Kind::flag, "Show the greeting",
+           "Show what the network says on connecting, such as its message of the day. Write MOTD to read it once."},
     Choice{"xhtml", "xhtml", Kind::flag, "XHTML-IM", "Show colours and other formatting as XHTML-IM, too."},
     Choice{"convert_styling", "convert_styling", Kind::flag, "Convert styling",
            "Turn *bold* and _italic_ that you type into IRC's formatting."},
@@ -81,6 +87,7 @@ constexpr std::array room_choices{
            "Keep what is said here; unset: as chosen at the gateway.", true},
     Choice{"persistent", "persistent", Kind::flag, "Persistent",
            "Stay in this channel on IRC while no client of yours is in it.", true},
+    Choice{"mode_changes", "mode_changes", Kind::flag, "Show mode changes", modes_desc, true},
 };
 
 std::span<const Choice> choices_of(Scope scope) {

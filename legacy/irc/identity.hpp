@@ -23,6 +23,7 @@ struct Identity {
   bool has_certificate = false;            // connections with TLS present one, for SASL EXTERNAL
   bool continue_without_login = false;     // else a refused login ends everything
   std::vector<std::string> after_connect;  // raw lines
+  bool shows_greeting = false;             // what the server says of itself on connecting is for the user
   std::string quit_message;                // where nobody gives a reason
   std::string webirc;                      // the WEBIRC line but for its options; empty: none
   std::string tls_password;                // the password, where it is withheld as long as there is no TLS

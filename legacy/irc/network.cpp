@@ -58,6 +58,7 @@ Identity Network::identity(const legacy::Account& account, bool has_tls) const {
   identity.has_certificate = !account.field("certificate").empty();
   identity.continue_without_login = account.field("continue_without_login") == "true";
   identity.after_connect = commands_of(account);
+  identity.shows_greeting = account.field("motd") == "true";
   identity.quit_message = config_.quit_message;
   // The operator's secret goes only where the operator said, and only to whom the operator trusts there.
   const auto has_chosen = [&account](const char* field) { return !account.field(field).empty(); };

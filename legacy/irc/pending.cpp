@@ -36,6 +36,11 @@ void PendingList::postpone(base::Clock::duration by) {
   if (earliest_) *earliest_ += by;
 }
 
+void PendingList::note_typed(legacy::Ref ref, Time until) {
+  typed_ = ref;
+  typed_until_ = until;
+}
+
 std::vector<std::uint64_t> PendingList::expired(Time now) {
   std::vector<std::uint64_t> late;
   if (!earliest_ || now < *earliest_) return late;

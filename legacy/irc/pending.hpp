@@ -27,6 +27,9 @@ struct Want {
   std::string parameter;  // empty: whatever it is
 };
 
+// Of lines that the user typed; behind it the Ref.
+inline constexpr char typed_label = 't';
+
 struct Pending {
   Ask ask = Ask::text;
   legacy::Ref ref = 0;  // 0: nobody waits for it but we do
@@ -37,8 +40,10 @@ struct Pending {
   std::string label;
   std::optional<base::Clock::time_point> deadline;  // set by PendingList::limit()
   std::uint64_t line = 0;                           // text: the line it is a piece of
+  bool may_be_written = false;                      // it has left, or was about to when the connection broke
   std::vector<Want> wants;                          // mode
-  bool is_typed = false;                            // WHO, WHOIS, ISON as a raw line: the user sees the answer
+  bool is_typed = false;                            // WHO, WHOIS, ISON as a raw line: the user sees the answer...
+  legacy::Ref typed_by = 0;                         // ...to this
 };
 
 // In sending order, found by serial. References stay valid until their element is taken out, also while others are
@@ -65,9 +70,14 @@ class PendingList {
   // The serials whose deadline has come.
   std::vector<std::uint64_t> expired(base::Clock::time_point now);
   bool wants_fence() const { return fenced_ > 0; }
+  // The latest raw line of the user, which is answered until then by what names nobody; 0: there is none.
+  void note_typed(legacy::Ref ref, base::Clock::time_point until);
+  legacy::Ref typed(base::Clock::time_point now) const { return now < typed_until_ ? typed_ : 0; }
 
   auto begin() { return std::views::values(by_serial_).begin(); }
+  auto begin() const { return std::views::values(by_serial_).begin(); }
   auto end() { return std::views::values(by_serial_).end(); }
+  auto end() const { return std::views::values(by_serial_).end(); }
   std::size_t size() const { return by_serial_.size(); }
   bool empty() const { return by_serial_.empty(); }
 
@@ -75,6 +85,8 @@ class PendingList {
   std::map<std::uint64_t, Pending> by_serial_;
   std::optional<base::Clock::time_point> earliest_;
   std::size_t fenced_ = 0;  // how many of them a fence has to cover
+  legacy::Ref typed_ = 0;
+  base::Clock::time_point typed_until_{};
 };
 
 // One line of a text: several messages when it is long, one reflection.
@@ -83,10 +95,14 @@ struct Said {
   legacy::Chat chat;
   std::string text;
   std::size_t pieces = 0;  // still to be confirmed
-  bool failed = false;
-  std::string id;  // of its first piece
+  bool failed = false;     // some piece has not arrived
+  std::string id;          // of its first piece
   legacy::Flavor flavor = legacy::Flavor::normal;
   std::vector<legacy::Span> spans = {};
+  base::WallTime at = {};    // when it was to be sent
+  bool is_split = false;     // into several pieces
+  std::size_t doubtful = 0;  // pieces that may have arrived or not...
+  std::string why = {};      // ...and why nobody knows
 };
 
 // One SendText: its Outcome comes when all its lines have been dealt with.

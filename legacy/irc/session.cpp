@@ -256,6 +256,7 @@ asio::awaitable<void> Session::write_what_waits() {
     const base::Result<std::size_t> written = co_await stream_->write_all(view);
     write_limit_.reset();
     if (!written) {
+      for (const std::uint64_t mark : parcel.marks) state_.half_written(mark);
       end(lost(written.error()));
       break;
     }
@@ -266,11 +267,12 @@ asio::awaitable<void> Session::write_what_waits() {
 
 // Sets the timer for the next time limit, State's or the writer's. An earlier one stays: it looks again.
 void Session::watch() {
-  if (!stream_) return;
   const Time never = Time::max();
   Time next = std::min(state_.deadline().value_or(never), write_limit_.value_or(never));
   if (room_ != nullptr) next = never;
   if (end_) next = quit_by_.value_or(never);
+  if (!stream_) next = state_.doubts_deadline().value_or(never);
+  if (next == never) return;
   if (is_watching_ && watch_timer_.expiry() <= next) return;
   watch_timer_.expires_at(next);
   is_watching_ = true;
@@ -286,7 +288,10 @@ void Session::watch() {
 
 void Session::on_time() {
   is_watching_ = false;
-  if (!stream_) return;
+  if (!stream_) {
+    state_.tell_doubts(Now::get());
+    return pump();
+  }
   const Time now = base::Clock::now();
   if (end_) return quit_by_ && now >= *quit_by_ ? stream_->close() : watch();
   if (room_ != nullptr) return;

@@ -76,7 +76,7 @@ const State::Row State::rows[] = {
     {"907", 0, &State::on_sasl_success},
     {"908", 2, &State::on_sasl_mechanisms},
     {"ACCOUNT", 1, &State::on_account},
-    {"ACK", 0, &State::on_ack},
+    {"ACK", 0, &State::on_nothing},
     {"AUTHENTICATE", 1, &State::on_authenticate},
     {"AWAY", 0, &State::on_away},
     {"BATCH", 1, &State::on_batch},
@@ -102,7 +102,7 @@ const State::Row State::rows[] = {
     {"WARN", 2, &State::on_remark},
 };
 
-State::State(Identity identity) : identity_(std::move(identity)) {}
+State::State(Identity identity) : identity_(std::move(identity)), greeting_(identity_.shows_greeting) {}
 
 void State::receive(const Message& message, const Now& now) {
   now_ = now;
@@ -130,11 +130,13 @@ bool State::on_numeric_error(const Message& message) {
   Pending* const pending = match(*numeric, message);
   if (pending == nullptr) return refuse_written(*numeric, message);
   const bool is_ours = static_cast<Asks>(pending->ask) & (Ask::join | Ask::whois | Ask::who | Ask::ison);
-  const bool shown = pending->ref != 0 || (is_ours && !pending->is_typed);
+  // What the user typed as a raw line has had its Outcome: then the server's words are shown.
+  const bool is_awaited = pending->ref != 0 || (is_ours && !pending->is_typed);
+  if (!is_awaited) show_server_message(message);
   const bool is_gone = numeric->code == LIBIRC_RFC_ERR_NOSUCHNICK;
   if (is_gone) note_present(pending->target, false);
   settle(*pending, meaning(*numeric, pending->ask, pending->target, pending->subject), plain(message.last()));
-  return shown;  // what the user typed as a raw line has had its Outcome: then the server's words are shown
+  return true;
 }
 
 // Some mean different things for different requests.
@@ -158,10 +160,15 @@ legacy::Errc State::meaning(const Numeric& numeric, Ask ask, const std::string& 
 
 // The parameters as a person reads them; the first of a numeric is our own nick.
 void State::show_server_message(const Message& message) {
-  if (note_greeting(message)) return;
+  if (greeting_.hides(message, now_.steady)) return;
   std::string text = joined_words(message, message.is_numeric() ? 1 : 0);
   if (!message.is_numeric()) text = message.command + (text.empty() ? "" : " ") + text;
-  if (!text.empty()) say_to_user(plain(text));
+  if (!text.empty()) say_to_user(plain(text), legacy::Flavor::normal, asker(message));
+}
+
+// What a server tells everybody of himself when he comes: his modes, his host, his account.
+void State::show_about_us(const Message& message) {
+  if (asker(message) != 0 || !greeting_.hides_asides(now_.steady)) show_server_message(message);
 }
 
 bool State::on_ping(const Message& message) {
@@ -196,10 +203,6 @@ bool State::on_batch(const Message& message) {
   const Batch batch = found->second;
   batches_.erase(found);
   if (!batch.label.empty() && !batches_.contains(batch.parent)) settle_label(batch.label);
-  return true;
-}
-
-bool State::on_ack(const Message&) {
   return true;
 }
 
@@ -252,10 +255,22 @@ void State::check_silence() {
   }
 }
 
+void State::tell_doubts(const Now& now) {
+  now_ = now;
+  speech_.tell_doubts(now.steady);
+}
+
+// What was said before we came, and with it perhaps what we have said ourselves.
+bool State::may_play_back() const {
+  return plays_back_ || isupport_.has("CHATHISTORY") || caps_.offers("draft/chathistory") ||
+         caps_.offers("znc.in/playback");
+}
+
 std::optional<Time> State::deadline() const {
   std::optional<Time> first;
   const auto consider = [&first](Time time) { first = first ? std::min(*first, time) : time; };
   if (pending_.earliest()) consider(*pending_.earliest());
+  if (const auto doubts = speech_.deadline()) consider(*doubts);
   if (phase_ == Phase::offline) return first;
   if (fence_deadline_) consider(*fence_deadline_);
   consider(heard_at_ + identity_.silence * (pinged_ ? 2 : 1));
@@ -283,7 +298,8 @@ void State::closed(const Drop& why, const Now& now) {
   joins_due_.reset();
   sasl_.reset();
   stop_watching_nick();
-  recent_.clear();
+  speech_.forget_written();
+  speech_.hold_doubts(!why.for_good && may_play_back());
   const auto left = farewell_ ? legacy::Left::Why::asked : legacy::Left::Why::connection_lost;
   for (auto& [key, room] : rooms_) {
     if (room.value.announced) emit(legacy::Left{room_chat(room.value.name), left, why.text, {}});
@@ -298,6 +314,7 @@ void State::closed(const Drop& why, const Now& now) {
   const legacy::Errc reason = why.reason == legacy::Errc::none ? legacy::Errc::disconnected : why.reason;
   fail_all(reason, why.text);
   fail_profiles(reason, why.text);
+  speech_.tell_doubts(now.steady, why.for_good);
   std::vector<std::string> unwanted;
   for (const auto& [key, room] : rooms_)
     if (!room.value.asked || why.for_good) unwanted.push_back(room.name);

@@ -19,6 +19,7 @@
 #include "legacy/adapter.hpp"
 #include "legacy/irc/caps.hpp"
 #include "legacy/irc/ctcp.hpp"
+#include "legacy/irc/greeting.hpp"
 #include "legacy/irc/identity.hpp"
 #include "legacy/irc/isupport.hpp"
 #include "legacy/irc/line.hpp"
@@ -27,6 +28,7 @@
 #include "legacy/irc/people.hpp"
 #include "legacy/irc/room.hpp"
 #include "legacy/irc/sasl.hpp"
+#include "legacy/irc/speech.hpp"
 #include "legacy/irc/standing.hpp"
 
 namespace irc {
@@ -41,6 +43,10 @@ class State {
   void receive(const Message& message, const Now& now);
   void submit(legacy::Ref ref, const legacy::Request& request, const Now& now);
   void written(std::uint64_t mark, const Now& now);
+  void half_written(std::uint64_t mark);  // as much of it as the connection took before it broke
+  // Who has waited too long for news of a text from before the connection broke is told that nobody knows.
+  void tell_doubts(const Now& now);
+  std::optional<Time> doubts_deadline() const { return speech_.deadline(); }
   void tick(const Now& now);
   // So long nothing was read: what the server said meanwhile is not late.
   void excuse(base::Clock::duration unread);
@@ -87,13 +93,13 @@ class State {
   bool on_pong(const Message& message);
   bool on_error(const Message& message);
   bool on_batch(const Message& message);
-  bool on_ack(const Message& message);
   bool on_nothing(const Message&) { return true; }
   bool on_numeric_error(const Message& message);
   legacy::Errc meaning(const Numeric& numeric, Ask ask, const std::string& target, const std::string& subject) const;
   void show_server_message(const Message& message);
-  bool note_greeting(const Message& message);
+  void show_about_us(const Message& message);
   void check_silence();
+  bool may_play_back() const;
 
   // ---- registration (state_register.cpp) ----
   void trust();
@@ -200,7 +206,7 @@ class State {
   void hold(Room& room, legacy::Received&& received);
   bool is_repeated(Room& room, const std::string& id) const;
   std::optional<base::WallTime> said_at(const Message& message) const;
-  void say_to_user(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal);
+  void say_to_user(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal, legacy::Ref asked = 0);
 
   // ---- what we say (state_say.cpp) ----
   void say(legacy::Ref ref, const legacy::SendText& text);
@@ -213,8 +219,6 @@ class State {
   Confirm confirmation(Ask ask, std::string_view target) const;
   void want_fence();
   void end_fence(legacy::Errc error, const std::string& text);
-  void finish_piece(const Pending& pending, legacy::Errc error, const std::string& text);
-  void note_written(legacy::Ref ref, const std::string& target);
   bool refuse_written(const Numeric& numeric, const Message& message);
 
   // ---- modes (state_mode.cpp) ----
@@ -301,7 +305,8 @@ class State {
 
   // ---- waiting for answers (state_pending.cpp) ----
   Pending* find_asked(Ask ask, std::string_view target, const Message& message);
-  void note_typed(const Message& message, std::uint64_t& mark);
+  void note_typed(legacy::Ref ref, const Message& message, std::uint64_t& mark);
+  legacy::Ref asker(const Message& message) const;
   Pending& await(Ask ask, legacy::Ref ref, std::string target, std::string subject = {});
   void send_for(Pending& pending, std::string line);
   Pending* find_pending(Ask ask, std::string_view target, std::string_view subject = {});
@@ -309,6 +314,7 @@ class State {
   Pending* match(const Numeric& numeric, const Message& message);
   bool names(const Message& message, const std::string& name) const;
   void settle(Pending& pending, legacy::Errc error, const std::string& text = {});
+  void settle_unanswered(Pending& pending, legacy::Errc error, const std::string& text);
   void settle_label(const std::string& label);
   void fail_listing(legacy::Errc error, const std::string& text);
   void expire();
@@ -350,9 +356,7 @@ class State {
 
   CaseMap<Room> rooms_;
   PendingList pending_;
-  std::map<std::uint64_t, Said> said_;
-  std::map<legacy::Ref, Job> jobs_;
-  base::Fifo<Written> recent_;  // oldest first
+  bool plays_back_ = false;  // the server has shown what was said before we came
   std::uint64_t serial_ = 0;
   std::string fence_;  // the token of the PING under way
   std::uint64_t fence_mark_ = 0;
@@ -372,6 +376,7 @@ class State {
 
   std::vector<Line> lines_;
   std::vector<legacy::Event> events_;
+  Speech speech_{nick_, address_, events_};
   std::optional<Drop> drop_;
   std::optional<std::string> farewell_;
 
@@ -384,9 +389,8 @@ class State {
   bool logged_in_ = false;
   bool asked_nickserv_ = false;
   std::optional<Time> joins_due_;  // joins wait for a login until then
-  bool is_greeting_ = false;       // between 001 and the end of the message of the day
-  bool was_greeted_ = false;       // on an earlier connection, or this one
-  int late_logins_ = 0;            // begun after the greeting, since...
+  Greeting greeting_;
+  int late_logins_ = 0;  // begun after the greeting, since...
   Time late_logins_since_{};
 
   // The nick that we want and don't have.

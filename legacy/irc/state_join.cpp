@@ -58,6 +58,7 @@ std::size_t State::people() const {
 bool State::on_own_join(const Message& message) {
   if (phase_ != Phase::online) return true;  // nobody is in a room before 001 has said who they are
   learn_address(message.source);
+  greeting_.end();
   const std::string& name = message.param(0);
   Room* room = rooms_.find(name);
   if (room == nullptr) {
@@ -174,9 +175,11 @@ void State::announce(Room& room) {
   joined.subject = room.subject;
   joined.traits = room.traits;
   std::vector<legacy::Event> live;
+  std::vector<Said> arrived;
   for (auto& event : std::exchange(room.early, {})) {
     auto* const received = std::get_if<legacy::Received>(&event);
     if (received != nullptr) is_repeated(room, received->id);
+    if (received != nullptr && speech_.is_in_doubt(room.name, *received, isupport_.mapping(), arrived)) continue;
     if (received != nullptr && received->when) {
       joined.history.push_back(std::move(*received));
     } else {
@@ -185,6 +188,7 @@ void State::announce(Room& room) {
   }
   emit(std::move(joined));
   for (auto& event : live) emit(std::move(event));
+  for (const Said& said : arrived) speech_.finish(said);
   if (Pending* const pending = find_pending(Ask::join, room.name)) return settle(*pending, legacy::Errc::none);
   finish_join(room, legacy::Errc::none, {});
 }
@@ -193,9 +197,6 @@ void State::finish_join(Room& room, legacy::Errc error, const std::string& text)
   const auto waiting = std::exchange(room.waiting, {});
   for (const legacy::Ref ref : waiting) emit(legacy::Outcome{ref, error, text, room.moved_to});
   if (error == legacy::Errc::none) return;
-  // For those who were in it before, and didn't leave.
-  const bool is_lost = (waiting.empty() || room.asked) && error != legacy::Errc::not_in_room;
-  if (is_lost && phase_ == Phase::online) say_to_user("could not join " + room.name + " again: " + text);
   // A lost connection is no reason to give up a room that we were in.
   if (room.asked && phase_ != Phase::online) return;
   const std::string name = room.name;
@@ -208,11 +209,10 @@ void State::finish_join(Room& room, legacy::Errc error, const std::string& text)
 void State::unite(Room& lost) {
   Room* const room = rooms_.find(lost.name);
   if (room == nullptr) return;
-  if (lost.asked && !lost.announced)
-    say_to_user("could not join " + lost.name + " again: it is " + room->name + " now");
   const legacy::Errc error = lost.announced ? legacy::Errc::none : legacy::Errc::moved;
   if (lost.asked || lost.announced)
-    emit(legacy::Left{room_chat(lost.name), legacy::Left::Why::forced, "now " + room->name, {}, error, room->name});
+    emit(legacy::Left{
+        room_chat(lost.name), legacy::Left::Why::forced, "it is " + room->name + " now", {}, error, room->name});
   room->asked = room->asked || lost.asked;
   room->waiting.insert(room->waiting.end(), lost.waiting.begin(), lost.waiting.end());
   bool first = true;

@@ -74,14 +74,14 @@ bool State::on_authenticate(const Message& message) {
 
 bool State::on_logged_in(const Message& message) {
   logged_in_ = true;
-  show_server_message(message);
+  show_about_us(message);
   if (joins_due_) join_rooms();
   return true;
 }
 
 bool State::on_logged_out(const Message& message) {
   logged_in_ = false;
-  show_server_message(message);
+  show_about_us(message);
   return true;
 }
 

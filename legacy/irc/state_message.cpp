@@ -84,7 +84,8 @@ bool State::on_text(const Message& message, legacy::Flavor flavor) {
   }
   if (received.text.empty()) return true;
   if (from_server && !isupport_.is_channel(isupport_.without_status(message.param(0)))) {
-    say_to_user(received.text, flavor);
+    const legacy::Ref asked = asker(message);
+    if (asked != 0 || !greeting_.hides_asides(now_.steady)) say_to_user(received.text, flavor, asked);
     return true;
   }
   deliver(message, std::move(received));
@@ -105,12 +106,16 @@ void State::deliver(const Message& message, legacy::Received&& received) {
   received.chat = room_chat(room->name);
   received.nick = nick;
   if (!room->announced) return hold(*room, std::move(received));
-  if (!is_repeated(*room, received.id)) emit(std::move(received));
+  if (is_repeated(*room, received.id)) return;
+  std::vector<Said> arrived;
+  if (!speech_.is_in_doubt(room->name, received, isupport_.mapping(), arrived)) return emit(std::move(received));
+  for (const Said& said : arrived) speech_.finish(said);
 }
 
 // Until the room is announced. Of what is played back everything up to the last known text is known, however much of
 // that we remember.
 void State::hold(Room& room, legacy::Received&& received) {
+  plays_back_ = plays_back_ || received.when;
   std::vector<legacy::Event>& early = room.early;
   const std::string& id = received.id;
   const auto is_same = [&id](const legacy::Event& event) {
@@ -147,8 +152,7 @@ bool State::on_echo(const Message& message, legacy::Received received) {
     pending = found == pending_.end() ? nullptr : &*found;
   }
   if (pending != nullptr && pending->ask == Ask::text) {
-    if (const auto said = said_.find(pending->line); said != said_.end() && said->second.id.empty())
-      said->second.id = received.id;
+    speech_.note_id(pending->line, received.id);
     if (Room* const room = rooms_.find(target)) is_repeated(*room, received.id);
     settle(*pending, legacy::Errc::none);
     return true;
@@ -186,11 +190,12 @@ std::optional<base::WallTime> State::said_at(const Message& message) const {
   return is_old || is_in_batch(message, "chathistory") ? time : std::nullopt;
 }
 
-void State::say_to_user(const std::string& text, legacy::Flavor flavor) {
+void State::say_to_user(const std::string& text, legacy::Flavor flavor, legacy::Ref asked) {
   legacy::Received received;
   received.chat = {legacy::ChatKind::network, identity_.network};
   received.text = text;
   received.flavor = flavor;
+  received.ref = asked;
   emit(std::move(received));
 }
 

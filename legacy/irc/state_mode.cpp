@@ -10,18 +10,34 @@ using legacy::Affiliation;
 using legacy::Errc;
 using legacy::Role;
 
+// Changes in IRC's words: "+mb-k *!*@host key".
+class ModeWords {
+ public:
+  void add(const Want& change) {
+    if (change.sign != sign_) letters_ += sign_ = change.sign;
+    letters_ += change.letter;
+    if (!change.parameter.empty()) parameters_ += " " + change.parameter;
+  }
+  std::string text() const { return strip_controls(letters_ + parameters_); }
+
+ private:
+  char sign_ = '\0';
+  std::string letters_, parameters_;
+};
+
 }  // namespace
 
-// One Occupant per person whose standing changed, and the whole line once in the network's words.
+// One Occupant per person whose standing changed, and the rest of the line once in the network's words.
 bool State::on_mode(const Message& message) {
   Room* const room = rooms_.find(message.param(0));
   if (room == nullptr) {
-    if (is_me(message.param(0))) show_server_message(message);
+    if (is_me(message.param(0))) show_about_us(message);
     return true;
   }
   const std::string actor = message.source.nick;
   std::vector<std::string> changed;
   std::vector<Want> seen;
+  ModeWords rest;
   std::size_t next = 2;
   char sign = '+';
   bool is_setup = false;
@@ -39,7 +55,9 @@ bool State::on_mode(const Message& message) {
       room->banned_by = actor;
       room->banned_at = now_.steady;
     }
-    Person* const person = isupport_.is_prefix_letter(letter) ? room->people.find(parameter) : nullptr;
+    const bool is_rank = isupport_.is_prefix_letter(letter);
+    if (!is_rank) rest.add(seen.back());
+    Person* const person = is_rank ? room->people.find(parameter) : nullptr;
     if (person == nullptr) continue;
     std::erase(person->letters, letter);
     if (sign == '+') person->letters += letter;
@@ -49,9 +67,8 @@ bool State::on_mode(const Message& message) {
   }
   for (const auto& nick : changed) tell(*room, *room->people.find(nick), actor);
   set_traits(*room, traits);
-  std::string what = message.param(1);
-  for (std::size_t i = 2; i < message.params.size(); ++i) what += " " + message.params[i];
-  if (room->announced) emit(legacy::RoomChanged{room_chat(room->name), strip_controls(what), actor, is_setup});
+  const std::string what = rest.text();
+  if (room->announced && !what.empty()) emit(legacy::RoomChanged{room_chat(room->name), what, actor, is_setup});
   if (!is_me(actor)) return true;
   const std::string name = room->name;
   for (const auto& want : seen) see_change(name, want);

@@ -7,7 +7,7 @@ namespace irc {
 namespace {
 
 constexpr std::size_t max_pending = 2000;
-constexpr char label_start = 'w';
+constexpr char label_start = 'w';  // of our own lines; behind it their serial
 
 // How long after it was written the answer may take.
 std::chrono::seconds patience(Ask ask) {
@@ -45,7 +45,10 @@ void State::outcome(legacy::Ref ref, legacy::Errc error, std::string text) {
 
 Pending& State::await(Ask ask, legacy::Ref ref, std::string target, std::string subject) {
   if (pending_.size() >= max_pending) {
-    settle(*pending_.begin(), legacy::Errc::queue_full, "too many requests without an answer");
+    // The line may still be on its way.
+    const bool is_text = (*pending_.begin()).ask == Ask::text;
+    settle(*pending_.begin(), is_text ? legacy::Errc::uncertain : legacy::Errc::queue_full,
+           "too many requests without an answer");
   }
   Pending pending;
   pending.ask = ask;
@@ -74,9 +77,14 @@ void State::written(std::uint64_t mark, const Now& now) {
   }
   Pending* const found = pending_.find(mark);
   if (found == nullptr) return;
+  found->may_be_written = true;
   // What a fence covers waits for the fence, which may leave much later.
   if (found->confirm != Confirm::fence) pending_.limit(*found, now.steady + patience(found->ask));
   if (found->confirm == Confirm::written) settle(*found, legacy::Errc::none);
+}
+
+void State::half_written(std::uint64_t mark) {
+  if (Pending* const found = pending_.find(mark)) found->may_be_written = true;
 }
 
 Pending* State::find_pending(Ask ask, std::string_view target, std::string_view subject) {
@@ -108,14 +116,27 @@ Pending* State::find_asked(Ask ask, std::string_view target, const Message& mess
 }
 
 // A raw line whose answers would else be taken for answers to ours.
-void State::note_typed(const Message& message, std::uint64_t& mark) {
+void State::note_typed(legacy::Ref ref, const Message& message, std::uint64_t& mark) {
   constexpr std::pair<std::string_view, Ask> asking[] = {{"WHOIS", Ask::whois}, {"WHO", Ask::who}, {"ISON", Ask::ison}};
   for (const auto& [command, ask] : asking) {
     if (message.command != command) continue;
     Pending& pending = await(ask, 0, ask == Ask::whois ? message.last() : message.param(0));
     pending.is_typed = true;
+    pending.typed_by = ref;
     mark = pending.serial;
   }
+}
+
+// The raw line that this answers: by label, by whom it names, else the latest one.
+legacy::Ref State::asker(const Message& message) const {
+  if (const std::string label = label_of(message); label.starts_with(typed_label)) {
+    legacy::Ref ref = 0;
+    std::from_chars(label.data() + 1, label.data() + label.size(), ref);
+    return ref;
+  }
+  for (const Pending& each : pending_)
+    if (each.typed_by != 0 && names(message, each.target)) return each.typed_by;
+  return pending_.typed(now_.steady);
 }
 
 bool State::names(const Message& message, const std::string& name) const {
@@ -144,7 +165,7 @@ Pending* State::match(const Numeric& numeric, const Message& message) {
 void State::settle(Pending& pending, legacy::Errc error, const std::string& text) {
   const Pending done = pending_.take(pending.serial);
   if (done.ask == Ask::text) {
-    finish_piece(done, error, text);
+    speech_.settle(done, error, text, now_.steady);
   } else if (done.ask == Ask::join) {
     if (Room* const room = rooms_.find(done.target)) finish_join(*room, error, text);
   } else if (done.ask == Ask::whois && !done.is_typed) {
@@ -166,6 +187,13 @@ void State::fail_listing(legacy::Errc error, const std::string& text) {
   });
 }
 
+// No answer has come, and none will. A text that has left may have arrived.
+void State::settle_unanswered(Pending& pending, legacy::Errc error, const std::string& text) {
+  if (pending.ask != Ask::text) return settle(pending, error, text);
+  if (pending.may_be_written) return settle(pending, legacy::Errc::uncertain, "It may have arrived or not: " + text);
+  settle(pending, legacy::Errc::unreachable_now, "It was not sent: " + text);
+}
+
 void State::settle_label(const std::string& label) {
   Pending* const pending = find_label(label);
   if (pending == nullptr || has_late_answer(pending->ask)) return;
@@ -176,6 +204,7 @@ void State::settle_label(const std::string& label) {
 }
 
 void State::expire() {
+  speech_.tell_doubts(now_.steady);
   if (fence_deadline_ && now_.steady >= *fence_deadline_) end_fence(legacy::Errc::timeout, "no answer from the server");
   for (const std::uint64_t serial : pending_.expired(now_.steady)) {
     Pending* const pending = pending_.find(serial);
@@ -184,13 +213,13 @@ void State::expire() {
     if (room != nullptr && room->joined) {
       announce(*room);  // NAMES without an end: what came will have to do
     } else {
-      settle(*pending, legacy::Errc::timeout, "no answer from the server");
+      settle_unanswered(*pending, legacy::Errc::timeout, "no answer from the server");
     }
   }
 }
 
 void State::fail_all(legacy::Errc error, const std::string& text) {
-  while (!pending_.empty()) settle(*pending_.begin(), error, text);
+  while (!pending_.empty()) settle_unanswered(*pending_.begin(), error, text);
 }
 
 }  // namespace irc

@@ -179,7 +179,7 @@ bool State::on_host_hidden(const Message& message) {
   } else if (const auto at = address_.find('@'); at != std::string::npos) {
     address_ = address_.substr(0, at + 1) + host;
   }
-  show_server_message(message);
+  show_about_us(message);
   return true;
 }
 

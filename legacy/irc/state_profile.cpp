@@ -114,7 +114,7 @@ void State::forget_profile(const std::string& nick) {
   if (!profiles_.known.empty()) profiles_.known.erase(nick);
 }
 
-// 311 to 319, 330, 335, 338, 671, 318. False for those of a WHOIS that the user typed.
+// 311 to 319, 330, 335, 338, 671, 318.
 bool State::on_whois(const Message& message) {
   const std::string& nick = message.param(1);
   const bool is_end = message.command == "318";
@@ -124,8 +124,9 @@ bool State::on_whois(const Message& message) {
     return is_labelled || (is_end && same(std::exchange(profiles_.missing, {}), nick));
   }
   if (pending->is_typed) {
+    show_server_message(message);
     if (is_end) settle(*pending, Errc::none);
-    return false;
+    return true;
   }
   if (is_end) {
     settle(*pending, Errc::none);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "legacy/irc/names.hpp"
 #include "legacy/irc/state.hpp"
@@ -12,17 +11,6 @@ constexpr auto watch_delay = std::chrono::seconds(2);  // until the server has s
 
 bool contains_ngircd(std::string_view text) {
   return fold(text, CaseMapping::ascii).find("ngircd") != std::string::npos;
-}
-
-// What servers say unasked to those who come: names, numbers of users and the message of the day.
-bool is_greeting_numeric(int code) {
-  constexpr std::array codes{numeric::welcome,         numeric::your_host,          LIBIRC_RFC_RPL_CREATED,
-                             numeric::my_info,         numeric::connections,        LIBIRC_RFC_RPL_LUSERCLIENT,
-                             LIBIRC_RFC_RPL_LUSEROP,   LIBIRC_RFC_RPL_LUSERUNKNOWN, LIBIRC_RFC_RPL_LUSERCHANNELS,
-                             LIBIRC_RFC_RPL_LUSERME,   numeric::local_users,        numeric::global_users,
-                             LIBIRC_RFC_RPL_MOTDSTART, LIBIRC_RFC_RPL_MOTD,         LIBIRC_RFC_RPL_ENDOFMOTD,
-                             LIBIRC_RFC_ERR_NOMOTD};
-  return std::find(codes.begin(), codes.end(), code) != codes.end();
 }
 
 }  // namespace
@@ -39,6 +27,8 @@ void State::opened(const Now& now, const std::string& peer, bool secure) {
   address_.clear();
   error_text_.clear();
   drop_.reset();
+  greeting_.begin();
+  speech_.hold_doubts(false);
   caps_ = Caps(wants_login());
   // Rooms are told apart as on the last connection until the server speaks of it.
   const std::string mapping = isupport_.value("CASEMAPPING");
@@ -50,7 +40,7 @@ void State::opened(const Now& now, const std::string& peer, bool secure) {
   wish_ = identity_.nick.empty() ? wish_ : identity_.nick;
   if (wish_.empty()) wish_ = identity_.username;
   nick_ = wish_;
-  say_to_user("connected to " + peer + ", registering as " + nick_);
+  if (identity_.shows_greeting) say_to_user("connected to " + peer + ", registering as " + nick_);
   if (!identity_.webirc.empty()) send_now(identity_.webirc + (secure_ ? " :secure" : ""));
   send_now(Caps::opening());
   if (identity_.password_withheld)
@@ -185,24 +175,14 @@ bool State::on_welcome(const Message& message) {
   phase_ = Phase::online;
   introduced_ = true;
   negotiating_ = false;
-  emit(legacy::LinkState{legacy::LinkState::Link::online, legacy::Errc::none, "connected as " + nick_, nick_});
-  is_greeting_ = true;
+  emit(legacy::LinkState{legacy::LinkState::Link::online, legacy::Errc::none,
+                         "connected to " + identity_.network + " as " + nick_, nick_});
   show_server_message(message);
   after_welcome();
   watch_for_nick();
   if (!watching_.people.empty()) watching_.due = now_.steady + watch_delay;
   if (presence_.show == legacy::Show::away) send_away();
   return true;
-}
-
-// True: of a greeting that the user has read already, before the connection was lost.
-bool State::note_greeting(const Message& message) {
-  if (!is_greeting_ || !is_greeting_numeric(numeric_code(message.command))) return false;
-  const bool is_known = was_greeted_;
-  const bool is_end = message.command == "376" || message.command == "422";
-  is_greeting_ = !is_end;
-  was_greeted_ = was_greeted_ || is_end;
-  return is_known;
 }
 
 bool State::on_version(const Message& message) {

@@ -11,8 +11,7 @@ namespace {
 constexpr std::size_t action_overhead = 9;  // "\x01ACTION " and "\x01"
 constexpr std::size_t margin = 10;          // while our own prefix is only estimated
 constexpr std::size_t smallest_payload = 50;
-constexpr std::size_t max_written = 100;
-constexpr auto refusal_time = std::chrono::seconds(30);  // after a text was written
+constexpr auto answer_time = std::chrono::seconds(60);  // after a line was typed
 
 constexpr std::string_view action_start = "/me ";
 constexpr std::string_view mode_start = "/mode ";
@@ -49,7 +48,7 @@ void State::say(legacy::Ref ref, const legacy::SendText& text) {
   std::size_t pieces = 0;
   for (const auto& line : lines) pieces += line.size() / room + 1;
   if (pieces > max_lines) return outcome(ref, legacy::Errc::too_long, "this would become more than 100 lines on IRC");
-  jobs_[ref] = Job{lines.size(), legacy::Errc::none, {}, text.token};
+  speech_.begin(ref, lines.size(), text.token);
   for (const auto& line : lines) say_line(ref, text, line);
   want_fence();
 }
@@ -69,8 +68,10 @@ void State::say_pieces(Said said, bool is_action, std::vector<std::string> piece
   const char* const command = said.flavor == legacy::Flavor::notice ? "NOTICE" : "PRIVMSG";
   if (pieces.empty()) pieces.emplace_back(is_action ? "" : " ");
   said.pieces = pieces.size();
+  said.is_split = pieces.size() > 1;
+  said.at = now_.wall;
   const std::uint64_t id = ++serial_;
-  said_[id] = std::move(said);
+  speech_.add(id, std::move(said));
   for (const auto& piece : pieces) {
     Pending& pending = await(Ask::text, ref, to);
     pending.line = id;
@@ -105,7 +106,7 @@ void State::say_styled(legacy::Ref ref, const legacy::SendText& text) {
     if (count > max_lines) return outcome(ref, legacy::Errc::too_long, "this would become more than 100 lines on IRC");
   }
   if (lines.empty()) return outcome(ref, legacy::Errc::bad_request, "nothing to send");
-  jobs_[ref] = Job{lines.size(), legacy::Errc::none, {}, text.token};
+  speech_.begin(ref, lines.size(), text.token);
   for (auto& line : lines) say_pieces(std::move(line.said), line.is_action, std::move(line.pieces));
   want_fence();
 }
@@ -125,77 +126,20 @@ void State::end_fence(legacy::Errc error, const std::string& text) {
   fence_deadline_.reset();
   for (auto next = pending_.begin(); next != pending_.end();) {
     Pending& pending = *next++;
-    if (pending.confirm == Confirm::fence && pending.serial <= fenced_) settle(pending, error, text);
+    if (pending.confirm != Confirm::fence || pending.serial > fenced_) continue;
+    error == legacy::Errc::none ? settle(pending, error) : settle_unanswered(pending, error, text);
   }
   want_fence();
-}
-
-// The last piece of a line reflects it; the last line of a text ends the request.
-void State::finish_piece(const Pending& pending, legacy::Errc error, const std::string& text) {
-  const auto found = said_.find(pending.line);
-  if (found == said_.end()) return;
-  Said& said = found->second;
-  if (error == legacy::Errc::none && pending.confirm == Confirm::written) note_written(said.ref, pending.target);
-  said.failed = said.failed || error != legacy::Errc::none;
-  Job& job = jobs_[said.ref];
-  if (error != legacy::Errc::none && job.error == legacy::Errc::none) {
-    job.error = error;
-    job.text = text;
-  }
-  if (--said.pieces > 0) return;
-  const bool reflect = !said.failed && said.chat.kind == legacy::ChatKind::room;
-  if (reflect) {
-    legacy::Received received;
-    received.chat = said.chat;
-    received.nick = nick_;
-    received.text = said.text;
-    received.flavor = said.flavor;
-    received.own = true;
-    received.ref = said.ref;
-    received.id = said.id;
-    received.address = address_;
-    received.spans = said.spans;
-    emit(std::move(received));
-  }
-  const legacy::Ref ref = said.ref;
-  said_.erase(found);
-  if (--job.lines > 0) return;
-  const Job done = std::move(job);
-  jobs_.erase(ref);
-  outcome(ref, done.error, done.text);
-}
-
-void State::note_written(legacy::Ref ref, const std::string& target) {
-  if (recent_.empty() || recent_.back().ref != ref) {
-    if (recent_.size() >= max_written) recent_.pop_front();
-    recent_.push_back({ref, target, jobs_[ref].token, 0, false, {}});
-  }
-  ++recent_.back().pieces;
-  recent_.back().until = now_.steady + refusal_time;
 }
 
 // COMPAT(ngIRCd): 404 for a text that counted as said. The latest one, because what made the server refuse it has just
 // happened.
 bool State::refuse_written(const Numeric& numeric, const Message& message) {
   if (numeric.code != LIBIRC_RFC_ERR_CANNOTSENDTOCHAN) return false;
-  const auto found = std::find_if(recent_.rbegin(), recent_.rend(), [&](const Written& each) {
-    return each.pieces > 0 && now_.steady < each.until && names(message, each.target);
-  });
-  if (found == recent_.rend()) return false;
-  --found->pieces;
-  const bool told = std::exchange(found->told, true);
-  const legacy::Errc error = meaning(numeric, Ask::text, found->target, {});
-  const std::string text = plain(message.last());
-  if (const auto job = jobs_.find(found->ref); job != jobs_.end()) {
-    // The rest of it is still to be written; its Outcome will tell.
-    if (job->second.error == legacy::Errc::none) {
-      job->second.error = error;
-      job->second.text = text;
-    }
-    for (auto& [id, said] : said_) said.failed = said.failed || said.ref == found->ref;
-  } else if (!told) {
-    emit(legacy::Delivery{found->token, legacy::Delivery::State::failed, error, text, {}});
-  }
+  const auto is_target = [&](const std::string& target) { return names(message, target); };
+  Written* const found = speech_.find_written(is_target, now_.steady);
+  if (found == nullptr) return false;
+  speech_.refuse(*found, meaning(numeric, Ask::text, found->target, {}), plain(message.last()));
   return true;
 }
 
@@ -207,7 +151,10 @@ void State::set_modes_by_hand(legacy::Ref ref, const Room& room, const std::stri
   params.insert(params.begin(), room.name);
   std::string line = command_line("MODE", std::move(params));
   if (line.size() > max_line - 2) return outcome(ref, legacy::Errc::too_long, "the line is too long");
-  send_for(await(Ask::raw, ref, room.name), std::move(line));
+  Pending& pending = await(Ask::raw, ref, room.name);
+  pending.typed_by = ref;
+  pending_.note_typed(ref, now_.steady + answer_time);
+  send_for(pending, std::move(line));
   want_fence();
 }
 
@@ -226,11 +173,14 @@ void State::say_raw(legacy::Ref ref, const std::string& text) {
     farewell_ = message->param(0);
     return;
   }
+  pending_.note_typed(ref, now_.steady + answer_time);
   std::uint64_t mark = 0;
   if (command == "NICK") mark = await(Ask::nick, 0, message->param(0)).serial;
   if (command == "PART") mark = await(Ask::part, 0, message->param(0)).serial;
-  note_typed(*message, mark);
-  lines_.push_back({line, false, mark});
+  const bool is_labelled = ref != 0 && caps_.has("labeled-response") && caps_.has("batch");
+  if (!is_labelled) note_typed(ref, *message, mark);
+  const std::string label = is_labelled ? "@label=" + (typed_label + std::to_string(ref)) + " " : std::string{};
+  lines_.push_back({label + line, false, mark});
 }
 
 }  // namespace irc

@@ -164,8 +164,9 @@ bool State::on_ison(const Message& message) {
   if (pending == nullptr) return false;
   const bool is_typed = pending->is_typed;
   const std::string asked = pending->target;
+  if (is_typed) show_server_message(message);
   settle(*pending, Errc::none);
-  if (is_typed) return false;
+  if (is_typed) return true;
   CaseMap<bool> there(isupport_.mapping());
   for (const std::string& nick : words(message.last())) there.insert(nick, true);
   for (const std::string& nick : words(asked)) note_present(nick, there.contains(nick));

@@ -97,8 +97,9 @@ bool State::on_end_of_who(const Message& message) {
   if (pending == nullptr) return false;
   const bool is_ours = !pending->is_typed;
   if (is_ours && !same(pending->target, message.param(1))) return false;
+  if (!is_ours) show_server_message(message);
   settle(*pending, legacy::Errc::none);
-  return is_ours;
+  return true;
 }
 
 }  // namespace irc

@@ -106,6 +106,7 @@ void Session::tell_user(std::string text) {
   legacy::Received received;
   received.chat = {legacy::ChatKind::network, network_.name()};
   received.text = std::move(text);
+  received.is_vital = true;
   sink_.on_event(std::move(received));
 }
 

@@ -55,14 +55,14 @@ TEST(IrcAnswer, ToWhatTheUserTypedIsShown) {
       .submit(SendText{network(), "NICK bob", ""})
       .event("outcome#1 ok")
       .recv(":srv 433 me bob :in use")
-      .event("server: bob in use")
+      .event("server to #1: bob in use")
       .no_event();
   Script{}
       .online()
       .submit(SendText{network(), "PART #x :bye", ""})
       .event("outcome#1 ok")
       .recv(":srv 442 me #x :not there")
-      .event("server: #x not there")
+      .event("server to #1: #x not there")
       .no_event();
 }
 

@@ -71,14 +71,19 @@ TEST(IrcPeople, AwayIsDebounced) {
       .sends_nothing();
 }
 
-TEST(IrcMode, OneOccupantPerPersonAndOneLine) {
+// What an Occupant tells is not told again.
+TEST(IrcMode, OneOccupantPerPersonAndALineForTheRest) {
   Script{}
       .online()
       .in_room("@me alice +bob")
       .recv(":me!u@h MODE #a +vo-v alice alice bob")
       .event("occupant #a alice=admin/moderator by me")
       .event("occupant #a bob=none/participant by me")
-      .event("mode #a +vo-v alice alice bob by me");
+      .no_event()
+      .recv(":me!u@h MODE #a +vb-o+k alice *!*@x alice key")
+      .event("occupant #a alice=member/participant by me")
+      .event("traits #a password")
+      .event("mode #a +bk *!*@x key by me");
   Script{}
       .online()
       .in_room()

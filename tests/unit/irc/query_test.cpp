@@ -160,15 +160,15 @@ TEST(IrcWhois, WhatTheUserTypedIsShown) {
       .event("outcome#1 ok")
       .submit(ask("alice", Kind::profile))
       .recv(":srv 311 me alice a h * :Typed")
-      .event("server: alice a h * Typed")
+      .event("server to #1: alice a h * Typed")
       .recv(":srv 318 me alice :End")
-      .event("server: alice End")
+      .event("server to #1: alice End")
       .recv(":srv 311 me alice a h * :Asked")
       .recv(":srv 318 me alice :End")
       .event("answer#2 alice 'Asked'...")
       .event("outcome#2 ok")
       .recv(":srv 311 me bob a h * :Unasked")
-      .event("server: bob a h * Unasked")
+      .event("server to #1: bob a h * Unasked")
       .no_event();
 }
 

@@ -46,18 +46,34 @@ TEST(IrcRegister, HearsOnlineWithTheServersNick) {
       .sends_nothing()
       .recv(":srv 001 Me_2 :hi")
       .event("link online as Me_2")
-      .event("server: hi")
+      .no_event()
       .sends("JOIN #a");
 }
 
-// The message of the day is news once, not after every lost connection; whoever asks for it gets it.
+// Who has chosen to see the message of the day sees it once, not after every lost connection; who asks for it gets it.
 TEST(IrcRegister, TheGreetingIsShownOnce) {
-  Script script;
+  auto identity = Script::default_identity();
+  identity.shows_greeting = true;
+  Script script(identity);
   script.open().recv(":srv 001 me :hi").skip().recv(":srv 375 me :- srv -").event("server: - srv -");
   script.recv(":srv 372 me :- be kind").event("server: - be kind").recv(":srv 376 me :End").event("server: End");
   script.lose().skip().open().skip().recv(":srv 001 me :hi").event("link online as me").no_event();
   script.recv(":srv 251 me :3 users").recv(":srv 372 me :- be kind").recv(":srv 376 me :End").no_event();
   script.recv(":srv 372 me :- be kind").event("server: - be kind");
+}
+
+TEST(IrcRegister, NothingOfTheGreetingIsShown) {
+  Script script;
+  script.open().recv(":srv NOTICE * :*** Looking up your host").recv(":srv 001 me :hi").event("link online as me");
+  script.recv(":srv 251 me :3 users").recv(":srv 900 me me!u@h me :logged in").recv(":srv 396 me x.y :hidden");
+  script.recv(":me!u@h MODE me +i")
+      .recv(":srv 375 me :-")
+      .recv(":irc.srv NOTICE me :welcome")
+      .recv(":srv 372 me :- kind");
+  script.recv(":srv 376 me :End").recv(":irc.srv NOTICE me :you use TLS").recv(":me!u@h MODE me +Z").no_event();
+  script.pass(6s).recv(":srv 900 me me!u@h me :logged in").event("server: me!u@h me logged in");
+  script.submit(SendText{network(), "MOTD", ""}).event("outcome#1 ok");
+  script.recv(":srv 372 me :- kind").event("server to #1: - kind").no_event();
 }
 
 TEST(IrcRegister, TriesOtherNicks) {

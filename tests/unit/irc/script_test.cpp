@@ -22,6 +22,8 @@ std::string show(Errc e) {
                                                     {Errc::not_found, "not_found"},
                                                     {Errc::timeout, "timeout"},
                                                     {Errc::disconnected, "disconnected"},
+                                                    {Errc::uncertain, "uncertain"},
+                                                    {Errc::unreachable_now, "unreachable_now"},
                                                     {Errc::rejected_login, "rejected_login"},
                                                     {Errc::banned, "banned"},
                                                     {Errc::barred, "barred"},
@@ -64,6 +66,7 @@ struct Printer {
     std::string out = r.chat.kind == ChatKind::network ? "server" : r.chat.id;
     if (!r.nick.empty()) out += "/" + r.nick;
     if (r.own) out += " own#" + std::to_string(r.ref);
+    if (!r.own && r.ref != 0) out += " to #" + std::to_string(r.ref);
     if (r.flavor == Flavor::notice) out += " notice";
     if (!r.id.empty()) out += " id=" + r.id;
     if (r.when) out += " old";

@@ -92,11 +92,11 @@ TEST(IrcText, AFenceWithoutPongTimesOut) {
       .pass(59s)
       .no_event()
       .pass(2s)
-      .event("outcome#2 timeout...")
+      .event("outcome#2 uncertain...")
       .no_event()
       .skip()
       .pass(61s)
-      .event("outcome#3 timeout...")
+      .event("outcome#3 uncertain...")
       .no_event();
 }
 
@@ -282,7 +282,7 @@ TEST(IrcText, RawLinesAndModes) {
       .sends("WHOIS alice")
       .event("outcome#2 ok")
       .recv(":srv 311 me alice u h * :real")
-      .event("server: alice u h * real");
+      .event("server to #2: alice u h * real");
   Script{}
       .online()
       .in_room()

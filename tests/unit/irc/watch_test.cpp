@@ -82,11 +82,11 @@ TEST(IrcWatch, AnIsonOfTheUserIsShown) {
       .submit(follow("alice"))
       .skip()
       .recv(":srv 303 me :x")
-      .event("server: x")
+      .event("server to #1: x")
       .recv(":srv 303 me :alice")
       .event("watched peer alice available")
       .recv(":srv 303 me :alice")
-      .event("server: alice")
+      .event("server to #1: alice")
       .no_event();
 }
 
@@ -151,18 +151,18 @@ TEST(IrcWho, NotForBigRoomsAndNotAlone) {
 TEST(IrcWho, WhatTheUserTypedIsShown) {
   Script script;
   script.online("away-notify").in_room("@me alice").submit(SendText{network(), "WHO #a", ""}).pass(3s).skip();
-  script.recv(":srv 352 me #a u h srv alice G :0 Alice").event("server: #a u h srv alice G 0 Alice");
-  script.recv(":srv 315 me #a :End").event("server: #a End");
+  script.recv(":srv 352 me #a u h srv alice G :0 Alice").event("server to #2: #a u h srv alice G 0 Alice");
+  script.recv(":srv 315 me #a :End").event("server to #2: #a End");
   script.recv(":srv 352 me #a u h srv alice G :0 Alice").event("occupant #a alice=none/participant(away)");
   script.recv(":srv 315 me #a :End").no_event();
-  script.recv(":srv 352 me #a u h srv alice G :0 Alice").event("server: #a u h srv alice G 0 Alice").no_event();
+  script.recv(":srv 352 me #a u h srv alice G :0 Alice").event("server to #2: #a u h srv alice G 0 Alice").no_event();
 }
 
 TEST(IrcWho, OfTheUserAboutAPersonIsShownToo) {
   Script script;
   script.online("away-notify").in_room("@me alice").submit(SendText{network(), "WHO alice", ""}).pass(3s).skip();
-  script.recv(":srv 352 me #a u h srv alice G :0 Alice").event("server: #a u h srv alice G 0 Alice");
-  script.recv(":srv 315 me alice :End").event("server: alice End");
+  script.recv(":srv 352 me #a u h srv alice G :0 Alice").event("server to #2: #a u h srv alice G 0 Alice");
+  script.recv(":srv 315 me alice :End").event("server to #2: alice End");
   script.recv(":srv 352 me #a u h srv alice G :0 Alice").event("occupant #a alice=none/participant(away)").no_event();
 }
 
@@ -193,7 +193,7 @@ TEST(IrcAway, TypedByTheUserIsAnswered) {
       .submit(SendText{network(), "AWAY :x", ""})
       .event("outcome#1 ok")
       .recv(":srv 306 me :You have been marked as being away")
-      .event("server: You have been marked as being away")
+      .event("server to #1: You have been marked as being away")
       .no_event();
 }
 
