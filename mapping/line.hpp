@@ -203,7 +203,8 @@ class Line final : public legacy::Sink {
   void submit_text(component::Stanza message, const Address& to, std::string body);
   void note_joined(const Room& room);
   void want_nick(std::string_view nick);
-  void note_removed(const Room& room, const legacy::Left& event, bool is_unseen);
+  // is_seen: clients that were in have been told.
+  void note_removed(const Room& room, const legacy::Left& event, bool is_seen);
   bool note_failed(const Room& room, const legacy::Outcome& outcome);
   void tell_failed(const Room& room, legacy::Errc error, const std::string& why);
   // We are not in it, for that reason: a persistent one is tried again, or forgotten.

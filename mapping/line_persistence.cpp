@@ -83,12 +83,14 @@ void Line::want_nick(std::string_view nick) {
   for (const auto& [key, room] : rooms_) note_joined(room);
 }
 
-void Line::note_removed(const Room& room, const legacy::Left& event, bool is_unseen) {
+void Line::note_removed(const Room& room, const legacy::Left& event, bool is_seen) {
   expect_return(room, event.error);
-  // Who waits for it gets the error.
-  if (event.error != legacy::Errc::none && room.waiting().empty()) return tell_failed(room, event.error, event.reason);
-  if (is_unseen && event.error == legacy::Errc::none)
+  if (is_seen || event.why == legacy::Left::Why::asked) return;
+  if (event.error == legacy::Errc::none) {
     announcer_.must_know(room.chat().id, removal_text(room.chat().id, event));
+  } else if (room.waiting().empty()) {  // who waits for it gets the error
+    tell_failed(room, event.error, event.reason);
+  }
 }
 
 void Line::expect_return(const Room& room, legacy::Errc error) {

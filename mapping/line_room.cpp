@@ -264,11 +264,11 @@ void Line::handle(legacy::Renamed& event) {
 void Line::handle(legacy::Left& event) {
   Room* const room = room_of(event.room);
   if (!room || stays_in(*room, event)) return;
-  const bool is_unseen = room->is_joined() && room->resources().empty() && event.why != legacy::Left::Why::asked;
+  const bool is_seen = room->is_joined() && !room->resources().empty();
   room->left(services_.out, event);
   hide_contacts(false);
   if (event.why == legacy::Left::Why::connection_lost) return owner_.seats_changed(*this, *room);
-  note_removed(*room, event, is_unseen);
+  note_removed(*room, event, is_seen);
   if (room->is_leaving()) return;
   // Those who came back before the network did have no request of their own that could fail.
   if (!is_joining(*room)) refuse(*room, room->take_waiting(), {0, reason_of(event), event.reason, event.moved_to});
