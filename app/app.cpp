@@ -48,6 +48,7 @@ App::App(asio::io_context& loop, const config::Config& config)
       dialer_(loop.get_executor()),
       http_client_(loop.get_executor()),
       media_disk_(loop.get_executor(), media_threads, base::Offload::AtEnd::wait) {
+  signals_.add(SIGUSR1);
   const config::Secret key = key_of(config);
   store_ = open_store(loop, config, key);
   archive_ = open_archive(loop, config, key);
@@ -95,11 +96,18 @@ void App::start() {
   log_.info("wherry {} started with {} component(s)", WHERRY_VERSION, domains_.size());
 }
 
+void App::run() {
+  turns_.run(loop_);
+  turns_.show();
+}
+
 void App::await_signal() {
   signals_.async_wait([this](const boost::system::error_code& cancelled, int number) {
     if (cancelled) return;
     if (number == SIGHUP) {
       log_.notice("SIGHUP has no effect; restart to read the configuration again");
+    } else if (number == SIGUSR1) {
+      turns_.show();
     } else if (!is_stopping_) {
       stop();
     }

@@ -10,6 +10,7 @@
 #include "base/dialer.hpp"
 #include "base/offload.hpp"
 #include "base/systemd.hpp"
+#include "base/turn_meter.hpp"
 #include "legacy/irc/identd.hpp"
 #include "mapping/archive.hpp"
 
@@ -22,8 +23,11 @@ class App {
   App(asio::io_context& loop, const config::Config& config);
   ~App();
 
-  // Connects. The loop runs until SIGTERM or SIGINT; then it runs out of work, or is stopped, within two seconds.
+  // Connects.
   void start();
+  // Runs the loop until SIGTERM or SIGINT; then it runs out of work, or is stopped, within two seconds. SIGUSR1: says
+  // how long its turns have been.
+  void run();
   // False after the loop has returned: something did not end in time, and its coroutines still point at our parts.
   bool has_ended() const noexcept { return running_ == 0; }
   // Writes what is not on the disk yet. Afterwards only the process's end is left.
@@ -39,6 +43,7 @@ class App {
   asio::io_context& loop_;
   base::Log log_{"wherry"};
   base::Systemd systemd_;
+  base::TurnMeter turns_;
   asio::signal_set signals_;
   base::Timer deadline_;
   std::unique_ptr<mapping::Store> store_;
