@@ -14,6 +14,7 @@
 #include "component/router.hpp"
 #include "component/stanza.hpp"
 #include "legacy/adapter.hpp"
+#include "mapping/census.hpp"
 #include "mapping/identity.hpp"
 #include "mapping/room.hpp"
 #include "mapping/settings.hpp"
@@ -64,6 +65,8 @@ class Line final : public legacy::Sink {
   ~Line() override;
 
   void start();
+  // Counts among the connections for as long as it lives.
+  void hold(Census::Seat seat) noexcept { seat_ = std::move(seat); }
   // Says goodbye to the rooms with that status code, ends the session; line_ended() follows.
   void close(std::string reason, int status);
 
@@ -113,7 +116,7 @@ class Line final : public legacy::Sink {
   void set_presence(legacy::Show show, std::string status);
   // Answered by outcomes: result when all requests of one iq have succeeded, else the first error.
   void administer(const component::Responder& responder, std::vector<legacy::Request> requests);
-  // done gets nullptr and the reason when there is no list. Kept for a minute, so that paging asks the network once.
+  // done gets nullptr and the reason when there is no list.
   void list_rooms(std::function<void(const legacy::Rooms*, const legacy::Outcome&)> done);
   // Asks for one thing; done gets its outcome.
   void ask(legacy::Request request, std::function<void(const legacy::Outcome&)> done);
@@ -145,6 +148,7 @@ class Line final : public legacy::Sink {
   void submit(const legacy::Request& request, Pending&& pending);
   Room& room_for(const component::Jid& jid, const legacy::Chat& chat);
   Room* room_of(const legacy::Chat& chat);
+  void note_spelling(const std::string& name, Room& room);
   void request_join(Room& room, const std::string& full_jid);  // as that one of those who wait wishes
   bool is_joining(const Room& room) const;
   // Asks the archive, once, what was said in the room; until it has answered the room's Joined waits.
@@ -171,7 +175,22 @@ class Line final : public legacy::Sink {
   void close_when_unused();
   void say_goodbye(const legacy::Outcome& why, int status);
   void break_down();
-  void drain();
+  void take_events();
+  bool drain();
+  void wind_up(bool is_broken);
+  void later(std::function<void()> work);
+
+  // Rooms that are busy with those who come in (line_arrival.cpp).
+  struct Arriving {
+    bool is_joined = false;               // the network has told the room anew; else only somebody comes in
+    bool is_admitted = false;             // those who wait have been let in
+    std::vector<legacy::Received> texts;  // what the network plays back
+  };
+  void go_on_arriving();
+  bool go_on(Room& room, Arriving& arriving);
+  void enter(Room& room, const std::string& full_jid, Room::Wish wish);
+  void admit(Room& room, Arriving& arriving);
+  void settle(Room& room, Arriving arriving);
 
   void handle(legacy::Received& event);
   void handle(legacy::Joined& event);
@@ -238,6 +257,7 @@ class Line final : public legacy::Sink {
   legacy::Network& network_;
   std::unique_ptr<legacy::State> state_;
   std::unique_ptr<legacy::Session> session_;
+  Census::Seat seat_;
   legacy::LinkState link_;
   std::string wanted_nick_;
   base::WallTime online_since_{};
@@ -249,6 +269,9 @@ class Line final : public legacy::Sink {
   legacy::Ref last_ref_ = 0;
   std::uint64_t last_recall_ = 0;
   std::map<legacy::Ref, Pending> pending_;
+  std::multiset<std::string, std::less<>> joining_;  // the rooms of the joins among them
+  std::map<std::string, Arriving, std::less<>> arriving_;  // by localpart; while there are any, events wait
+  bool arriving_posted_ = false;
   std::map<std::string, Room, std::less<>> rooms_;  // by localpart
   std::map<std::string, Room*> by_chat_;            // the same by the network's spelling
   struct Contact {
@@ -269,8 +292,6 @@ class Line final : public legacy::Sink {
   base::Timer claims_;                   // leaves rooms that no client has come back to
   base::Timer unused_;                   // closes the line if by then nobody is in a room
   std::unique_ptr<base::Timer> return_;  // while a persistent room that we are not in is to be tried again
-  std::optional<legacy::Rooms> room_list_;
-  base::Clock::time_point room_list_time_;
   struct Unconfirmed {
     std::vector<component::xml::Element> stanzas;
     base::WallTime since;  // they were sent first

@@ -43,6 +43,7 @@ void Line::recall(Room& room) {
 
 // What comes after it waits, too, so that nothing changes places.
 bool Line::is_held(const legacy::Event& event) {
+  if (!arriving_.empty()) return true;
   const auto* const joined = std::get_if<legacy::Joined>(&event);
   if (!joined || closing_) return false;
   const Room* const room = room_of(joined->room);
@@ -59,7 +60,7 @@ void Line::recalled(const std::string& key, std::uint64_t ticket, std::vector<Ar
     const bool is_delayed = each.message.child("delay", component::ns_delay) != nullptr;
     room.remember({each.when, std::move(each.id), component::WrittenStanza(each.message), is_delayed});
   }
-  drain();
+  take_events();
 }
 
 }  // namespace mapping

@@ -49,7 +49,7 @@ void Line::join(Stanza presence, const Address& to) {
   wish.is_usual = !x->child("history", muc::ns);
   if (wish.is_usual) wish.history.max_stanzas = owner_.settings_of(*this, room.jid()).history;
   wish.key = x->child_text("password", muc::ns);
-  if (room.is_joined() && !room.is_leaving()) return room.enter(services_.out, full_jid, std::move(wish));
+  if (room.is_joined() && !room.is_leaving()) return enter(room, full_jid, std::move(wish));
   const bool under_way = room.is_leaving() || (!room.waiting().empty() && is_joining(room));
   room.wait(full_jid, std::move(wish));
   if (!under_way) request_join(room, full_jid);
@@ -67,9 +67,7 @@ void Line::request_join(Room& room, const std::string& full_jid) {
 }
 
 bool Line::is_joining(const Room& room) const {
-  return std::any_of(pending_.begin(), pending_.end(), [&](const auto& entry) {
-    return entry.second.kind == Pending::Kind::join && entry.second.room == room.jid().local();
-  });
+  return joining_.contains(room.jid().local());
 }
 
 void Line::request_leave(Room& room, std::string reason) {
@@ -201,19 +199,11 @@ void Line::handle(legacy::Joined& event) {
   if (room->is_leaving()) return;  // it came before our PART; who waits joins anew
   if (services_.names) name_members(event);
   invited_.erase(event.room.id);
-  std::vector<legacy::Received> history = std::move(event.history);
-  drop_known(history, *room);
-  room->take(std::move(event));
-  // Who comes in gets it as history; who is in, because the network says once more what there is, is told of it.
-  const bool is_missed = !room->resources().empty();
-  std::vector<legacy::Received> missed = is_missed ? std::exchange(history, {}) : std::vector<legacy::Received>{};
-  for (legacy::Received& each : history)
-    if (auto said = prepare(*room, each)) room->remember(std::move(*said));
-  room->admit(services_.out);
-  for (legacy::Received& each : missed) room_text(*room, each);
-  note_joined(*room);
-  if (room->is_empty()) vacate(*room, {});
-  if (room->has_lost()) await_clients();
+  Arriving arriving{true, false, std::move(event.history)};
+  drop_known(arriving.texts, *room);
+  room->begin(std::move(event));
+  arriving_.insert_or_assign(std::string(room->jid().local()), std::move(arriving));
+  go_on_arriving();
 }
 
 void Line::handle(legacy::Occupant& event) {

@@ -32,25 +32,6 @@ int status_of(legacy::Left::Why why) {
 
 }  // namespace
 
-void Room::take(legacy::Joined state) {
-  joined_ = true;
-  chat_ = state.room;
-  nick_ = std::move(state.nick);
-  traits_ = state.traits;
-  subject_ = std::move(state.subject);
-  occupants_.clear();
-  for (legacy::Member& member : state.members) seat(std::move(member));
-}
-
-void Room::admit(Outlet& out) {
-  std::map<std::string, Wish> entering = take_waiting();
-  Wish resync;
-  resync.history.max_stanzas = 0;
-  for (const std::string& full_jid : resources_) entering.try_emplace(full_jid, resync);
-  for (auto& [full_jid, wish] : entering) enter(out, full_jid, std::move(wish));
-  note_vacated();
-}
-
 void Room::occupant(Outlet& out, const legacy::Occupant& event) {
   if (!joined_) return;
   const int status = event.member.nick == nick_ ? muc::status_self : muc::no_status;
@@ -111,6 +92,7 @@ void Room::left(Outlet& out, const legacy::Left& event) {
   }
   if (joined_) broadcast(out, unavailable(self, item, event.reason, {status_of(event.why), muc::status_self}));
   joined_ = false;
+  arrival_.reset();
   occupants_.clear();
   if (was_lost) {
     for (const std::string& full_jid : resources_) lost_.try_emplace(full_jid, remembered_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/read_buffer.hpp"
+#include "base/slice.hpp"
 #include "base/spawn.hpp"
 #include "base/utf8.hpp"
 
@@ -100,13 +101,20 @@ asio::awaitable<base::error_code> Session::read_lines() {
     const std::span<char> into = buffer.span();
     const base::Result<std::size_t> got = co_await stream_->read_some(into);
     if (!got) co_return got.error();
-    if (!end_) take_bytes({into.data(), *got});
+    std::string_view fresh(into.data(), *got);
+    for (fresh = take_bytes(fresh); !fresh.empty() && !end_; fresh = take_bytes(fresh)) {
+      const bool stopped = co_await is_cancelled();
+      if (stopped) co_return base::error_code(asio::error::operation_aborted);
+      co_await asio::post(context_.executor, asio::use_awaitable);
+    }
     buffer.adapt(*got);
   }
 }
 
-void Session::take_bytes(std::string_view bytes) {
-  while (!bytes.empty()) {
+// As far as a slice of the turn lasts. What is left is for another one.
+std::string_view Session::take_bytes(std::string_view bytes) {
+  base::Slice slice;
+  while (!bytes.empty() && !end_ && !slice.is_over()) {
     const auto newline = bytes.find('\n');
     const auto part = bytes.substr(0, newline);
     const bool is_whole = newline != bytes.npos && input_.empty() && !skipping_ && part.size() <= max_tags + max_line;
@@ -117,6 +125,7 @@ void Session::take_bytes(std::string_view bytes) {
     }
     bytes.remove_prefix(std::min(part.size() + 1, bytes.size()));
   }
+  return bytes;
 }
 
 void Session::take_part(std::string_view part, bool is_last) {

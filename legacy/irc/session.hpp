@@ -85,7 +85,7 @@ class Session final : public legacy::Session, private base::DialObserver {
   asio::awaitable<void> pause();
   static asio::awaitable<bool> is_cancelled();
 
-  void take_bytes(std::string_view bytes);
+  std::string_view take_bytes(std::string_view bytes);
   void take_part(std::string_view part, bool is_last);
   void take_line(std::string_view line);
   // Carries State's lines to the writer and its events to the sink, and wakes whom that concerns.
