@@ -43,7 +43,7 @@ int serve(const config::Config& config) {
   app::App app(loop, config);
   try {
     app.start();
-    app.run();
+    loop.run();
     if (app.has_ended()) {
       app.save();
       // The disks' threads have answered meanwhile; their answers go while those whom they are for are still there.

@@ -1,6 +1,7 @@
 #include "app/app.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <csignal>
@@ -38,16 +39,31 @@ std::unique_ptr<irc::Identd> listen(asio::io_context& loop, const config::Identd
   }
 }
 
+// A user's connection is a descriptor, but databases, listeners and web requests need some as well.
+std::size_t most_connections() {
+  constexpr rlim_t for_ourselves = 200;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 0;
+  return std::max(limit.rlim_cur / 2, limit.rlim_cur - std::min(limit.rlim_cur, for_ourselves));
+}
+
+mapping::Census::Limits limits_of(const config::Limits& limits) {
+  return {limits.connections > 0 ? limits.connections : most_connections(), limits.connections_per_user,
+          limits.connections_per_domain};
+}
+
 }  // namespace
 
 App::App(asio::io_context& loop, const config::Config& config)
     : loop_(loop),
       systemd_(loop.get_executor()),
+      turns_(loop.get_executor()),
       signals_(loop, SIGTERM, SIGINT, SIGHUP),
       deadline_(loop),
       dialer_(loop.get_executor()),
       http_client_(loop.get_executor()),
-      media_disk_(loop.get_executor(), media_threads, base::Offload::AtEnd::wait) {
+      media_disk_(loop.get_executor(), media_threads, base::Offload::AtEnd::wait),
+      census_(limits_of(config.limits)) {
   signals_.add(SIGUSR1);
   const config::Secret key = key_of(config);
   store_ = open_store(loop, config, key);
@@ -66,7 +82,9 @@ App::App(asio::io_context& loop, const config::Config& config)
                       config.http.public_url,
                       base::hmac_sha256(key.value, "occupant ids"),
                       {sts_.get(), identd_ ? &idents_ : nullptr},
-                      {media_.get(), config.http.longest_media}};
+                      {media_.get(), config.http.longest_media},
+                      &census_,
+                      config.limits.joins_per_minute};
   for (const config::Component& component : config.components) {
     domains_.push_back(std::make_unique<Domain>(shared, component, [this] { show_status(); }));
   }
@@ -92,13 +110,9 @@ void App::start() {
   running_ = domains_.size();
   for (const auto& domain : domains_) domain->start([this] { ended(); });
   systemd_.ready();
+  turns_.start();
   show_status();
   log_.info("wherry {} started with {} component(s)", WHERRY_VERSION, domains_.size());
-}
-
-void App::run() {
-  turns_.run(loop_);
-  turns_.show();
 }
 
 void App::await_signal() {
@@ -139,6 +153,8 @@ void App::ended() {
   deadline_.cancel();
   signals_.cancel();
   systemd_.close();
+  turns_.show();
+  turns_.close();
   http_client_.stop();
   if (archive_) archive_->stop();
   if (http_server_) http_server_->stop();

@@ -23,11 +23,9 @@ class App {
   App(asio::io_context& loop, const config::Config& config);
   ~App();
 
-  // Connects.
+  // Connects. The loop runs until SIGTERM or SIGINT; then it runs out of work, or is stopped, within two seconds.
+  // SIGUSR1: says how long its turns have been.
   void start();
-  // Runs the loop until SIGTERM or SIGINT; then it runs out of work, or is stopped, within two seconds. SIGUSR1: says
-  // how long its turns have been.
-  void run();
   // False after the loop has returned: something did not end in time, and its coroutines still point at our parts.
   bool has_ended() const noexcept { return running_ == 0; }
   // Writes what is not on the disk yet. Afterwards only the process's end is left.
@@ -55,6 +53,7 @@ class App {
   std::unique_ptr<sms::MediaFiles> media_;  // null: users can't fetch files from us
   std::unique_ptr<irc::StsPolicies> sts_;
   irc::IdentTable idents_;
+  mapping::Census census_;
   std::unique_ptr<irc::Identd> identd_;  // null: nobody may ask
   std::vector<std::unique_ptr<Domain>> domains_;
   std::size_t running_ = 0;

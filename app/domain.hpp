@@ -24,6 +24,8 @@ struct Shared {
   std::string occupant_secret;
   irc::Facilities irc;
   sms::MediaRules media = {};
+  mapping::Census* census = nullptr;
+  std::size_t joins_per_minute = 0;
 };
 
 // The rule for addresses in the configuration.

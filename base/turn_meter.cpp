@@ -1,13 +1,16 @@
 #include "base/turn_meter.hpp"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <ctime>
+#include <cerrno>
 
 namespace base {
 
 namespace {
 
-constexpr std::chrono::milliseconds between_looks{10};  // the thread's CPU time is a system call, the clock is none
+constexpr std::chrono::milliseconds tick{10};
 constexpr std::chrono::seconds between_lines{10};
 
 TurnMeter::Duration cpu_time() noexcept {
@@ -22,29 +25,61 @@ std::int64_t in_ms(TurnMeter::Duration time) noexcept {
 
 }  // namespace
 
-void TurnMeter::run(asio::io_context& loop) {
-  turn_began_ = looked_ = Clock::now();
-  used_ = cpu_time();
-  while (loop.run_one() > 0) {
-    const auto now = Clock::now();
-    if (now - looked_ >= between_looks) look(now);
-    turn_began_ = now;
-  }
+void TurnMeter::start() {
+  bell_number_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (bell_number_ < 0) return;
+  bell_.assign(bell_number_);
+  if (!set_timer()) return close();
+  await_bell();
 }
 
-// What was used since the last look may belong to several turns, and what the clock says may be waiting: the turn was
-// no longer than either.
-void TurnMeter::look(Clock::time_point now) noexcept {
-  const Duration used = cpu_time();
-  const Duration turn = std::min<Duration>(used - used_, now - turn_began_);
-  looked_ = now;
-  used_ = used;
+bool TurnMeter::set_timer() noexcept {
+  struct sigaction action {};
+  action.sa_sigaction = &TurnMeter::on_tick;
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  sigevent event{};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = SIGRTMIN;
+  event.sigev_value.sival_ptr = this;
+  event._sigev_un._tid = gettid();
+  has_timer_ = sigaction(SIGRTMIN, &action, nullptr) == 0 && timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer_) == 0;
+  const timespec each{0, std::chrono::nanoseconds(tick).count()};
+  const itimerspec times{each, each};
+  return has_timer_ && timer_settime(timer_, 0, &times, nullptr) == 0;
+}
+
+void TurnMeter::close() noexcept {
+  if (std::exchange(has_timer_, false)) timer_delete(timer_);
+  boost::system::error_code ignored;
+  bell_.close(ignored);
+}
+
+void TurnMeter::on_tick(int, siginfo_t* info, void*) noexcept {
+  auto* const meter = static_cast<TurnMeter*>(info->si_value.sival_ptr);
+  if (meter == nullptr || meter->is_rung_.exchange(true)) return;
+  const int before = errno;
+  meter->rung_at_ = cpu_time().count();
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = write(meter->bell_number_, &one, sizeof one);
+  errno = before;
+}
+
+void TurnMeter::await_bell() {
+  bell_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& closed) {
+    if (closed) return;
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto taken = read(bell_number_, &count, sizeof count);
+    note(cpu_time() - Duration(rung_at_) + tick);
+    is_rung_ = false;
+    await_bell();
+  });
+}
+
+void TurnMeter::note(Duration turn) {
   longest_ = std::max(longest_, turn);
-  if (turn > limit) tell(turn, now);
-}
-
-void TurnMeter::tell(Duration turn, Clock::time_point now) noexcept {
+  if (turn <= limit) return;
   ++long_turns_;
+  const auto now = std::chrono::steady_clock::now();
   if (now < next_line_) return;
   next_line_ = now + between_lines;
   log_.notice("a turn of the loop took {} ms ({} over {} ms by now)", in_ms(turn), long_turns_, limit.count());

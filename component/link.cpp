@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/random.hpp"
+#include "base/slice.hpp"
 #include "base/timeout.hpp"
 
 namespace component {
@@ -158,7 +159,16 @@ asio::awaitable<void> Link::read() {
     }
     delivery_.heard(base::Clock::now());
     auto actions = stream_->feed(std::string_view(buffer.data(), *size));
-    for (Action& action : actions) perform(std::move(action));
+    base::Slice slice;
+    for (Action& action : actions) {
+      perform(std::move(action));
+      if (!slice.is_over()) continue;
+      // What has been read is looked at also when the connection is at its end.
+      const auto state = co_await asio::this_coro::cancellation_state;
+      if (state.cancelled() != asio::cancellation_type::none) continue;
+      co_await asio::post(executor_, asio::use_awaitable);
+      slice = {};
+    }
   }
   work_.notify();
   co_await base::sleep_for(1s);  // the writer ends the connection as soon as it has said the last word

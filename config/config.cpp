@@ -117,6 +117,17 @@ void read_identd(Report& report, const toml::table* table, Identd& identd) {
   section.finish();
 }
 
+void read_limits(Report& report, const toml::table* table, Limits& limits) {
+  if (table == nullptr) return;
+  constexpr std::size_t most = 1'000'000;
+  Section section(report, table, "[limits]");
+  section.number("connections", limits.connections, 0, most);
+  section.number("connections_per_user", limits.connections_per_user, 0, most);
+  section.number("connections_per_domain", limits.connections_per_domain, 0, most);
+  section.number("joins_per_minute", limits.joins_per_minute, 0, most);
+  section.finish();
+}
+
 // The name is part of the webhooks' URLs, which all components share.
 void check_sms_names(Report& report, const toml::table* table, const Component& component,
                      std::set<std::string>& seen) {
@@ -157,6 +168,7 @@ Config read_all(Report& report, const toml::table& table) {
   config.http.media_directory = config.database + "-media";
   read_http(report, top.table("http"), config.http);
   read_identd(report, top.table("identd"), config.identd);
+  read_limits(report, top.table("limits"), config.limits);
   read_components(top, report, config);
   top.finish();
   return config;

@@ -42,6 +42,14 @@ struct Identd {
   std::uint16_t listen_port = 0;
 };
 
+// What all users together may use, and what one may.
+struct Limits {
+  std::size_t connections = 0;              // to networks, of all; 0: as many as there are descriptors
+  std::size_t connections_per_user = 20;    // 0: without this bound
+  std::size_t connections_per_domain = 1000;  // of the users of a domain that is not our own server's; 0: as above
+  std::size_t joins_per_minute = 60;        // of one user, and three times as many at once; 0: as above
+};
+
 enum class Access { open, registered, allowlist };
 
 struct Component {
@@ -76,6 +84,7 @@ struct Config {
   std::vector<Component> components;
   Http http;
   Identd identd;
+  Limits limits;
   std::string database = "/var/lib/wherry/wherry.db";
   Secret database_key;            // 32 bytes; empty: database_key_file does not exist yet, the first start makes it
   std::string database_key_file;  // default: the database's name with ".key"; empty when a credential holds the key

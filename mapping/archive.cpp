@@ -47,7 +47,7 @@ Archive::Archive(asio::any_io_executor executor, std::unique_ptr<ArchiveDisk> di
 }
 
 Archive::~Archive() {
-  write_out();
+  write_out(Attempt::always);
 }
 
 void Archive::post(std::function<void()> work, std::function<void()> then) {
@@ -95,22 +95,28 @@ void Archive::write_later(base::Clock::duration pause) {
   timer_.async_wait([this, alive = std::weak_ptr(alive_)](const base::error_code&) {
     if (!alive.lock()) return;
     is_timed_ = false;
-    if (!batch_.empty() || is_failing_) write_out();
+    if (!batch_.empty() || is_failing_) write_out(Attempt::always);
   });
 }
 
-void Archive::write_out() {
+// While the disk takes nothing, each attempt is one with everything that waits: the timer makes them.
+void Archive::write_out(Attempt attempt) {
   if (batch_.empty() && !is_failing_) return;
+  const bool is_held = is_failing_ && attempt == Attempt::unless_failing;
   const auto rows = std::make_shared<std::vector<ArchiveRow>>(std::exchange(batch_, {}));
   const std::size_t bytes = std::exchange(batch_bytes_, 0);
   waiting_bytes_ += bytes;
   const auto problem = std::make_shared<std::string>();
   post(
-      [disk = disk_.get(), rows, problem] {
+      [disk = disk_.get(), rows, problem, is_held] {
+        if (is_held) return disk->hold(std::move(*rows));
         *problem = problem_of([&] { return disk->write(std::move(*rows)); });
         rows->clear();  // here, not on the loop
       },
-      [this, bytes, problem] { wrote(bytes, std::move(*problem)); });
+      [this, bytes, problem, is_held] {
+        if (is_held) return void(failed_bytes_ += bytes);
+        wrote(bytes, std::move(*problem));
+      });
 }
 
 void Archive::wrote(std::size_t bytes, std::string problem) {
@@ -195,11 +201,11 @@ void Archive::stop() {
   is_stopped_ = true;
   timer_.cancel();
   sweep_timer_.cancel();
-  write_out();
+  write_out(Attempt::always);
 }
 
 void Archive::flush(std::function<void()> done) {
-  write_out();
+  write_out(Attempt::always);
   post([] {}, std::move(done));
 }
 

@@ -115,7 +115,8 @@ class Archive {
   using Place = std::tuple<std::string, std::string, std::string>;  // domain, user, local
 
   Archive(asio::any_io_executor executor, std::unique_ptr<ArchiveDisk> disk);
-  void write_out();
+  enum class Attempt { unless_failing, always };
+  void write_out(Attempt attempt = Attempt::unless_failing);
   void answer_open(std::function<base::Result<bool, std::string>()> work, Answer answer);
   void write_later(base::Clock::duration pause);
   void wrote(std::size_t bytes, std::string problem);

@@ -138,8 +138,12 @@ Step ArchiveDisk::measure(Book& book) {
   return true;
 }
 
-Step ArchiveDisk::write(std::vector<ArchiveRow> rows) {
+void ArchiveDisk::hold(std::vector<ArchiveRow> rows) {
   std::move(rows.begin(), rows.end(), std::back_inserter(waiting_));
+}
+
+Step ArchiveDisk::write(std::vector<ArchiveRow> rows) {
+  hold(std::move(rows));
   if (waiting_.empty()) return true;
   const Step written = in_transaction([this] { return write_rows(); });
   if (!written) return written;
@@ -148,7 +152,7 @@ Step ArchiveDisk::write(std::vector<ArchiveRow> rows) {
 }
 
 Step ArchiveDisk::write_rows() {
-  for (const ArchiveRow& row : waiting_) {
+  for (ArchiveRow& row : waiting_) {
     const Step found = look_up(*row.book, true);
     if (!found) return found;
     if (!row.book->is_open) continue;
@@ -162,8 +166,9 @@ Step ArchiveDisk::write_rows() {
 }
 
 // A message that is there already has come again: a server plays back what it has sent before.
-Step ArchiveDisk::write_row(const ArchiveRow& row) {
+Step ArchiveDisk::write_row(ArchiveRow& row) {
   Book& book = *row.book;
+  if (!std::exchange(row.is_sealed, true)) row.message = sealer_.seal(book.key, row.message, row.id);
   const std::int64_t number = book.last + 1;
   const Step written = statement(sql_add)
                            .bind(1, key_of(book, number))
@@ -171,7 +176,7 @@ Step ArchiveDisk::write_row(const ArchiveRow& row) {
                            .bind(3, row.id)
                            .bind(4, row.at)
                            .bind(5, row.nick)
-                           .bind_blob(6, sealer_.seal(book.key, row.message, row.id))
+                           .bind_blob(6, row.message)
                            .run();
   if (!written) return written;
   if (database_.changes() > 0) book.last = number;

@@ -29,6 +29,7 @@ struct ArchiveRow {
   std::int64_t at = 0;  // milliseconds since the epoch
   std::string nick;
   std::string message;
+  bool is_sealed = false;  // the message is: the disk may have to be tried more than once
 
   // What it weighs in memory, about.
   std::size_t bytes() const noexcept { return sizeof(ArchiveRow) + id.size() + nick.size() + message.size(); }
@@ -54,6 +55,8 @@ class ArchiveDisk {
   void keep(const std::string& domain, Keep bounds) { bounds_[domain] = bounds; }
   // All rows, together with those that failed before, or none: then they wait for the next call.
   Step write(std::vector<ArchiveRow> rows);
+  // They wait for the next write() without an attempt.
+  void hold(std::vector<ArchiveRow> rows);
   Page find(Book& book, const ArchiveQuery& query);
   // Why the last find() said unavailable.
   const std::string& problem() const noexcept { return problem_; }
@@ -99,7 +102,7 @@ class ArchiveDisk {
   Step look_up(Book& book, bool create);
   Step measure(Book& book);
   Step write_rows();
-  Step write_row(const ArchiveRow& row);
+  Step write_row(ArchiveRow& row);
   // Removes messages before `first`.
   Step trim(Book& book, std::int64_t first);
   Step trim_by_number(Book& book, std::int64_t slack);

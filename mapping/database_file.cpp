@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/crypto.hpp"
+#include "base/log.hpp"
 
 namespace mapping {
 
@@ -48,14 +49,10 @@ Step check_key(Database& database, const FileKind& kind, const std::string& path
   return true;
 }
 
-Step migrate(Database& database, const FileKind& kind, const std::string& key32) {
-  const std::string begin =
-      fmt::format("PRAGMA journal_mode = WAL; PRAGMA synchronous = {}; BEGIN IMMEDIATE", kind.synchronous);
-  const Step mode = database.execute(begin.c_str());
-  if (!mode) return mode;
-  const auto version = database.number("PRAGMA user_version");
-  if (!version) return version.error();
-  for (auto at = static_cast<std::size_t>(*version); at < kind.migrations.size(); ++at) {
+Step migrate(Database& database, const FileKind& kind, const std::string& key32, std::int64_t version) {
+  const Step begun = database.execute("BEGIN IMMEDIATE");
+  if (!begun) return begun;
+  for (auto at = static_cast<std::size_t>(version); at < kind.migrations.size(); ++at) {
     const Step done = database.execute(kind.migrations[at]);
     if (!done) return done;
   }
@@ -69,6 +66,22 @@ Step migrate(Database& database, const FileKind& kind, const std::string& key32)
   return database.execute(finish.c_str());
 }
 
+// A disk that takes nothing is no reason not to serve what needs none, when the file is as it should be.
+Step prepare(Database& database, const FileKind& kind, const std::string& path, const std::string& key32) {
+  const std::string mode = fmt::format("PRAGMA journal_mode = WAL; PRAGMA synchronous = {}", kind.synchronous);
+  const Step set = database.execute(mode.c_str());
+  if (!set) return set;
+  const auto version = database.number("PRAGMA user_version");
+  if (!version) return version.error();
+  const Step done = migrate(database, kind, key32, *version);
+  if (done || *version < static_cast<std::int64_t>(kind.migrations.size())) return done;
+  // SQLite may have rolled back by itself; then this fails, harmlessly.
+  static_cast<void>(database.execute("ROLLBACK"));
+  base::Log("store").error("{}: nothing can be written now, and what has to be kept is refused: {}", path,
+                           done.error());
+  return true;
+}
+
 }  // namespace
 
 base::Result<Database, std::string> open_file(const FileKind& kind, const std::string& path, const std::string& key32,
@@ -79,7 +92,7 @@ base::Result<Database, std::string> open_file(const FileKind& kind, const std::s
   database->set_patience(patience);
   Step done = check_origin(*database, kind, path);
   if (done) done = check_key(*database, kind, path, key32);
-  if (done) done = migrate(*database, kind, key32);
+  if (done) done = prepare(*database, kind, path, key32);
   if (!done) return done.error();
   return database;
 }

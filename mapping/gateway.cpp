@@ -14,6 +14,14 @@ using component::Jid;
 using component::Stanza;
 using component::StanzaError;
 
+namespace {
+
+constexpr std::size_t minutes_at_once = 3;  // of joins: a client has its rooms of yesterday
+constexpr std::size_t invitations_at_once = 20;
+constexpr std::size_t invitations_per_minute = 6;
+
+}  // namespace
+
 Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& store, Identity identity,
                  Options options)
     : executor_(executor),
@@ -35,6 +43,10 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
       registrar_(store, identity_, numbers_, {options_.type, options_.providers}),
       settings_(store, identity_),
       uploads_(executor, out, identity_.gateway()),
+      joins_(minutes_at_once * options_.joins_per_minute, options_.joins_per_minute),
+      invitations_(invitations_at_once, invitations_per_minute),
+      certificates_(executor),
+      directory_(executor, identity_),
       seats_(store.state_for({}, identity_.domain(), "/seats")),
       attendance_(executor, out),
       resync_timer_(executor),
@@ -94,12 +106,13 @@ void Gateway::stop(std::function<void()> done) {
   check_timer_.cancel();
   keep_seats();
   uploads_.stop();
+  directory_.stop();
   std::vector<Jid> users;
   for (const auto& [bare, user] : users_) users.push_back(user.jid);
   for (const Jid& user : users) close_lines(user, "The gateway is shutting down");
   if (courier_) {
     courier_->close("The gateway is shutting down", component::muc::status_shutdown);
-    closing_.push_back(std::move(courier_));
+    close_later(std::move(courier_));
   }
   for (const RosterItem& item : store_.roster(domain())) {
     const auto user = Jid::parse(item.user);
@@ -110,7 +123,7 @@ void Gateway::stop(std::function<void()> done) {
 }
 
 Gateway::User& Gateway::user_of(const Jid& jid) {
-  const auto [at, fresh] = users_.try_emplace(jid.bare_str(), User{jid.bare(), {}, {}});
+  const auto [at, fresh] = users_.try_emplace(jid.bare_str(), User{jid.bare(), {}, {}, 0, {}});
   return at->second;
 }
 
@@ -129,7 +142,7 @@ Line* Gateway::find_line(const Jid& user, const legacy::Network& network) {
 
 std::set<const legacy::Network*> Gateway::networks_in_use() const {
   std::set<const legacy::Network*> used;
-  for (const auto& line : closing_) used.insert(&line->network());
+  for (const auto& [held, line] : closing_) used.insert(&line->network());
   for (const auto& [bare, user] : users_) {
     for (const auto& [name, line] : user.lines) used.insert(&line->network());
   }
@@ -163,20 +176,35 @@ base::Result<Line*, StanzaError> Gateway::open_line(const Jid& user, legacy::Net
   if (removing_.contains(account.user) || when_closed_.contains(account.user)) {
     return StanzaError{ErrorType::wait, Condition::resource_constraint, "Your registration is being changed.", {}};
   }
+  auto seat = seat_for(user, network);
+  if (!seat) return seat.error();
   User& owner = user_of(user);
   // One that is closing still runs; line_ended() deletes it.
   if (const auto old = owner.lines.find(network.name()); old != owner.lines.end()) {
-    closing_.push_back(std::move(old->second));
+    close_later(std::move(old->second));
     owner.lines.erase(old);
   }
   auto state = store_.state_for(account.user, domain(), network.name());
   auto line = std::make_unique<Line>(services_, *this, user.bare(), network, std::move(account), std::move(state));
   Line* const opened = line.get();
+  opened->hold(std::move(*seat));
   owner.lines.insert_or_assign(network.name(), std::move(line));
   opened->start();
   watch_contacts(*opened);
-  share_presence(owner);
+  const legacy::SetPresence presence = presence_of(owner);
+  opened->set_presence(presence.show, presence.status);
   return opened;
+}
+
+base::Result<Census::Seat, StanzaError> Gateway::seat_for(const Jid& user, const legacy::Network& network) const {
+  if (options_.census == nullptr || network.features().always_on) return Census::Seat{};
+  const bool is_local = domain().ends_with("." + std::string(user.domain()));
+  return options_.census->admit(user, is_local);
+}
+
+void Gateway::close_later(std::unique_ptr<Line> line) {
+  const Line* const key = line.get();
+  closing_.emplace(key, std::move(line));
 }
 
 void Gateway::close_lines(const Jid& user, const std::string& reason) {
@@ -187,12 +215,12 @@ void Gateway::close_lines(const Jid& user, const std::string& reason) {
   for (Line* const line : lines) {
     stopping_ ? line->close_for_restart(reason) : line->close(reason, component::muc::status_connection_lost);
   }
-  for (auto& [name, line] : known->lines) closing_.push_back(std::move(line));
+  for (auto& [name, line] : known->lines) close_later(std::move(line));
   known->lines.clear();
 }
 
 bool Gateway::has_closing(const Jid& user) const {
-  return std::any_of(closing_.begin(), closing_.end(), [&](const auto& line) { return line->user() == user; });
+  return std::any_of(closing_.begin(), closing_.end(), [&](const auto& entry) { return entry.second->user() == user; });
 }
 
 bool Gateway::is_changing(const Jid& user) const {
@@ -227,11 +255,12 @@ bool Gateway::is_subscribed(const Jid& user, const Jid& whose) const {
 void Gateway::line_ended(Line& line) {
   const Jid user = line.user();
   // The line is still on the stack.
-  asio::post(executor_, [this, ended = &line, user] {
-    std::erase_if(closing_, [&](const auto& held) { return held.get() == ended; });
+  asio::post(executor_, [this, ended = &line, user, network = line.network().name()] {
+    closing_.erase(ended);
     if (courier_.get() == ended) courier_.reset();
     if (User* const known = find_user(user)) {
-      std::erase_if(known->lines, [&](const auto& entry) { return entry.second.get() == ended; });
+      const auto found = known->lines.find(network);
+      if (found != known->lines.end() && found->second.get() == ended) known->lines.erase(found);
     }
     forget_if_idle(user);
     if (when_closed_.contains(user.str()) && !has_closing(user)) {

@@ -17,9 +17,13 @@
 #include "mapping/attendance.hpp"
 #include "mapping/claims.hpp"
 #include "mapping/dialogues.hpp"
+#include "mapping/census.hpp"
+#include "mapping/certificate_maker.hpp"
 #include "mapping/line.hpp"
 #include "mapping/numbers.hpp"
+#include "mapping/pace.hpp"
 #include "mapping/registration.hpp"
+#include "mapping/room_directory.hpp"
 #include "mapping/seats.hpp"
 #include "mapping/settings.hpp"
 #include "mapping/store.hpp"
@@ -40,6 +44,8 @@ struct Options {
   std::chrono::minutes outage_limit{15};  // Services::outage_limit
   NumberRules numbers = {};               // SMS: who gets which...
   std::vector<std::pair<std::string, std::string>> providers = {};  // ...and RegistrationKind::providers
+  Census* census = nullptr;           // of the connections to networks; outlives the gateway; null: they aren't counted
+  std::size_t joins_per_minute = 0;   // of one user; 0: no bound
 };
 
 class Gateway final : public LineOwner {
@@ -84,6 +90,7 @@ class Gateway final : public LineOwner {
     std::map<std::string, Resource> resources;           // by full JID
     std::map<std::string, std::unique_ptr<Line>> lines;  // by network
     std::uint64_t spoken = 0;                            // presences told
+    std::optional<legacy::SetPresence> shared;           // what all lines were told last, if it was the same
   };
 
   // ---- gateway.cpp
@@ -93,11 +100,16 @@ class Gateway final : public LineOwner {
   // The line, opened when need be; an error for the asker otherwise.
   base::Result<Line*, component::StanzaError> open_line(const component::Jid& user, legacy::Network& network,
                                                         const std::string& nick);
+  // The place among the connections; nothing where there are none. An error for the asker when there is no place.
+  base::Result<Census::Seat, component::StanzaError> seat_for(const component::Jid& user,
+                                                              const legacy::Network& network) const;
   std::set<const legacy::Network*> networks_in_use() const;
   bool may_use(const component::Jid& user) const;
   bool is_registered(const component::Jid& user) const;
   void refuse(const component::Stanza& request, component::StanzaError error);
   void close_lines(const component::Jid& user, const std::string& reason);
+  // It goes on until it has ended.
+  void close_later(std::unique_ptr<Line> line);
   // Calls then() once no session of the user is left that could still write; at once when there is none.
   void when_closed(const component::Jid& user, std::function<void()> then);
   bool has_closing(const component::Jid& user) const;
@@ -112,6 +124,7 @@ class Gateway final : public LineOwner {
   void private_message(component::Stanza stanza, const Address& to);
   void explain(const component::Stanza& stanza);
   bool handle_invitation(const component::Stanza& stanza, const Address& to);
+  void relay_invitation(const component::Stanza& stanza, const component::Jid& whom, const std::string& reason);
 
   // ---- gateway_presence.cpp
   void handle_presence(component::Stanza stanza);
@@ -122,12 +135,14 @@ class Gateway final : public LineOwner {
   bool has_roster_room(const component::Jid& user, const component::Jid& whose) const;
   void unreachable(const component::Stanza& error);
   void answer_probe(const component::Stanza& stanza, const Address& to);
+  std::optional<component::StanzaError> not_now(const component::Jid& full_jid);
   void note_resource(const component::Stanza& stanza, bool at_gateway);
   void resource_gone(const component::Jid& full_jid, bool is_expected = false);
   void user_gone(const component::Jid& bare_jid);
   void forget_visitor(const component::Jid& full_jid);
   void note_viewer(const component::Stanza& presence, const legacy::Network& network);
   void forget_viewer(const component::Jid& full_jid, const legacy::Network& network);
+  static legacy::SetPresence presence_of(const User& user);
   void share_presence(User& user);
   bool is_available(const component::Jid& user, const Address& whose) const;
   void send_presence(const component::Jid& from, const component::Jid& to, bool available);
@@ -240,6 +255,9 @@ class Gateway final : public LineOwner {
     std::string note;
   };
   void add_settings_commands();
+  void give_certificate(const component::Jid& user, const component::Jid& where, const Command::Done& done);
+  void keep_certificate(const component::Jid& user, const component::Jid& where, const std::string& made,
+                        const Command::Done& done);
   component::dataform::Form settings_form(const component::Jid& user, const component::Jid& where, const Address& to);
   void change_settings(const component::Jid& user, const component::Jid& where, const Address& to,
                        const component::dataform::Submission& form, std::function<void(Change)> done);
@@ -287,6 +305,9 @@ class Gateway final : public LineOwner {
   SettingsBook settings_;
   Dialogues dialogues_;
   Uploads uploads_;
+  Pace joins_, invitations_;  // by bare JID
+  CertificateMaker certificates_;
+  RoomDirectory directory_;
   Seats seats_;
   Attendance attendance_;
   std::vector<component::Jid> to_resync_, to_check_;  // clients
@@ -294,7 +315,7 @@ class Gateway final : public LineOwner {
   base::Clock::time_point up_since_{};              // the stream
   bool was_down_ = false;                           // the stream, and up before
   std::map<std::string, User, std::less<>> users_;  // by bare JID
-  std::vector<std::unique_ptr<Line>> closing_;
+  std::map<const Line*, std::unique_ptr<Line>> closing_;
   std::unique_ptr<Line> courier_;                             // null: no code was sent yet
   bool is_empty_ = false;                                     // the admins know that there is no number left
   std::set<std::string> asking_;                              // bare JIDs of whom the admins know that they have none

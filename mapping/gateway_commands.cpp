@@ -238,7 +238,7 @@ bool Gateway::close_line(const Jid& bare, const std::string& network, const std:
   user->lines.erase(found);
   forget_rooms(bare, line->network());
   Line& closed = *line;
-  closing_.push_back(std::move(line));
+  close_later(std::move(line));
   closed.close(reason, component::muc::status_connection_lost);
   return true;
 }

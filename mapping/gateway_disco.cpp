@@ -51,10 +51,13 @@ void answer_page(const Responder& responder, const rsm::Request& wanted, const s
   responder.result(disco::to_xml(items).add(rsm::to_xml(sent, keys)));
 }
 
-disco::Item to_item(const legacy::RoomInfo& room, const std::string& jid) {
-  std::string name = room.id + " (" + std::to_string(room.occupants) + ")";
-  if (!room.topic.empty()) name += ' ' + room.topic;
-  return {jid, std::move(name), {}};
+// A network's operator is told of every room, and who is in a room also of that. Until its modes are known, it may be a
+// secret one.
+void note_secrets(const Room& room, RoomDirectory::Answer& answer) {
+  if (!room.is_joined()) return;
+  const legacy::Member* const self = room.find(room.nick());
+  answer.is_secret = answer.is_secret || (self && self->is_operator);
+  if (room.traits().hidden || room.traits().modes.empty()) answer.secrets.insert(room.jid().str());
 }
 
 }  // namespace
@@ -94,16 +97,24 @@ void Gateway::room_items(const Responder& responder, const Address& to) {
     return responder.error(
         {ErrorType::wait, Condition::recipient_unavailable, "Join a room of this network first.", {}});
   }
-  legacy::Network* const network = to.network;
-  line->list_rooms(
-      [this, responder, network, wanted = *wanted](const legacy::Rooms* list, const legacy::Outcome& outcome) {
-        if (!list) return responder.error(to_stanza_error(outcome.error, outcome.text));
-        std::vector<std::string> keys;
-        for (const legacy::RoomInfo& room : list->rooms) {
-          keys.push_back(identity_.of(*network, {legacy::ChatKind::room, room.id}).str());
-        }
-        answer_page(responder, wanted, keys, [&](std::size_t at) { return to_item(list->rooms[at], keys[at]); });
-      });
+  const std::string network = to.network->name();
+  const auto ask = [this, user = responder.request().from().bare(), network](RoomDirectory::Told told) {
+    const legacy::Network* const known = identity_.find(network);
+    Line* const asker = known ? find_line(user, *known) : nullptr;
+    if (!asker) return told({nullptr, {0, legacy::Errc::disconnected, {}}});
+    asker->list_rooms([asker, told](const legacy::Rooms* list, const legacy::Outcome& outcome) {
+      RoomDirectory::Answer answer{list, outcome};
+      for (const auto& [key, room] : asker->rooms()) note_secrets(room, answer);
+      told(std::move(answer));
+    });
+  };
+  const auto found = [responder, wanted = *wanted](const RoomList* list, const legacy::Outcome& outcome) {
+    if (!list) return responder.error(to_stanza_error(outcome.error, outcome.text));
+    answer_page(responder, wanted, list->keys, [&](std::size_t at) -> disco::Item {
+      return {list->keys[at], list->names[at], {}};
+    });
+  };
+  directory_.find(network, responder.request().from().bare_str(), ask, found);
 }
 
 }  // namespace mapping

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/utf8.hpp"
 #include "component/xeps/muc.hpp"
 #include "mapping/errors.hpp"
 #include "mapping/gateway.hpp"
@@ -18,6 +19,8 @@ using component::xml::Element;
 namespace muc = component::muc;
 
 namespace {
+
+constexpr std::size_t longest_reason = 500;  // bytes, of an invitation that leaves this gateway
 
 // Conditions that say that a resource is gone (XEP-0045 section 18.1.2 and what biboumi's users know).
 constexpr std::array gone_conditions{"gone",
@@ -192,14 +195,24 @@ bool Gateway::handle_invitation(const Stanza& stanza, const Address& to) {
   } else if (whom && !ours && whom->local().empty()) {
     line->invite(stanza, *room, std::string(whom->domain()), std::move(reason));  // a bare nick reads as a domain
   } else if (whom && !ours) {
-    Element relayed = component::make_message(*room_jid, *whom, "normal", component::make_id());
-    Element& relayed_invite = relayed.append(Element("x", muc::ns_user)).append(Element("invite"));
-    relayed_invite.set("from", stanza.from().bare_str()).add(Element("reason").text(reason));
-    out_.send(relayed);
+    relay_invitation(stanza, *whom, reason);
   } else {
     refuse(stanza, to_stanza_error(legacy::Errc::not_found));
   }
   return true;
+}
+
+// To any address of XMPP, in our name: free text, so it is short and not often.
+void Gateway::relay_invitation(const Stanza& stanza, const Jid& whom, const std::string& reason) {
+  if (!invitations_.take(stanza.from().bare_str(), base::Clock::now())) {
+    return refuse(stanza, {ErrorType::wait, Condition::resource_constraint,
+                           "You invite more people than this gateway allows; wait a minute.", {}});
+  }
+  Element relayed = component::make_message(stanza.to().bare(), whom, "normal", component::make_id());
+  Element& invite = relayed.append(Element("x", muc::ns_user)).append(Element("invite"));
+  invite.set("from", stanza.from().bare_str());
+  invite.add(Element("reason").text(std::string(base::utf8_prefix(reason, longest_reason))));
+  out_.send(relayed);
 }
 
 }  // namespace mapping

@@ -14,10 +14,7 @@ RoomSettings Gateway::settings_of(const Line& line, const Jid& room) const {
 void Gateway::keep_room(const Line& line, const Room& room) {
   SavedRoom saved{line.user().bare_str(), domain(),   std::string(room.jid().local()),
                   line.wanted_nick(),     room.key(), true};
-  for (const SavedRoom& known : store_.saved_rooms(domain(), saved.user)) {
-    if (known == saved) return;
-  }
-  store_.set_room(std::move(saved));
+  if (store_.find_room(domain(), saved.user, saved.local) != saved) store_.set_room(std::move(saved));
 }
 
 void Gateway::forget_room(const Line& line, const Jid& room) {
@@ -66,6 +63,7 @@ void Gateway::go_back(Line& line) {
 
 // Nobody of that user is there any more.
 void Gateway::detach(User& user) {
+  user.shared.reset();
   for (auto& [name, line] : user.lines) {
     if (!line->is_closing()) line->set_presence(legacy::Show::unavailable, {});
   }

@@ -67,6 +67,7 @@ void Gateway::room_presence(Stanza stanza, const Address& to) {
                   {ErrorType::modify, Condition::jid_malformed, "A room is joined with a nickname: room/nick.", {}});
   }
   if (stanza.xml().child("x", muc::ns)) {
+    if (auto problem = not_now(stanza.from())) return refuse(stanza, std::move(*problem));
     const auto opened = open_line(stanza.from(), *to.network, {});
     if (!opened) return refuse(stanza, opened.error());
     note_resource(stanza, false);
@@ -86,6 +87,18 @@ void Gateway::room_presence(Stanza stanza, const Address& to) {
   note_resource(stanza, false);
 }
 
+// Why that one may not join a room now.
+std::optional<component::StanzaError> Gateway::not_now(const Jid& full_jid) {
+  const auto wait = [](const char* text) {
+    return component::StanzaError{ErrorType::wait, Condition::resource_constraint, text, {}};
+  };
+  const User* const user = find_user(full_jid);
+  const bool is_new = user && !user->resources.contains(full_jid.str());
+  if (is_new && user->resources.size() >= most_resources) return wait("Too many of your clients are here.");
+  if (joins_.take(full_jid.bare_str(), base::Clock::now())) return {};
+  return wait("You join rooms faster than this gateway allows; wait a minute.");
+}
+
 void Gateway::note_resource(const Stanza& stanza, bool at_gateway) {
   User& user = user_of(stanza.from());
   if (user.resources.size() >= most_resources && !user.resources.contains(stanza.from().str())) return;
@@ -98,7 +111,7 @@ void Gateway::note_resource(const Stanza& stanza, bool at_gateway) {
 }
 
 // Any resource that is available makes the user available; else the text counts that was told last.
-void Gateway::share_presence(User& user) {
+legacy::SetPresence Gateway::presence_of(const User& user) {
   const bool available = std::any_of(user.resources.begin(), user.resources.end(),
                                      [](const auto& entry) { return entry.second.show == legacy::Show::available; });
   std::string status;
@@ -108,9 +121,16 @@ void Gateway::share_presence(User& user) {
     latest = resource.spoke;
     status = resource.status;
   }
-  for (auto& [name, line] : user.lines) {
-    line->set_presence(available || user.resources.empty() ? legacy::Show::available : legacy::Show::away, status);
-  }
+  return {available || user.resources.empty() ? legacy::Show::available : legacy::Show::away, std::move(status)};
+}
+
+// Lines are told what is new; one user may have many.
+void Gateway::share_presence(User& user) {
+  legacy::SetPresence presence = presence_of(user);
+  const bool is_known = user.shared && user.shared->show == presence.show && user.shared->status == presence.status;
+  if (is_known) return;
+  for (auto& [name, line] : user.lines) line->set_presence(presence.show, presence.status);
+  user.shared = std::move(presence);
 }
 
 void Gateway::gateway_presence(const Stanza& stanza, const Address& to) {
@@ -195,6 +215,7 @@ void Gateway::resource_gone(const Jid& full_jid, bool is_expected) {
   user->resources.erase(full_jid.str());
   for (auto& [name, line] : user->lines) line->drop_resource(full_jid.str(), is_expected);
   if (!user->resources.empty()) return share_presence(*user);
+  user->shared.reset();
   for (auto& [name, line] : user->lines) {
     if (line->network().features().always_on || line->is_closing()) continue;
     if (line->is_idle()) {
@@ -304,9 +325,7 @@ void Gateway::on_up() {
   for (auto& [bare, user] : users_) {
     for (auto& [name, line] : user.lines) line->resend_unconfirmed();
   }
-  for (const RosterItem& item : store_.roster(domain())) {
-    if (item.local.empty()) to_greet_.insert(item.user);
-  }
+  for (std::string& user : store_.subscribers(domain())) to_greet_.insert(std::move(user));
   greet_next();
   expect_clients();
 }

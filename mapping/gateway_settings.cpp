@@ -60,19 +60,7 @@ void Gateway::add_settings_commands() {
   const auto nothing = [](const Dialogue&) -> Command::Asked { return std::optional<Command::Stage>{}; };
   dialogues_.add({"certificate", "Show the certificate to log in with; make one if there is none", target_network,
                   false, nothing, [this](const Dialogue& dialogue, const Command::Done& done) {
-                    Settings values = settings_.kept(dialogue.user, dialogue.to);
-                    std::string& certificate = values["certificate"];
-                    const bool is_new = certificate.empty();
-                    const auto& chosen = store_.settings(domain(), dialogue.user.bare_view());
-                    if (is_new && values.size() == 1 && chosen.size() >= most_scopes)
-                      return done({{{"error", "You have chosen too much already."}}});
-                    if (is_new) certificate = base::make_certificate("wherry");
-                    const std::string shown = describe_certificate(certificate);
-                    if (!is_new) return done({{{"info", shown}}});
-                    settings_.save(dialogue.user, dialogue.to, std::move(values), [done, shown](bool is_saved) {
-                      if (!is_saved) return done({{{"error", "The certificate could not be kept."}}});
-                      done({{{"info", "Made. It is used from the next connection on."}, {"info", shown}}});
-                    });
+                    give_certificate(dialogue.user, dialogue.to, done);
                   }});
   dialogues_.add({"forget-certificate", "Forget the certificate to log in with", target_network, false, nothing,
                   [this](const Dialogue& dialogue, const Command::Done& done) {
@@ -83,6 +71,29 @@ void Gateway::add_settings_commands() {
                       done({{{"info", "Forgotten. It is not used from the next connection on."}}});
                     });
                   }});
+}
+
+void Gateway::give_certificate(const Jid& user, const Jid& where, const Command::Done& done) {
+  const Settings kept = settings_.kept(user, where);
+  const auto known = kept.find("certificate");
+  if (known != kept.end()) return done({{{"info", describe_certificate(known->second)}}});
+  if (kept.empty() && store_.settings(domain(), user.bare_view()).size() >= most_scopes)
+    return done({{{"error", "You have chosen too much already."}}});
+  const bool is_begun = certificates_.make(user.bare_str(), [this, user, where, done](const std::string& made) {
+    keep_certificate(user, where, made, done);
+  });
+  if (!is_begun) done({{{"error", "One is being made already; try again in a moment."}}});
+}
+
+// Something else may have been chosen meanwhile.
+void Gateway::keep_certificate(const Jid& user, const Jid& where, const std::string& made, const Command::Done& done) {
+  if (made.empty()) return done({{{"error", "The certificate could not be made."}}});
+  Settings values = settings_.kept(user, where);
+  values["certificate"] = made;
+  settings_.save(user, where, std::move(values), [done, made](bool is_saved) {
+    if (!is_saved) return done({{{"error", "The certificate could not be kept."}}});
+    done({{{"info", "Made. It is used from the next connection on."}, {"info", describe_certificate(made)}}});
+  });
 }
 
 Form Gateway::settings_form(const Jid& user, const Jid& where, const Address& to) {

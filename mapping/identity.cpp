@@ -29,6 +29,8 @@ const Escape* escape_of(char c) {
   return found == escapes.end() ? nullptr : &*found;
 }
 
+constexpr auto sweep_pause = std::chrono::seconds(10);  // when one has found little to forget
+
 // RFC 1123 host names and IP literals: what a user may name as a server.
 bool is_host_name(std::string_view name) {
   const bool letters = std::all_of(name.begin(), name.end(), [](unsigned char c) {
@@ -80,7 +82,7 @@ legacy::Network* Identity::find(const std::string& name) {
   if (const auto found = networks_.find(name); found != networks_.end()) return found->second.get();
   if (const auto found = made_.find(name); found != made_.end()) return found->second.get();
   if (!factory_ || !is_host_name(name)) return nullptr;
-  if (made_.size() >= most_made) forget_unused();
+  if (made_.size() >= most_made && base::Clock::now() >= next_sweep_) forget_unused();
   if (made_.size() >= most_made) return nullptr;
   auto made = factory_(name);
   if (!made) return nullptr;
@@ -92,6 +94,7 @@ void Identity::forget_unused() {
   if (!in_use_) return;
   const std::set<const legacy::Network*> used = in_use_();
   std::erase_if(made_, [&](const auto& entry) { return !used.contains(entry.second.get()); });
+  if (made_.size() > most_made / 2) next_sweep_ = base::Clock::now() + sweep_pause;
 }
 
 base::Result<Address, legacy::Errc> Identity::resolve(const component::Jid& to) {
@@ -140,16 +143,24 @@ component::Jid Identity::gateway() const {
 }
 
 component::Jid Identity::of(const legacy::Network& network) const {
+  return of_network(network.name());
+}
+
+component::Jid Identity::of_network(const std::string& name) const {
   if (single_) return gateway();
-  return *component::Jid::make(escape_local(network.name()), domain_);
+  return *component::Jid::make(escape_local(name), domain_);
 }
 
 component::Jid Identity::of(const legacy::Network& network, const legacy::Chat& chat) const {
-  if (chat.kind == legacy::ChatKind::network) return of(network);
+  return of(network.name(), chat);
+}
+
+component::Jid Identity::of(const std::string& network, const legacy::Chat& chat) const {
+  if (chat.kind == legacy::ChatKind::network) return of_network(network);
   std::string local = escape_local(chat.id);
-  if (!single_) local += '%' + escape_local(network.name());
+  if (!single_) local += '%' + escape_local(network);
   if (auto jid = component::Jid::make(local, domain_)) return *jid;
-  return of(network).with_resource(chat.id);
+  return of_network(network).with_resource(chat.id);
 }
 
 }  // namespace mapping

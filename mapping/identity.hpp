@@ -52,6 +52,8 @@ class Identity {
   component::Jid of(const legacy::Network& network) const;
   // A room's bare JID, a person's bare JID; a name that no localpart can hold goes into the resource of the network's.
   component::Jid of(const legacy::Network& network, const legacy::Chat& chat) const;
+  // The same of a network by its name, which may be gone.
+  component::Jid of(const std::string& network, const legacy::Chat& chat) const;
 
   const std::string& domain() const noexcept { return domain_; }
   bool is_single() const noexcept { return single_; }
@@ -61,6 +63,7 @@ class Identity {
   legacy::Network* find(const std::string& name);
 
  private:
+  component::Jid of_network(const std::string& name) const;
   base::Result<Address, legacy::Errc> resolve_named(const component::Jid& to);
   base::Result<Address, legacy::Errc> in_network(legacy::Network& network, const std::string& name,
                                                  const std::string& resource) const;
@@ -74,6 +77,7 @@ class Identity {
   static constexpr std::size_t most_made = 4096;  // each is small, but strangers name them
   std::map<std::string, std::unique_ptr<legacy::Network>> networks_;
   std::map<std::string, std::unique_ptr<legacy::Network>> made_;  // by the factory; not listed anywhere
+  base::Clock::time_point next_sweep_{};
 };
 
 }  // namespace mapping

@@ -50,10 +50,24 @@ Line::~Line() {
 void Line::start() {
   asio::co_spawn(services_.executor, session_->run(), [this](std::exception_ptr failure) {
     closing_ = true;
-    if (failure) break_down();
-    drain_all();
-    fail_pending();
-    owner_.line_ended(*this);
+    wind_up(failure != nullptr);
+  });
+}
+
+// What the session said last may be much.
+void Line::wind_up(bool is_broken) {
+  if (!drain() || !arriving_.empty()) return later([this, is_broken] { wind_up(is_broken); });
+  if (is_broken) {
+    break_down();
+    return wind_up(false);
+  }
+  fail_pending();
+  owner_.line_ended(*this);
+}
+
+void Line::later(std::function<void()> work) {
+  asio::post(services_.executor, [work = std::move(work), alive = std::weak_ptr(alive_)] {
+    if (alive.lock()) work();
   });
 }
 
@@ -72,6 +86,7 @@ void Line::close_for_restart(std::string reason) {
     if (!room.is_suspended()) room.suspend(services_.out, words, false);
   rooms_.clear();
   by_chat_.clear();
+  arriving_.clear();
   for (const HeldTexts::Text& text : held_.take_all()) refuse_held(text);
   submit(legacy::Close{std::move(reason)});
 }
@@ -89,12 +104,12 @@ void Line::say_goodbye(const legacy::Outcome& why, int status) {
   rooms_.clear();
   by_chat_.clear();
   for (const HeldTexts::Text& text : held_.take_all()) refuse_held(text);
+  arriving_.clear();
 }
 
 // The session ended by an exception: nobody but us can tell the user now.
 void Line::break_down() {
   log_.error("{} on {}: the session ended by an exception", user_.str(), network_.name());
-  drain_all();
   legacy::LinkState broken{legacy::LinkState::Link::stopped, legacy::Errc::internal, "the gateway failed here", {}};
   say_goodbye({0, broken.reason, broken.text}, muc::status_connection_lost);
   handle(broken);
@@ -103,6 +118,7 @@ void Line::break_down() {
 // After a session that ended by an exception, or while somebody was coming in; else nothing is open.
 void Line::fail_pending() {
   auto open = std::exchange(pending_, {});
+  joining_.clear();
   for (auto& [ref, pending] : open) {
     const bool is_text = pending.kind == Pending::Kind::message;
     finish(pending, {ref, is_text ? legacy::Errc::uncertain : legacy::Errc::internal, {}});
@@ -112,14 +128,14 @@ void Line::fail_pending() {
 
 legacy::Ref Line::submit(const legacy::Request& request, Pending&& pending) {
   const legacy::Ref ref = ++last_ref_;
+  if (pending.kind == Pending::Kind::join) joining_.insert(pending.room);
   pending_.emplace(ref, std::move(pending));
   session_->submit(ref, request);
   return ref;
 }
 
 bool Line::has_resource(const std::string& full_jid) const {
-  return std::any_of(rooms_.begin(), rooms_.end(),
-                     [&](const auto& entry) { return entry.second.everybody().contains(full_jid); });
+  return std::any_of(rooms_.begin(), rooms_.end(), [&](const auto& entry) { return entry.second.knows(full_jid); });
 }
 
 const Room* Line::find(const Jid& room) const {
@@ -130,7 +146,7 @@ const Room* Line::find(const Jid& room) const {
 Room& Line::room_for(const Jid& jid, const legacy::Chat& chat) {
   const auto [at, fresh] =
       rooms_.try_emplace(std::string(jid.local()), jid.bare(), chat, network_.name(), services_.occupant_ids);
-  if (fresh) by_chat_[chat.id] = &at->second;
+  if (fresh) note_spelling(chat.id, at->second);
   return at->second;
 }
 
@@ -138,13 +154,23 @@ Room* Line::room_of(const legacy::Chat& chat) {
   if (const auto known = by_chat_.find(chat.id); known != by_chat_.end()) return known->second;
   const auto found = rooms_.find(services_.identity.of(network_, chat).local());
   if (found == rooms_.end()) return nullptr;
-  return by_chat_[chat.id] = &found->second;
+  note_spelling(chat.id, found->second);
+  return &found->second;
+}
+
+void Line::note_spelling(const std::string& name, Room& room) {
+  by_chat_[name] = &room;
+  room.add_spelling(name);
 }
 
 void Line::erase_room(const std::string& key) {
   const auto found = rooms_.find(key);
   if (found == rooms_.end()) return;
-  std::erase_if(by_chat_, [&](const auto& entry) { return entry.second == &found->second; });
+  for (const std::string& name : found->second.spellings()) {
+    const auto known = by_chat_.find(name);
+    if (known != by_chat_.end() && known->second == &found->second) by_chat_.erase(known);
+  }
+  arriving_.erase(key);
   rooms_.erase(found);
 }
 
@@ -176,8 +202,6 @@ void Line::administer(const component::Responder& responder, std::vector<legacy:
 }
 
 void Line::list_rooms(std::function<void(const legacy::Rooms*, const legacy::Outcome&)> done) {
-  constexpr auto fresh = std::chrono::seconds(60);
-  if (room_list_ && base::Clock::now() - room_list_time_ < fresh) return done(&*room_list_, {});
   Pending pending;
   pending.kind = Pending::Kind::list;
   pending.list_done = std::move(done);
@@ -214,18 +238,14 @@ void Line::await_room() {
 
 // False: that is enough for one turn of the loop, and there are more.
 bool Line::drain() {
+  base::Slice slice;
   for (std::size_t taken = 0; !events_.empty() && !is_held(events_.front()); ++taken) {
-    if (taken == events_per_turn) return false;
+    if (taken == events_per_turn || slice.is_over()) return false;
     legacy::Event event = std::move(events_.front());
     events_.pop_front();
     std::visit([this](auto& alternative) { handle(alternative); }, event);
   }
   return true;
-}
-
-void Line::drain_all() {
-  while (!drain()) {
-  }
 }
 
 void Line::handle(legacy::Outcome& event) {
@@ -235,6 +255,7 @@ void Line::handle(legacy::Outcome& event) {
   // The network knows nothing of it yet: the user is in the room all the same.
   const bool is_away = event.error == legacy::Errc::not_in_room && room != rooms_.end() && room->second.is_suspended();
   if (is_away && pending.mapped().kind != Pending::Kind::join) event = away(event.ref);
+  if (pending.mapped().kind == Pending::Kind::join) joining_.erase(joining_.find(pending.mapped().room));
   finish(pending.mapped(), event);
 }
 
@@ -280,9 +301,7 @@ void Line::handle(legacy::Rooms& event) {
   if (found == pending_.end() || found->second.kind != Pending::Kind::list) return;
   const auto done = std::move(found->second.list_done);
   pending_.erase(found);
-  room_list_ = std::move(event);
-  room_list_time_ = base::Clock::now();
-  done(&*room_list_, {});
+  done(&event, {});
 }
 
 void Line::handle(legacy::LinkState& event) {

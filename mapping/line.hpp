@@ -15,6 +15,7 @@
 #include "component/stanza.hpp"
 #include "legacy/adapter.hpp"
 #include "mapping/announcer.hpp"
+#include "mapping/census.hpp"
 #include "mapping/held_texts.hpp"
 #include "mapping/identity.hpp"
 #include "mapping/outage.hpp"
@@ -73,6 +74,8 @@ class Line final : public legacy::Sink {
   ~Line() override;
 
   void start();
+  // Counts among the connections for as long as it lives.
+  void hold(Census::Seat seat) noexcept { seat_ = std::move(seat); }
   // Says goodbye to the rooms with that status code, ends the session; line_ended() follows.
   void close(std::string reason, int status);
   // The same, but clients stay in their rooms: they are shown that the gateway is away, and after the start it goes on.
@@ -137,7 +140,7 @@ class Line final : public legacy::Sink {
   void set_presence(legacy::Show show, std::string status);
   // Answered by outcomes: result when all requests of one iq have succeeded, else the first error.
   void administer(const component::Responder& responder, std::vector<legacy::Request> requests);
-  // done gets nullptr and the reason when there is no list. Kept for a minute, so that paging asks the network once.
+  // done gets nullptr and the reason when there is no list.
   void list_rooms(std::function<void(const legacy::Rooms*, const legacy::Outcome&)> done);
   // Asks for one thing; done gets its outcome.
   void ask(legacy::Request request, std::function<void(const legacy::Outcome&)> done);
@@ -172,6 +175,7 @@ class Line final : public legacy::Sink {
   legacy::Ref submit(const legacy::Request& request, Pending&& pending);
   Room& room_for(const component::Jid& jid, const legacy::Chat& chat);
   Room* room_of(const legacy::Chat& chat);
+  void note_spelling(const std::string& name, Room& room);
   void request_join(Room& room, const std::string& full_jid);  // as that one of those who wait wishes
   bool is_joining(const Room& room) const;
   // Asks the archive, once, what was said in the room; until it has answered the room's Joined waits.
@@ -219,7 +223,20 @@ class Line final : public legacy::Sink {
   void take_events();
   void await_room();
   bool drain();
-  void drain_all();
+  void wind_up(bool is_broken);
+  void later(std::function<void()> work);
+
+  // Rooms that are busy with those who come in (line_arrival.cpp).
+  struct Arriving {
+    bool is_joined = false;               // the network has told the room anew; else only somebody comes in
+    bool is_admitted = false;             // those who wait have been let in
+    std::vector<legacy::Received> texts;  // what the network plays back
+  };
+  void go_on_arriving();
+  bool go_on(Room& room, Arriving& arriving);
+  void enter(Room& room, const std::string& full_jid, Room::Wish wish);
+  void admit(Room& room, Arriving& arriving);
+  void settle(Room& room, Arriving arriving);
 
   void handle(legacy::Received& event);
   void handle(legacy::Joined& event);
@@ -290,6 +307,7 @@ class Line final : public legacy::Sink {
   std::unique_ptr<legacy::State> state_;
   std::unique_ptr<legacy::Session> session_;
   Announcer announcer_;
+  Census::Seat seat_;
   legacy::LinkState link_;
   std::string wanted_nick_;
   base::WallTime online_since_{};
@@ -304,8 +322,11 @@ class Line final : public legacy::Sink {
   std::uint64_t last_recall_ = 0;
   std::map<legacy::Ref, Pending> pending_;
   std::map<legacy::Ref, component::Stanza> doubtful_;  // room messages that may have arrived, as their senders know
-  std::map<std::string, Room, std::less<>> rooms_;     // by localpart
-  std::map<std::string, Room*> by_chat_;               // the same by the network's spelling
+  std::multiset<std::string, std::less<>> joining_;    // the rooms of the joins that are pending
+  std::map<std::string, Arriving, std::less<>> arriving_;  // by localpart; while there are any, events wait
+  bool arriving_posted_ = false;
+  std::map<std::string, Room, std::less<>> rooms_;  // by localpart
+  std::map<std::string, Room*> by_chat_;            // the same by the network's spelling
   struct Contact {
     component::Jid whose;
     std::string nick;
@@ -326,8 +347,6 @@ class Line final : public legacy::Sink {
   base::Timer claims_;                   // leaves rooms that no client has come back to
   base::Timer unused_;                   // closes the line if by then nobody is in a room
   std::unique_ptr<base::Timer> return_;  // while a persistent room that we are not in is to be tried again
-  std::optional<legacy::Rooms> room_list_;
-  base::Clock::time_point room_list_time_;
   struct Unconfirmed {
     std::vector<component::xml::Element> stanzas;
     base::WallTime since;  // they were sent first

@@ -43,6 +43,7 @@ void Line::recall(Room& room) {
 
 // What comes after it waits, too, so that nothing changes places.
 bool Line::is_held(const legacy::Event& event) {
+  if (!arriving_.empty()) return true;
   const auto* const joined = std::get_if<legacy::Joined>(&event);
   if (!joined || closing_) return false;
   const Room* const room = room_of(joined->room);

@@ -50,7 +50,7 @@ void Line::join(Stanza presence, const Address& to) {
   if (wish.is_usual) wish.history.max_stanzas = owner_.settings_of(*this, room.jid()).history;
   wish.key = x->child_text("password", muc::ns);
   if (room.is_joined() && !room.is_leaving()) {
-    room.enter(services_.out, full_jid, std::move(wish));
+    enter(room, full_jid, std::move(wish));
     return owner_.seats_changed(*this, room);
   }
   const bool under_way = room.is_leaving() || (!room.waiting().empty() && is_joining(room));
@@ -71,9 +71,7 @@ void Line::request_join(Room& room, const std::string& full_jid) {
 }
 
 bool Line::is_joining(const Room& room) const {
-  return std::any_of(pending_.begin(), pending_.end(), [&](const auto& entry) {
-    return entry.second.kind == Pending::Kind::join && entry.second.room == room.jid().local();
-  });
+  return joining_.contains(room.jid().local());
 }
 
 void Line::request_leave(Room& room, std::string reason) {
@@ -225,22 +223,11 @@ void Line::handle(legacy::Joined& event) {
   if (room->is_leaving()) return;  // it came before our PART; who waits joins anew
   if (services_.names) name_members(event);
   invited_.erase(event.room.id);
-  std::vector<legacy::Received> history = std::move(event.history);
-  drop_known(history, *room);
-  room->take(services_.out, std::move(event));
-  // Who comes in gets it as history; who is in, because the network says once more what there is, is told of it.
-  const bool is_missed = !room->resources().empty();
-  std::vector<legacy::Received> missed = is_missed ? std::exchange(history, {}) : std::vector<legacy::Received>{};
-  for (legacy::Received& each : history)
-    if (auto said = prepare(*room, each)) room->remember(std::move(*said));
-  room->admit(services_.out);
-  for (legacy::Received& each : missed) room_text(*room, each);
-  say_held(room->jid().bare_str());
-  end_outage();
-  owner_.seats_changed(*this, *room);
-  note_joined(*room);
-  if (room->is_empty()) vacate(*room, {});
-  if (room->has_lost()) await_clients();
+  Arriving arriving{true, false, std::move(event.history)};
+  drop_known(arriving.texts, *room);
+  room->begin(services_.out, std::move(event));
+  arriving_.insert_or_assign(std::string(room->jid().local()), std::move(arriving));
+  go_on_arriving();
 }
 
 void Line::handle(legacy::Occupant& event) {

@@ -1,6 +1,5 @@
 #include "mapping/room.hpp"
 
-#include <strings.h>
 #include <algorithm>
 
 #include "component/xeps/delay.hpp"
@@ -50,21 +49,10 @@ std::vector<component::hats::Hat> hats_of(const legacy::Member& member) {
   return hats;
 }
 
-bool same_letters(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
 }  // namespace
 
 Room::Room(component::Jid jid, legacy::Chat chat, std::string network, base::Hmac& id_hash)
     : jid_(std::move(jid)), chat_(std::move(chat)), network_(std::move(network)), id_hash_(id_hash) {}
-
-std::set<std::string> Room::everybody() const {
-  std::set<std::string> all = resources_;
-  for (const auto& [full_jid, since] : lost_) all.insert(full_jid);
-  for (const auto& [full_jid, wish] : waiting_) all.insert(full_jid);
-  return all;
-}
 
 void Room::wait(const std::string& full_jid, Wish wish) {
   if (const auto lost = lost_.extract(full_jid)) {
@@ -90,8 +78,7 @@ std::map<std::string, Room::Wish> Room::take_newcomers() {
 
 const Room::Occupant* Room::find_occupant(std::string_view nick) const {
   if (const auto exact = occupants_.find(nick); exact != occupants_.end()) return &exact->second;
-  const auto found = std::find_if(occupants_.begin(), occupants_.end(),
-                                  [&](const auto& entry) { return same_letters(entry.first, nick); });
+  const auto found = occupants_.find(SameLetters{nick});
   return found == occupants_.end() ? nullptr : &found->second;
 }
 
@@ -184,10 +171,7 @@ WrittenStanza Room::unavailable(const Occupant& occupant, const muc::Item& item,
 WrittenStanza Room::write(const Remark& remark) const {
   const Occupant* const speaker = find_occupant(remark.nick);
   std::string stranger;
-  if (speaker == nullptr && !remark.nick.empty()) {
-    const legacy::Member* const respelled = find(std::string(remark.nick));
-    stranger = jid_.with_resource(respelled ? respelled->nick : remark.nick).str();
-  }
+  if (speaker == nullptr && !remark.nick.empty()) stranger = jid_.with_resource(remark.nick).str();
   const std::string_view from = speaker != nullptr ? speaker->jid : stranger.empty() ? jid_.str() : stranger;
   StanzaWriter out("message", from, "groupchat", remark.id);
   out.inside().leaf("body", remark.text);
@@ -200,24 +184,6 @@ WrittenStanza Room::write(const Remark& remark) const {
 
 void Room::broadcast(Outlet& out, const WrittenStanza& stanza) const {
   for (const std::string& to : resources_) out.send(stanza, to);
-}
-
-void Room::enter(Outlet& out, const std::string& full_jid, Wish wish) {
-  if (const auto lost = lost_.extract(full_jid)) wish.lost_since = lost.mapped();
-  const std::uint64_t known = wish.lost_since.value_or(vacated_.value_or(remembered_));
-  const auto missed = static_cast<std::size_t>(remembered_ - known);
-  if (wish.is_usual) wish.history.max_stanzas = std::max(wish.history.max_stanzas, missed);
-  resources_.insert(full_jid);
-  vacated_.reset();
-  for (const auto& [nick, occupant] : occupants_) {
-    if (nick != nick_) out.send(presence(occupant), full_jid);
-  }
-  const bool is_renamed = !wish.nick.empty() && wish.nick != nick_;
-  out.send(presence(occupant_or_nobody(nick_), {muc::status_non_anonymous, muc::status_self,
-                                                is_renamed ? muc::status_nick_assigned : muc::no_status}),
-           full_jid);
-  send_history(out, full_jid, wish.history);
-  out.send(subject_message(), full_jid);
 }
 
 void Room::send_history(Outlet& out, const std::string& to, const muc::HistoryRequest& wish) const {

@@ -12,9 +12,11 @@
 
 #include "base/crypto.hpp"
 #include "base/fifo.hpp"
+#include "base/slice.hpp"
 #include "component/stanza.hpp"
 #include "component/xeps/muc.hpp"
 #include "legacy/adapter.hpp"
+#include "mapping/nick_order.hpp"
 
 namespace mapping {
 
@@ -57,6 +59,9 @@ class Room {
 
   const component::Jid& jid() const noexcept { return jid_; }
   const legacy::Chat& chat() const noexcept { return chat_; }
+  // The network's spellings of its name, as far as it has used them.
+  const std::vector<std::string>& spellings() const noexcept { return spellings_; }
+  void add_spelling(std::string name) { spellings_.push_back(std::move(name)); }
   const std::string& nick() const noexcept { return nick_; }
   // Those who are in see the room as the network told it last, also while it is suspended.
   bool is_joined() const noexcept { return joined_; }
@@ -70,8 +75,11 @@ class Room {
   void resync(component::Outlet& out, const std::string& full_jid) const;
   bool is_empty() const noexcept { return resources_.empty() && waiting_.empty() && lost_.empty(); }
   bool has(const std::string& full_jid) const { return resources_.contains(full_jid); }
+  // It is in, waits, or was dropped by a lost connection.
+  bool knows(const std::string& full_jid) const {
+    return has(full_jid) || waiting_.contains(full_jid) || lost_.contains(full_jid);
+  }
   const std::set<std::string>& resources() const noexcept { return resources_; }
-  std::set<std::string> everybody() const;  // also those that wait or were dropped by a lost connection
 
   // The nick of the member who is that person (legacy::Member::person), or the name as it is.
   std::string nick_of(const std::string& person) const;
@@ -84,7 +92,7 @@ class Room {
     std::string jid;  // room/nick
     std::string id;   // XEP-0421
   };
-  using Occupants = std::map<std::string, Occupant, std::less<>>;  // by nick
+  using Occupants = std::map<std::string, Occupant, NickOrder>;
   const Occupants& occupants() const noexcept { return occupants_; }
   const legacy::SubjectText& subject() const noexcept { return subject_; }
   const legacy::Traits& traits() const noexcept { return traits_; }
@@ -110,6 +118,7 @@ class Room {
   // Resources that were in when the connection broke and have not asked for the room again.
   bool has_lost() const noexcept { return !lost_.empty(); }
   void forget_lost() noexcept { lost_.clear(); }
+  // Shown to it as far as a slice of the turn lasts.
   void enter(component::Outlet& out, const std::string& full_jid, Wish wish);
   // True when it was there (or wanted to be).
   bool forget(const std::string& full_jid);
@@ -141,6 +150,13 @@ class Room {
   // The state at the beginning, or after an outage: who is in is shown the differences. Then admit().
   void take(component::Outlet& out, legacy::Joined state);
   void admit(component::Outlet& out);
+
+  // A large room takes more than a slice of a turn (room_arrival.cpp): while it is busy, no event is to be shown.
+  // As take(), but for the members of a room that is new, which take their seats by and by.
+  void begin(component::Outlet& out, legacy::Joined state);
+  bool seat_members();               // true: all have one
+  bool show_to_newcomers(component::Outlet& out);  // true: everything that there is
+  bool is_busy() const noexcept { return arrival_ != nullptr; }
   void occupant(component::Outlet& out, const legacy::Occupant& event);
   void occupant_left(component::Outlet& out, const legacy::OccupantLeft& event);
   void renamed(component::Outlet& out, const legacy::Renamed& event);
@@ -166,6 +182,23 @@ class Room {
   void show_self(component::Outlet& out, legacy::Member self, std::string_view reason);
   void show_present(component::Outlet& out, std::vector<legacy::Member>& members);
   void drop_absent(component::Outlet& out, const legacy::Joined& state);
+  // Somebody who comes in, and how far.
+  struct Newcomer {
+    std::string full_jid;
+    Wish wish;
+    std::string next = {};  // the occupant who is to be shown next
+  };
+  struct Arrival {
+    std::vector<legacy::Member> members;
+    std::size_t seated = 0;
+    base::Fifo<Newcomer> newcomers;
+  };
+
+  Arrival& arrival();
+  Newcomer* find_newcomer(const std::string& full_jid);
+  bool show_occupants(component::Outlet& out, Newcomer& to, base::Slice& slice) const;
+  void welcome(component::Outlet& out, const Newcomer& newcomer) const;
+  void end_arrival();
   void note_vacated() noexcept;
   Occupants::iterator seat(legacy::Member member);
   const Occupant* find_occupant(std::string_view nick) const;
@@ -184,6 +217,7 @@ class Room {
 
   component::Jid jid_;
   legacy::Chat chat_;
+  std::vector<std::string> spellings_;
   std::string network_;
   base::Hmac& id_hash_;
   bool joined_ = false;
@@ -205,6 +239,7 @@ class Room {
   std::set<std::string> resources_;
   std::map<std::string, std::uint64_t> lost_;  // with the place in the history where they dropped out
   std::map<std::string, Wish> waiting_;
+  std::unique_ptr<Arrival> arrival_;  // null: nothing is under way
 };
 
 }  // namespace mapping

@@ -32,23 +32,6 @@ int status_of(legacy::Left::Why why) {
 
 }  // namespace
 
-void Room::take(Outlet& out, legacy::Joined state) {
-  is_suspended_ = false;
-  chat_ = state.room;
-  traits_ = state.traits;
-  if (joined_) return catch_up(out, std::move(state));
-  joined_ = true;
-  nick_ = std::move(state.nick);
-  subject_ = std::move(state.subject);
-  occupants_.clear();
-  for (legacy::Member& member : state.members) seat(std::move(member));
-}
-
-void Room::admit(Outlet& out) {
-  for (auto& [full_jid, wish] : take_waiting()) enter(out, full_jid, std::move(wish));
-  note_vacated();
-}
-
 void Room::occupant(Outlet& out, const legacy::Occupant& event) {
   if (!joined_) return;
   const int status = event.member.nick == nick_ ? muc::status_self : muc::no_status;
@@ -127,6 +110,7 @@ void Room::left(Outlet& out, const legacy::Left& event) {
   if (joined_ && was_lost)
     broadcast(out, unavailable(self, item, event.reason, {muc::status_shutdown, muc::status_self}));
   joined_ = is_suspended_ = is_resumed_ = false;
+  arrival_.reset();
   occupants_.clear();
   if (was_lost) {
     for (const std::string& full_jid : resources_) lost_.try_emplace(full_jid, remembered_);

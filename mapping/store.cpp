@@ -102,11 +102,12 @@ void Store::Core::undo(const Registration& failed, const std::optional<Registrat
 }
 
 void Store::Core::erase_records(std::string_view domain, std::string_view user) {
-  for (auto it = contents.records.lower_bound(place(domain, user)); it != contents.records.end(); ++it) {
+  auto it = contents.records.lower_bound(place(domain, user));
+  while (it != contents.records.end()) {
     const auto& [its_domain, its_user, network] = it->first;
     if (its_domain != domain || its_user != user) return;
     for (const auto& [key, value] : it->second) erase({Table::records, {its_user, its_domain, network, key}});
-    it->second.clear();  // the node stays: a State may point at it
+    it = contents.records.erase(it);
   }
 }
 
@@ -191,6 +192,19 @@ std::vector<RosterItem> Store::roster(std::string_view domain, std::string_view 
   return values_at(core_->contents.roster, domain, user);
 }
 
+// Without a look at the rest of their rosters.
+std::vector<std::string> Store::subscribers(std::string_view domain) const {
+  std::vector<std::string> users;
+  const auto& all = core_->contents.roster;
+  auto it = all.lower_bound(place(domain, {}));
+  while (it != all.end() && std::get<0>(it->first) == domain) {
+    const auto& [its_domain, user, local] = it->first;
+    if (local.empty()) users.push_back(user);
+    it = all.lower_bound(place(domain, user + '\0'));
+  }
+  return users;
+}
+
 std::optional<RosterItem> Store::find_roster(std::string_view domain, std::string_view user,
                                              std::string_view local) const {
   const auto found = core_->contents.roster.find(place(domain, user, local));
@@ -224,6 +238,13 @@ std::vector<SavedRoom> Store::saved_rooms(std::string_view domain) const {
 
 std::vector<SavedRoom> Store::saved_rooms(std::string_view domain, std::string_view user) const {
   return values_at(core_->contents.rooms, domain, user);
+}
+
+std::optional<SavedRoom> Store::find_room(std::string_view domain, std::string_view user,
+                                          std::string_view local) const {
+  const auto found = core_->contents.rooms.find(place(domain, user, local));
+  if (found == core_->contents.rooms.end()) return std::nullopt;
+  return found->second;
 }
 
 void Store::set_room(SavedRoom room) {
@@ -270,27 +291,33 @@ std::size_t Store::commits() const noexcept {
 
 // ---- records of the adapters ----
 
-// Points into the store's memory, whose nodes stay where they are.
+// Where nothing is kept, nothing is remembered either: there are as many accounts on networks as users care to invent.
 class Store::Records : public legacy::State {
  public:
-  Records(Core& core, std::string user, std::string domain, std::string network)
-      : core_(core), columns_{user, domain, network}, records_(core.contents.records[place(domain, user, network)]) {}
+  Records(Core& core, const std::string& user, const std::string& domain, const std::string& network)
+      : core_(core), columns_{user, domain, network}, place_(place(domain, user, network)) {}
 
   std::optional<std::string> load(std::string_view key) override {
-    const auto found = records_.find(std::string{key});
-    if (found == records_.end()) return std::nullopt;
+    const auto* const values = find();
+    const auto found = values ? values->find(std::string{key}) : Values::const_iterator{};
+    if (!values || found == values->end()) return std::nullopt;
     return found->second;
   }
   void save(std::string_view key, std::string_view value) override {
-    records_.insert_or_assign(std::string{key}, std::string{value});
+    core_.contents.records[place_].insert_or_assign(std::string{key}, std::string{value});
     core_.put(row(key), {Sealed{std::string{value}}});
   }
   void erase(std::string_view key) override {
-    if (records_.erase(std::string{key}) > 0) core_.erase(row(key));
+    const auto ours = core_.contents.records.find(place_);
+    if (ours == core_.contents.records.end() || ours->second.erase(std::string{key}) == 0) return;
+    if (ours->second.empty()) core_.contents.records.erase(ours);
+    core_.erase(row(key));
   }
   std::vector<std::pair<std::string, std::string>> list(std::string_view prefix) override {
     std::vector<std::pair<std::string, std::string>> out;
-    for (auto it = records_.lower_bound(std::string{prefix}); it != records_.end(); ++it) {
+    const auto* const values = find();
+    if (!values) return out;
+    for (auto it = values->lower_bound(std::string{prefix}); it != values->end(); ++it) {
       if (!it->first.starts_with(prefix)) break;
       out.push_back(*it);
     }
@@ -299,6 +326,12 @@ class Store::Records : public legacy::State {
   void commit(std::function<void(bool)> done) override { core_.wait(std::move(done)); }
 
  private:
+  using Values = std::map<std::string, std::string>;
+
+  const Values* find() const {
+    const auto ours = core_.contents.records.find(place_);
+    return ours == core_.contents.records.end() ? nullptr : &ours->second;
+  }
   RowKey row(std::string_view key) const {
     RowKey out{Table::records, columns_};
     out.parts.emplace_back(key);
@@ -307,11 +340,11 @@ class Store::Records : public legacy::State {
 
   Core& core_;
   std::vector<std::string> columns_;  // user, domain, network
-  std::map<std::string, std::string>& records_;
+  Place place_;
 };
 
 std::unique_ptr<legacy::State> Store::state_for(std::string user, std::string domain, std::string network) {
-  return std::make_unique<Records>(*core_, std::move(user), std::move(domain), std::move(network));
+  return std::make_unique<Records>(*core_, user, domain, network);
 }
 
 }  // namespace mapping

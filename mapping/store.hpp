@@ -90,6 +90,8 @@ class Store {
 
   std::vector<RosterItem> roster(std::string_view domain) const;
   std::vector<RosterItem> roster(std::string_view domain, std::string_view user) const;
+  // The users who have the domain itself in it, or it has them.
+  std::vector<std::string> subscribers(std::string_view domain) const;
   std::optional<RosterItem> find_roster(std::string_view domain, std::string_view user, std::string_view local) const;
   std::size_t roster_size(std::string_view domain, std::string_view user) const;
   // Neither `to` nor `from`: removes the item.
@@ -97,6 +99,7 @@ class Store {
 
   std::vector<SavedRoom> saved_rooms(std::string_view domain) const;
   std::vector<SavedRoom> saved_rooms(std::string_view domain, std::string_view user) const;
+  std::optional<SavedRoom> find_room(std::string_view domain, std::string_view user, std::string_view local) const;
   void set_room(SavedRoom room);
   void remove_room(std::string_view domain, std::string_view user, std::string_view local);
 

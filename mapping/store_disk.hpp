@@ -25,9 +25,10 @@ struct RowKey {
   std::vector<std::string> parts;
   auto operator<=>(const RowKey&) const = default;
 };
-// Encrypted when it is written. At most one per row.
+// Encrypted when it is written first. At most one per row.
 struct Sealed {
-  std::string plain;
+  std::string text;
+  bool is_sealed = false;
 };
 using Cell = std::variant<std::int64_t, std::string, Sealed>;
 using Rows = std::map<RowKey, std::optional<std::vector<Cell>>>;
@@ -50,8 +51,10 @@ class Disk {
                                               std::chrono::milliseconds patience);
 
   base::Result<Contents, std::string> load();
-  // All rows or none; on the disk when it returns true.
-  base::Result<bool, std::string> write(const Rows& rows);
+  // All rows or none; on the disk when it returns true. Seals what is not yet.
+  base::Result<bool, std::string> write(Rows& rows);
+  // Whether it would take anything, tried with next to nothing.
+  base::Result<bool, std::string> probe();
 
  private:
   using Step = base::Result<bool, std::string>;
@@ -63,8 +66,8 @@ class Disk {
   Disk(base::Database database, std::string path, std::string key)
       : database_(std::move(database)), path_(std::move(path)), key_(std::move(key)) {}
   Step prepare();
-  Step write_row(const RowKey& key, const std::optional<std::vector<Cell>>& cells);
-  Step write_rows(const Rows& rows);
+  Step write_row(const RowKey& key, std::optional<std::vector<Cell>>& cells);
+  Step write_rows(Rows& rows);
   Step load_registrations(Contents& into);
   Step load_roster(Contents& into);
   Step load_rooms(Contents& into);

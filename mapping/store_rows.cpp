@@ -138,34 +138,41 @@ Step Disk::load_settings(Contents& into) {
   });
 }
 
-Step Disk::write_row(const RowKey& key, const std::optional<std::vector<Cell>>& cells) {
+Step Disk::write_row(const RowKey& key, std::optional<std::vector<Cell>>& cells) {
   Statements& statements = statements_[static_cast<std::size_t>(key.table)];
   base::Statement& statement = cells ? statements.upsert : statements.erase;
   int index = 0;
   for (const std::string& part : key.parts) statement.bind(++index, part);
   if (!cells) return statement.run();
-  for (const Cell& cell : *cells) {
+  for (Cell& cell : *cells) {
     ++index;
     if (const auto* number = std::get_if<std::int64_t>(&cell)) statement.bind(index, *number);
     if (const auto* text = std::get_if<std::string>(&cell)) statement.bind(index, *text);
-    if (const auto* secret = std::get_if<Sealed>(&cell)) {
-      statement.bind_blob(index, base::seal(key_, secret->plain, associated(key)));
+    if (auto* const secret = std::get_if<Sealed>(&cell)) {
+      if (!std::exchange(secret->is_sealed, true)) secret->text = base::seal(key_, secret->text, associated(key));
+      statement.bind_blob(index, secret->text);
     }
   }
   return statement.run();
 }
 
-Step Disk::write_rows(const Rows& rows) {
+Step Disk::write_rows(Rows& rows) {
   const Step begun = database_.execute("BEGIN IMMEDIATE");
   if (!begun) return begun;
-  for (const auto& [key, cells] : rows) {
+  for (auto& [key, cells] : rows) {
     const Step written = write_row(key, cells);
     if (!written) return written;
   }
   return database_.execute("COMMIT");
 }
 
-Step Disk::write(const Rows& rows) {
+Step Disk::probe() {
+  Step taken = database_.execute("BEGIN IMMEDIATE; INSERT OR REPLACE INTO meta(name, value) VALUES('probe', ''); COMMIT");
+  if (!taken) static_cast<void>(database_.execute("ROLLBACK"));
+  return taken;
+}
+
+Step Disk::write(Rows& rows) {
   if (rows.empty()) return true;
   Step written = write_rows(rows);
   // SQLite may have rolled back by itself; then this fails, harmlessly.

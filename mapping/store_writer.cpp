@@ -60,7 +60,9 @@ bool Writer::take() {
 bool Writer::attempt() {
   base::Result<bool, std::string> written = true;
   try {
-    written = disk_.write(rows_);
+    // While the disk takes nothing, what waits may be much, and each turn tries.
+    if (is_failing_) written = disk_.probe();
+    if (written) written = disk_.write(rows_);
   } catch (const std::exception& failure) {
     written = std::string{failure.what()};
   }

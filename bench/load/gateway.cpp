@@ -65,6 +65,7 @@ void Gateway::write_wherry_config() const {
   const std::string trust = options_.tls ? fmt::format("tls = true\nca_file = \"{}\"", around_.ca_file) : "tls = false";
   write_file(config_file(),
              fmt::format("[database]\npath = \"{}\"\n\n[log]\nlevel = \"{}\"\n\n"
+                         "[limits]\nconnections_per_domain = 0\njoins_per_minute = 0\n\n"
                          "[[component]]\ntype = \"irc\"\ndomain = \"{}\"\nsecret = \"{}\"\nport = {}\narchive = {}\n\n"
                          "[[component.network]]\nname = \"{}\"\nport = {}\nburst = 0\nsilence_seconds = 600\n{}\n",
                          database_file(), options_.talkative ? "info" : "warning", domain, secret, around_.xmpp_port,

@@ -49,6 +49,18 @@ class CaseMap {
     auto node = entries_.extract(fold(name, mapping_));
     return node.empty() ? std::optional<T>{} : std::move(node.mapped().value);
   }
+  // Takes all out for whose folded name `is_gone` is true.
+  template <class Predicate>
+  std::vector<T> take_if(Predicate is_gone) {
+    std::vector<T> taken;
+    for (auto at = entries_.begin(); at != entries_.end();) {
+      const auto here = at++;
+      if (!is_gone(here->first)) continue;
+      taken.push_back(std::move(here->second.value));
+      entries_.erase(here);
+    }
+    return taken;
+  }
   bool erase(std::string_view name) { return entries_.erase(fold(name, mapping_)) > 0; }
   // False when there is no `from`. An entry that already has the new name is replaced.
   bool rename(std::string_view from, std::string_view to) {
@@ -66,13 +78,12 @@ class CaseMap {
     mapping_ = mapping;
     Entries old;
     old.swap(entries_);
-    for (auto& [key, entry] : old) {
-      std::string folded = fold(entry.name, mapping_);
-      if (entries_.contains(folded)) {
-        lost.push_back(std::move(entry));
-      } else {
-        entries_.emplace(std::move(folded), std::move(entry));
-      }
+    while (!old.empty()) {
+      auto node = old.extract(old.begin());
+      node.key() = fold(node.mapped().name, mapping_);
+      // Hardly any changes places.
+      entries_.insert(entries_.end(), std::move(node));
+      if (!node.empty()) lost.push_back(std::move(node.mapped()));
     }
     return lost;
   }
@@ -84,6 +95,8 @@ class CaseMap {
   auto begin() { return entries_.begin(); }
   auto end() { return entries_.end(); }
   auto begin() const { return entries_.begin(); }
+  // The first whose folded name is not before that one.
+  auto from(const std::string& folded) const { return entries_.lower_bound(folded); }
   auto end() const { return entries_.end(); }
 
  private:

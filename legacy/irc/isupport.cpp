@@ -8,6 +8,7 @@ namespace irc {
 namespace {
 
 constexpr std::size_t max_tokens = 500;  // bounded memory against a server that never stops
+constexpr std::size_t most_known = 64;    // for the same reason
 
 std::string unescape(std::string_view value) {
   std::string out;
@@ -131,7 +132,7 @@ void IsupportPool::share(Isupport& isupport) {
     isupport.facts_ = known;
     return;
   }
-  known_.push_back(isupport.facts_);
+  if (known_.size() < most_known) known_.push_back(isupport.facts_);
 }
 
 }  // namespace irc

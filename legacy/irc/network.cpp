@@ -41,7 +41,11 @@ Access Network::access(const legacy::Account& account) const {
   if (endpoints != *usual_endpoints_)
     access.endpoints = std::make_shared<const std::vector<base::Endpoint>>(std::move(endpoints));
   if (Encodings::are_set(account)) access.encodings = std::make_shared<const Encodings>(account, config_.encoding);
-  if (const auto limit = throttle_limit(account)) access.burst = std::max(*limit, 0);
+  // A server counts all users as one, by their address: the operator's bound is everybody's.
+  if (const auto limit = throttle_limit(account)) {
+    const bool has_bound = config_.burst > 0;
+    access.burst = has_bound && (*limit < 0 || *limit > config_.burst) ? config_.burst : std::max(*limit, 0);
+  }
   return access;
 }
 

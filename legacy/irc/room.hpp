@@ -44,6 +44,9 @@ struct Room {
   base::Clock::time_point banned_at{};
   std::string moved_to;                            // 470: where the server sends us instead
   std::optional<base::Clock::time_point> who_due;  // when WHO is to be asked
+  base::Clock::time_point ranks_told{};              // to everybody; in a large room they wait...
+  std::optional<base::Clock::time_point> ranks_due;  // ...until then, and are told by and by...
+  std::optional<std::string> ranks_next;             // ...from that one on, folded
   std::vector<legacy::Bans::Ban> bans;             // as they were told last
 };
 

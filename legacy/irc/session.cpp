@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/read_buffer.hpp"
+#include "base/slice.hpp"
 #include "base/spawn.hpp"
 #include "base/utf8.hpp"
 
@@ -145,7 +146,9 @@ void Session::leave_wait() {
 }
 
 std::string_view Session::take_bytes(std::string_view bytes) {
-  for (std::size_t lines = 0; !bytes.empty() && lines < lines_per_turn && !context_.sink.is_full(); ++lines) {
+  base::Slice slice;
+  const auto may_go_on = [&] { return !end_ && !slice.is_over() && !context_.sink.is_full(); };
+  for (std::size_t lines = 0; !bytes.empty() && lines < lines_per_turn && may_go_on(); ++lines) {
     const auto newline = bytes.find('\n');
     const auto part = bytes.substr(0, newline);
     const bool is_whole = newline != bytes.npos && input_.empty() && !skipping_ && part.size() <= max_tags + max_line;

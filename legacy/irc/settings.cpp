@@ -54,12 +54,6 @@ std::optional<int> number(std::string_view text) {
   return out;
 }
 
-// Below 1024 live services that have nothing to do with IRC; the exceptions are its own, and what firewalls let
-// through.
-bool is_port(int port) {
-  return (port >= 1024 && port <= 65535) || port == 194 || port == 443 || port == 994;
-}
-
 // "6697;6670", also with commas, blanks or line ends between them; nullopt when one of them is no port.
 std::optional<std::vector<std::uint16_t>> ports(std::string text) {
   std::replace_if(
@@ -172,6 +166,10 @@ std::optional<std::string> ident_of(const legacy::Account& account) {
   const std::string ident = account.field("ident");
   if (!is_ident(ident)) return std::nullopt;
   return ident;
+}
+
+bool is_port(int port) noexcept {
+  return (port >= 1024 && port <= 65535) || port == 194 || port == 443 || port == 994;
 }
 
 std::optional<int> throttle_limit(const legacy::Account& account) {

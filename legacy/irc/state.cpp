@@ -47,6 +47,7 @@ const State::Row State::rows[] = {
     {"366", 2, &State::on_end_of_names},
     {"367", 3, &State::on_ban_entry},
     {"368", 2, &State::on_ban_end},
+    {"381", 1, &State::on_operator},
     {"396", 2, &State::on_host_hidden},
     {"421", 2, &State::on_not_registered},
     {"431", 0, &State::on_nick_refused},
@@ -233,6 +234,7 @@ void State::tick(const Now& now) {
   if (watching_.due && now.steady >= *watching_.due) follow();
   if (watching_.poll_due && now.steady >= *watching_.poll_due) poll(false);
   if (who_due_ && now.steady >= *who_due_) ask_who();
+  if (ranks_due_ && now.steady >= *ranks_due_) tell_late_ranks();
   if (!profiles_.queue.empty() && now.steady >= profiles_.next) send_whois();
   if (joins_due_ && now.steady >= *joins_due_) join_rooms();
   if (nick_due_ && now.steady >= *nick_due_) ask_for_nick();
@@ -276,7 +278,7 @@ std::optional<Time> State::deadline() const {
   consider(heard_at_ + identity_.silence * (pinged_ ? 2 : 1));
   if (phase_ == Phase::registering) consider(opened_at_ + registration_time);
   if (!introduced_) consider(opened_at_ + capability_time);
-  for (const auto& due : {away_due_, watching_.due, watching_.poll_due, who_due_, joins_due_, nick_due_})
+  for (const auto& due : {away_due_, watching_.due, watching_.poll_due, who_due_, ranks_due_, joins_due_, nick_due_})
     if (due) consider(*due);
   if (!profiles_.queue.empty()) consider(profiles_.next);
   return first;
@@ -287,6 +289,9 @@ void State::closed(const Drop& why, const Now& now) {
   phase_ = Phase::offline;
   drop_.reset();
   batches_.clear();
+  rule_changes_ = 0;
+  is_operator_ = false;
+  ranks_due_.reset();
   fence_.clear();
   fence_deadline_.reset();
   lines_.clear();
@@ -309,6 +314,8 @@ void State::closed(const Drop& why, const Now& now) {
     room.value.people.clear();
     room.value.early.clear();
     room.value.who_due.reset();
+    room.value.ranks_due.reset();
+    room.value.ranks_next.reset();
   }
   if (why.again) return;  // nobody needs to know, and the joins go on waiting
   const legacy::Errc reason = why.reason == legacy::Errc::none ? legacy::Errc::disconnected : why.reason;

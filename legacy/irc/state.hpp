@@ -158,6 +158,7 @@ class State {
   void forget(const std::string& name);
   void give_up_join(std::string name);
   bool is_leaving(const std::string& name) { return find_pending(Ask::part, name) != nullptr; }
+  bool may_seat_in(const Room& room);
   std::size_t people() const;
   void unite(Room& lost);
   bool on_join(const Message& message);
@@ -192,6 +193,7 @@ class State {
   bool on_account(const Message& message);
   bool on_chghost(const Message& message);
   bool on_host_hidden(const Message& message);
+  bool on_operator(const Message& message);
   bool on_peer_away(const Message& message);
   bool on_own_away(const Message& message);
   void send_away();
@@ -225,6 +227,9 @@ class State {
   bool on_mode(const Message& message);
   bool on_mode_is(const Message& message);
   bool may_hide_rank(char lost, std::string_view left) const;
+  void tell_ranks(Room& room, bool of_all);
+  void tell_late_ranks();
+  void tell_some_ranks(Room& room);
   void rank_anew();
   void set_traits(Room& room, legacy::Traits traits);
   void set_standing(legacy::Ref ref, const legacy::SetStanding& request);
@@ -354,7 +359,11 @@ class State {
   CtcpLimit ctcp_limit_;
   std::map<std::string, Batch> batches_;
 
+  std::size_t rule_changes_ = 0;  // of names and ranks, while we were online
+
   CaseMap<Room> rooms_;
+  std::size_t most_people_ = 0;  // no more are in all rooms
+  Time recount_{};               // before then they are not counted
   PendingList pending_;
   bool plays_back_ = false;  // the server has shown what was said before we came
   std::uint64_t serial_ = 0;
@@ -373,6 +382,8 @@ class State {
   Watching watching_;
   Profiles profiles_;
   std::optional<Time> who_due_;
+  std::optional<Time> ranks_due_;
+  bool is_operator_ = false;  // we are one, of the network
 
   std::vector<Line> lines_;
   std::vector<legacy::Event> events_;

@@ -10,6 +10,7 @@ constexpr std::size_t max_people = 50000;  // in one room; bounded memory
 constexpr std::size_t max_all_people = 100000;
 constexpr std::size_t max_rooms = 500;
 constexpr auto playback_time = std::chrono::seconds(2);  // how long a join waits for what the server plays back
+constexpr auto recount_pause = std::chrono::seconds(1);
 constexpr auto sync_time = std::chrono::seconds(60);     // after which NAMES may be asked for once more
 
 std::optional<base::WallTime> unix_time(const std::string& text) {
@@ -36,7 +37,7 @@ bool State::on_join(const Message& message) {
   Room* const room = rooms_.find(message.param(0));
   if (room == nullptr || !room->joined || !is_nick(message.source.nick)) return true;
   const bool is_new = !room->people.contains(message.source.nick);
-  if (is_new && (room->people.size() >= max_people || people() >= max_all_people)) return true;
+  if (is_new && !may_seat_in(*room)) return true;
   const std::string spelling = room->people.spelling(message.source.nick);
   Person& person = room->people.insert(spelling) = {};
   person.nick = spelling;
@@ -46,6 +47,19 @@ bool State::on_join(const Message& message) {
   if (room->listed_again) room->listed_again->insert(fold(spelling, isupport_.mapping()));
   tell(*room, person);
   note_present(message.source.nick, true);
+  return true;
+}
+
+// All are counted only when those who were added since the last count may be too many, and then not for each who is
+// turned away.
+bool State::may_seat_in(const Room& room) {
+  if (room.people.size() >= max_people) return false;
+  if (most_people_ >= max_all_people && now_.steady >= recount_) {
+    most_people_ = people();
+    recount_ = now_.steady + recount_pause;
+  }
+  if (most_people_ >= max_all_people) return false;
+  ++most_people_;
   return true;
 }
 
@@ -78,6 +92,7 @@ bool State::on_own_join(const Message& message) {
   Person& me = room->people.insert(nick_);
   me.nick = nick_;
   me.address = address_;
+  me.is_operator = is_operator_;
   if (is_away_) me.show = legacy::Show::away;
   if (is_away_) me.status = away_text_;
   room->modes_asked = true;
@@ -112,7 +127,7 @@ void State::list_person(Room& room, std::string_view entry) {
   const Source source = Source::parse(entry);
   if (!is_nick(source.nick)) return;
   const Person* const known = room.people.find(source.nick);
-  if (known == nullptr && (room.people.size() >= max_people || people() >= max_all_people)) return;
+  if (known == nullptr && !may_seat_in(room)) return;
   Person& person = room.people.insert(source.nick);
   letters = sort_letters(isupport_, letters);
   const bool changed = known == nullptr || person.letters != letters;
@@ -152,10 +167,12 @@ void State::end_list(Room& room) {
   room.syncing_until = {};
   const auto named = std::exchange(room.listed_again, std::nullopt);
   if (!named) return;
-  std::vector<std::string> gone;
-  for (const auto& [key, person] : room.people)
-    if (!named->contains(key) && !is_me(key)) gone.push_back(key);
-  for (const auto& nick : gone) remove_person(room, nick, {{}, {}, legacy::Exit::left, {}, {}});
+  const std::string me = fold(nick_, isupport_.mapping());
+  auto gone = room.people.take_if([&](const std::string& key) { return !named->contains(key) && key != me; });
+  if (!room.announced) return;
+  events_.reserve(events_.size() + gone.size());
+  for (Person& person : gone)
+    emit(legacy::OccupantLeft{room_chat(room.name), std::move(person.nick), legacy::Exit::left, {}, {}});
 }
 
 void State::resync(Room& room) {
@@ -171,6 +188,7 @@ void State::announce(Room& room) {
   legacy::Joined joined;
   joined.room = room_chat(room.name);
   joined.nick = nick_;
+  joined.members.reserve(room.people.size());
   for (const auto& [key, entry] : room.people) joined.members.push_back(member(room, entry.value));
   joined.subject = room.subject;
   joined.traits = room.traits;

@@ -10,6 +10,9 @@ using legacy::Affiliation;
 using legacy::Errc;
 using legacy::Role;
 
+constexpr std::size_t large_room = 1000;
+constexpr auto ranks_pause = std::chrono::minutes(1);
+
 // Changes in IRC's words: "+mb-k *!*@host key".
 class ModeWords {
  public:
@@ -83,13 +86,48 @@ bool State::may_hide_rank(char lost, std::string_view left) const {
   return order.find(lost) + 1 < next;
 }
 
+// Everybody's rank is another, or theirs who have no letters. One line of the server's would be tens of thousands of
+// events in a large room: there it is told once a minute at most, and by and by.
+void State::tell_ranks(Room& room, bool of_all) {
+  if (room.people.size() > large_room) {
+    room.ranks_due = std::max(now_.steady, room.ranks_told + ranks_pause);
+    ranks_due_ = std::min(ranks_due_.value_or(*room.ranks_due), *room.ranks_due);
+    return;
+  }
+  for (const auto& [key, entry] : room.people)
+    if (of_all || entry.value.letters.empty()) tell(room, entry.value);
+}
+
+void State::tell_late_ranks() {
+  ranks_due_.reset();
+  const auto again = [this](Time due) { ranks_due_ = std::min(ranks_due_.value_or(due), due); };
+  for (auto& [key, entry] : rooms_) {
+    Room& room = entry.value;
+    const bool is_due = room.ranks_due && now_.steady >= *room.ranks_due;
+    if (is_due) {
+      room.ranks_due.reset();
+      room.ranks_told = now_.steady;
+      room.ranks_next.emplace();
+    }
+    if (room.ranks_next) tell_some_ranks(room);
+    if (room.ranks_next) again(now_.steady);
+    if (room.ranks_due) again(*room.ranks_due);
+  }
+}
+
+void State::tell_some_ranks(Room& room) {
+  auto at = room.people.from(*room.ranks_next);
+  for (std::size_t told = 0; at != room.people.end() && told < large_room; ++told, ++at) tell(room, at->second.value);
+  room.ranks_next.reset();
+  if (at != room.people.end()) room.ranks_next = at->first;
+}
+
 // PREFIX has changed.
 void State::rank_anew() {
   for (auto& [key, room] : rooms_) {
-    for (auto& [nick, person] : room.value.people) {
+    for (auto& [nick, person] : room.value.people)
       person.value.letters = sort_letters(isupport_, person.value.letters);
-      tell(room.value, person.value);
-    }
+    tell_ranks(room.value, true);
     if (room.value.joined) resync(room.value);
   }
 }
@@ -115,8 +153,7 @@ void State::set_traits(Room& room, legacy::Traits traits) {
   const legacy::Traits before = std::exchange(room.traits, traits);
   if (room.announced && before != traits) emit(legacy::RoomTraits{room_chat(room.name), traits});
   if (before.moderated == traits.moderated) return;
-  for (const auto& [key, entry] : room.people)
-    if (entry.value.letters.empty()) tell(room, entry.value);
+  tell_ranks(room, false);
 }
 
 void State::set_standing(legacy::Ref ref, const legacy::SetStanding& request) {

@@ -183,6 +183,13 @@ bool State::on_host_hidden(const Message& message) {
   return true;
 }
 
+// 381
+bool State::on_operator(const Message&) {
+  is_operator_ = true;
+  change_everywhere(nick_, [](Person& person) { person.is_operator = true; });
+  return false;
+}
+
 void State::send_away() {
   away_due_.reset();
   if (phase_ != Phase::online) return;

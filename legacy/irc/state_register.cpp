@@ -7,6 +7,9 @@
 namespace irc {
 namespace {
 
+// By a server while we are there, of how names are compared and what ranks there are: each is work on everybody in all
+// rooms.
+constexpr std::size_t most_rule_changes = 10;
 constexpr auto watch_delay = std::chrono::seconds(2);  // until the server has said what it can
 
 bool contains_ngircd(std::string_view text) {
@@ -193,14 +196,21 @@ bool State::on_version(const Message& message) {
 
 bool State::on_isupport(const Message& message) {
   // Without our nick and "are supported by this server".
+  const Isupport before = isupport_;
   const std::string prefix = isupport_.prefix_letters() + isupport_.prefix_signs();
   isupport_.apply({message.params.begin() + 1, message.params.end() - (message.params.size() > 2 ? 1 : 0)});
+  const bool has_new_ranks = prefix != isupport_.prefix_letters() + isupport_.prefix_signs();
+  const bool has_new_rules = has_new_ranks || before.mapping() != isupport_.mapping();
+  if (has_new_rules && phase_ == Phase::online && ++rule_changes_ > most_rule_changes) {
+    isupport_ = before;
+    return true;
+  }
   isupport_changed_ = true;
   const CaseMapping mapping = isupport_.mapping();
   auto lost = rooms_.set_mapping(mapping);
   for (auto& room : lost) unite(room.value);
   for (auto& [key, room] : rooms_) unite_people(room.value);
-  if (prefix != isupport_.prefix_letters() + isupport_.prefix_signs()) rank_anew();
+  if (has_new_ranks) rank_anew();
   watching_.people.set_mapping(mapping);
   profiles_.known.set_mapping(mapping);
   if (profiles_.wanted.empty()) profiles_.wanted.set_mapping(mapping);

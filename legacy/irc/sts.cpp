@@ -5,6 +5,7 @@
 
 #include "legacy/irc/casemap.hpp"
 #include "legacy/irc/message.hpp"
+#include "legacy/irc/settings.hpp"
 
 namespace irc {
 namespace {
@@ -42,7 +43,8 @@ StsOffer StsOffer::parse(std::string_view value) {
     const auto seconds = number<std::int64_t>(item.substr(9));
     if (seconds && *seconds >= 0) out.duration = std::chrono::seconds(std::min(*seconds, longest));
   }
-  if (out.port == 0) out.port.reset();
+  // Whoever names another service's would have us knock there.
+  if (out.port && !is_port(*out.port)) out.port.reset();
   return out;
 }
 

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <ctime>
+#include <functional>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -20,40 +22,50 @@ void work_for(std::chrono::nanoseconds time) {
   }
 }
 
-TEST(TurnMeter, FindsTheLongestTurn) {
+class TurnMeterTest : public testing::Test {
+ protected:
+  // Each in a turn of its own, on which nothing else waits.
+  void run(std::vector<std::function<void()>> turns) {
+    meter.start();
+    next(turns.begin(), turns.end());
+    loop.run();
+  }
+  void next(auto at, auto end) {
+    if (at == end) return meter.close();
+    asio::post(loop, [this, at, end] {
+      (*at)();
+      next(at + 1, end);
+    });
+  }
+
   asio::io_context loop{1};
-  base::TurnMeter meter;
-  for (const auto time : {1ms, 30ms, 80ms, 1ms}) asio::post(loop, [time] { work_for(time); });
-  meter.run(loop);
+  base::TurnMeter meter{loop.get_executor()};
+};
+
+TEST_F(TurnMeterTest, FindsTheLongestTurn) {
+  run({[] { work_for(1ms); }, [] { work_for(30ms); }, [] { work_for(80ms); }, [] { work_for(1ms); }});
   EXPECT_GE(meter.longest(), 80ms);
   EXPECT_EQ(meter.long_turns(), 1u);
 }
 
-TEST(TurnMeter, ManyShortTurnsAreNoLongOne) {
-  asio::io_context loop{1};
-  base::TurnMeter meter;
-  for (int i = 0; i < 100; ++i) asio::post(loop, [] { work_for(1ms); });
-  meter.run(loop);
+TEST_F(TurnMeterTest, ManyShortTurnsAreNoLongOne) {
+  run(std::vector<std::function<void()>>(100, [] { work_for(1ms); }));
+  EXPECT_GT(meter.longest(), 0ms);
   EXPECT_EQ(meter.long_turns(), 0u);
 }
 
-TEST(TurnMeter, WaitingIsNoWork) {
-  asio::io_context loop{1};
-  base::TurnMeter meter;
-  asio::post(loop, [] { std::this_thread::sleep_for(100ms); });
-  meter.run(loop);
-  EXPECT_LT(meter.longest(), base::TurnMeter::limit);
+TEST_F(TurnMeterTest, WaitingIsNoWork) {
+  run({[] { std::this_thread::sleep_for(100ms); }, [] { work_for(20ms); }});
   EXPECT_EQ(meter.long_turns(), 0u);
 }
 
-TEST(TurnMeter, EndsAsTheLoopIsStopped) {
-  asio::io_context loop{1};
-  base::TurnMeter meter;
-  bool has_run = false;
-  asio::post(loop, [&loop] { loop.stop(); });
-  asio::post(loop, [&has_run] { has_run = true; });
-  meter.run(loop);
-  EXPECT_FALSE(has_run);
+TEST_F(TurnMeterTest, EndsWithTheLoop) {
+  meter.start();
+  asio::post(loop, [this] { loop.stop(); });
+  loop.run();
+  meter.close();
+  work_for(50ms);
+  EXPECT_EQ(meter.long_turns(), 0u);
 }
 
 }  // namespace

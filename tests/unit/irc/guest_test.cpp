@@ -224,6 +224,10 @@ TEST(IrcSts, Offers) {
   EXPECT_EQ(show("port=6697,duration=100,preload"), "6697/100");
   EXPECT_EQ(show("duration=0"), "-/0");
   EXPECT_EQ(show("port=0"), "-/-");
+  EXPECT_EQ(show("port=22,duration=100"), "-/100");
+  EXPECT_EQ(show("port=1023"), "-/-");
+  EXPECT_EQ(show("port=443"), "443/-");
+  EXPECT_EQ(show("port=1024"), "1024/-");
   EXPECT_EQ(show("port=,duration=-1"), "-/-");
   EXPECT_EQ(show(""), "-/-");
 }

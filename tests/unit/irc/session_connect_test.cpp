@@ -223,5 +223,19 @@ TEST_F(IrcConnect, TheUsersThrottleHolds) {
   EXPECT_EQ(take_sent(), "MODE me\r\n");
 }
 
+// The server counts all users of the gateway as one.
+TEST_F(IrcConnect, TheUsersThrottleEndsAtTheOperators) {
+  for (const char* const chosen : {"-1", "1000"}) {
+    config_.burst = 2;
+    configure({{"throttle_limit", chosen}});
+    online();
+    for (int i = 0; i < 3; ++i)
+      session_->submit(static_cast<Ref>(i + 1), SendText{{ChatKind::network, "net"}, "MODE me", ""});
+    settle();
+    EXPECT_EQ(take_sent(), "MODE me\r\nMODE me\r\n");
+    leave();
+  }
+}
+
 }  // namespace
 }  // namespace irc_test

@@ -138,3 +138,61 @@ TEST_F(RoomTest, OnlyNewcomersAreTakenWhenOthersWaitOn) {
   EXPECT_TRUE(newcomers.contains("al@x/new"));
   EXPECT_TRUE(room.waiting().contains("al@x/a"));
 }
+
+TEST_F(RoomTest, ANickIsFoundByItsSpellingAndThenByItsLetters) {
+  legacy::Joined state;
+  state.nick = "al";
+  for (const char* const nick : {"Bob", "bob", "BOC", "bo", "[x]"}) {
+    legacy::Member member;
+    member.nick = nick;
+    state.members.push_back(std::move(member));
+  }
+  room.take(std::move(state));
+  EXPECT_EQ(room.find("bob")->nick, "bob");
+  EXPECT_EQ(room.find("Bob")->nick, "Bob");
+  EXPECT_EQ(room.find("BOB")->nick, "Bob");
+  EXPECT_EQ(room.find("boc")->nick, "BOC");
+  EXPECT_EQ(room.find("BO")->nick, "bo");
+  EXPECT_EQ(room.find("{x}"), nullptr);
+  EXPECT_EQ(room.find("b"), nullptr);
+  EXPECT_EQ(room.find("bobb"), nullptr);
+}
+
+namespace {
+
+legacy::Joined crowd(std::size_t size) {
+  legacy::Joined state;
+  state.room = {legacy::ChatKind::room, "#a"};
+  state.nick = "al";
+  for (std::size_t number = 0; number < size; ++number) {
+    legacy::Member member;
+    member.nick = "p" + std::to_string(number);
+    state.members.push_back(std::move(member));
+  }
+  return state;
+}
+
+}  // namespace
+
+// As often as it takes, and everybody is shown once.
+TEST_F(RoomTest, ALargeRoomTakesMoreThanATurn) {
+  room.begin(crowd(20'000));
+  int turns = 1;
+  while (!room.seat_members()) ++turns;
+  EXPECT_GT(turns, 1);
+  room.admit(out);
+  EXPECT_TRUE(room.is_busy());
+  room.enter(out, "al@x/b", {});
+  room.enter(out, "al@x/b", {});  // impatient
+  room.enter(out, "al@x/c", {});
+  room.forget("al@x/c");
+  while (!room.show_to_newcomers(out)) {
+  }
+  EXPECT_FALSE(room.is_busy());
+  std::map<std::string, std::size_t> presences, subjects;
+  for (const Element& stanza : out.sent) ++(stanza.name() == "presence" ? presences : subjects)[std::string(stanza.attr("to"))];
+  EXPECT_EQ(presences["al@x/a"], 20'001U);
+  EXPECT_EQ(presences["al@x/b"], 20'001U);
+  EXPECT_EQ(subjects["al@x/b"], 1U);
+  EXPECT_EQ(presences["al@x/c"], 0U);
+}
