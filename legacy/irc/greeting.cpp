@@ -8,6 +8,8 @@
 namespace irc {
 namespace {
 
+constexpr auto time_for_asides = std::chrono::seconds(5);
+
 // Names, numbers of users and the message of the day.
 bool is_greeting_numeric(int code) {
   constexpr std::array codes{numeric::welcome,         numeric::your_host,          LIBIRC_RFC_RPL_CREATED,
@@ -24,12 +26,16 @@ bool is_greeting_numeric(int code) {
 void Greeting::end() noexcept {
   was_heard_ = was_heard_ || is_on_;
   is_on_ = false;
+  asides_until_ = {};
 }
 
-bool Greeting::hides(const Message& message) {
+bool Greeting::hides(const Message& message, Time now) {
   if (!is_on_ || !is_greeting_numeric(numeric_code(message.command))) return false;
   const bool is_hidden = was_heard_ || !is_wanted_;
-  if (message.command == "376" || message.command == "422") end();
+  const bool is_last = message.command == "376" || message.command == "422";
+  if (!is_last) return is_hidden;
+  end();
+  asides_until_ = now + time_for_asides;
   return is_hidden;
 }
 

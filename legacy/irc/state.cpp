@@ -160,7 +160,7 @@ legacy::Errc State::meaning(const Numeric& numeric, Ask ask, const std::string& 
 
 // The parameters as a person reads them; the first of a numeric is our own nick.
 void State::show_server_message(const Message& message) {
-  if (greeting_.hides(message)) return;
+  if (greeting_.hides(message, now_.steady)) return;
   std::string text = joined_words(message, message.is_numeric() ? 1 : 0);
   if (!message.is_numeric()) text = message.command + (text.empty() ? "" : " ") + text;
   if (!text.empty()) say_to_user(plain(text), legacy::Flavor::normal, asker(message));
@@ -168,7 +168,7 @@ void State::show_server_message(const Message& message) {
 
 // What a server tells everybody of himself when he comes: his modes, his host, his account.
 void State::show_about_us(const Message& message) {
-  if (asker(message) != 0 || !greeting_.hides_asides()) show_server_message(message);
+  if (asker(message) != 0 || !greeting_.hides_asides(now_.steady)) show_server_message(message);
 }
 
 bool State::on_ping(const Message& message) {

@@ -85,7 +85,7 @@ bool State::on_text(const Message& message, legacy::Flavor flavor) {
   if (received.text.empty()) return true;
   if (from_server && !isupport_.is_channel(isupport_.without_status(message.param(0)))) {
     const legacy::Ref asked = asker(message);
-    if (asked != 0 || !greeting_.hides_asides()) say_to_user(received.text, flavor, asked);
+    if (asked != 0 || !greeting_.hides_asides(now_.steady)) say_to_user(received.text, flavor, asked);
     return true;
   }
   deliver(message, std::move(received));

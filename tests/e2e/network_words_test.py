@@ -27,6 +27,10 @@ def scene(world, cast):
     return Scene(world, cast).enter()
 
 
+def user_of(client):
+    return client.bare.partition("@")[0]
+
+
 def words(client):
     """What the network has said so far."""
     client.ping(IRC_DOMAIN)
@@ -38,7 +42,7 @@ def test_connecting_is_one_line(scene):
 
 
 def test_answers_go_to_the_client_that_asked(scene, cast):
-    phone = cast.client(scene.alice.bare, "phone")
+    phone = cast.client(user_of(scene.alice), "phone")
     phone.presence(inner="<priority>5</priority>")
     words(scene.alice)
     for line in (f"WHOIS {scene.bob.nick}", "MOTD"):
@@ -60,13 +64,13 @@ def test_nothing_waits_but_what_has_to_be_known(scene, cast):
     bob = cast.irc()
     bob.join(scene.channel)
     bob.wait_for("JOIN", scene.channel, nick=scene.nick, timeout=LONG)
-    later = cast.client(alice.bare, "later")
+    later = cast.client(user_of(alice), "later")
     later.presence()
     assert words(later) == []
     later.close()
     bob.kick(scene.channel, scene.nick, "good night")
     bob.sync()
-    again = cast.client(alice.bare, "again")
+    again = cast.client(user_of(alice), "again")
     again.presence()
     told = again.expect(that("message", NET))
     assert told.body.startswith(f"You were kicked from {scene.channel} by {bob.nick} (good night).")

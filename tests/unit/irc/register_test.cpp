@@ -70,8 +70,8 @@ TEST(IrcRegister, NothingOfTheGreetingIsShown) {
       .recv(":srv 375 me :-")
       .recv(":irc.srv NOTICE me :welcome")
       .recv(":srv 372 me :- kind");
-  script.recv(":srv 376 me :End").no_event();
-  script.recv(":srv 900 me me!u@h me :logged in").event("server: me!u@h me logged in");
+  script.recv(":srv 376 me :End").recv(":irc.srv NOTICE me :you use TLS").recv(":me!u@h MODE me +Z").no_event();
+  script.pass(6s).recv(":srv 900 me me!u@h me :logged in").event("server: me!u@h me logged in");
   script.submit(SendText{network(), "MOTD", ""}).event("outcome#1 ok");
   script.recv(":srv 372 me :- kind").event("server to #1: - kind").no_event();
 }
