@@ -148,8 +148,10 @@ bool State::names(const Message& message, const std::string& name) const {
 
 // By label, else the first request that this can be an answer to: by the names in its parameters where it has some.
 Pending* State::match(const Numeric& numeric, const Message& message) {
-  if (Pending* const labelled = find_label(label_of(message))) return labelled;
+  const std::string label = label_of(message);
+  if (Pending* const labelled = find_label(label)) return labelled;
   const auto plausible = [&](const Pending& pending) {
+    if (label.starts_with(typed_label) && !pending.label.empty()) return false;
     if (numeric.names == Names::command && !is_command_of(pending.ask, message.param(1))) return false;
     // What is done as soon as it is written has not been written yet.
     return (static_cast<Asks>(pending.ask) & numeric.asks) != 0 && pending.confirm != Confirm::written;

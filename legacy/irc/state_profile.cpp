@@ -120,8 +120,9 @@ bool State::on_whois(const Message& message) {
   const bool is_end = message.command == "318";
   Pending* const pending = find_asked(Ask::whois, nick, message);
   if (pending == nullptr) {
-    const bool is_labelled = !label_of(message).empty();
-    return is_labelled || (is_end && same(std::exchange(profiles_.missing, {}), nick));
+    const std::string label = label_of(message);
+    if (label.starts_with(typed_label)) return false;
+    return !label.empty() || (is_end && same(std::exchange(profiles_.missing, {}), nick));
   }
   if (pending->is_typed) {
     show_server_message(message);

@@ -172,6 +172,18 @@ TEST(IrcWhois, WhatTheUserTypedIsShown) {
       .no_event();
 }
 
+// With labels nobody has to guess who has asked.
+TEST(IrcWhois, WhatWasTypedIsLabelled) {
+  Script script;
+  script.online("labeled-response batch").submit(SendText{network(), "WHOIS bob", ""}).event("outcome#1 ok");
+  EXPECT_EQ(script.sent().back(), "@label=t1 WHOIS bob");
+  script.submit(ask("bob", Kind::profile)).submit(SendText{network(), "LUSERS", ""}).event("outcome#3 ok");
+  script.recv("@label=t1 :srv BATCH +1 labeled-response").recv("@batch=1 :srv 311 me bob b h * :Bob");
+  script.event("server to #1: bob b h * Bob").recv("@batch=1 :srv 318 me bob :End").event("server to #1: bob End");
+  script.recv(":srv BATCH -1").no_event().recv("@label=t3 :srv 401 me bob :No such nick");
+  script.event("server to #3: bob No such nick").no_event();
+}
+
 TEST(IrcClock, Forms) {
   const struct {
     const char* text;
