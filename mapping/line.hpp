@@ -321,8 +321,8 @@ class Line final : public legacy::Sink {
   legacy::Ref last_ref_ = 0;
   std::uint64_t last_recall_ = 0;
   std::map<legacy::Ref, Pending> pending_;
-  std::map<legacy::Ref, component::Stanza> doubtful_;  // room messages that may have arrived, as their senders know
-  std::multiset<std::string, std::less<>> joining_;    // the rooms of the joins that are pending
+  std::map<legacy::Ref, component::Stanza> doubtful_;      // room messages that may have arrived, as their senders know
+  std::multiset<std::string, std::less<>> joining_;        // the rooms of the joins that are pending
   std::map<std::string, Arriving, std::less<>> arriving_;  // by localpart; while there are any, events wait
   bool arriving_posted_ = false;
   std::map<std::string, Room, std::less<>> rooms_;  // by localpart

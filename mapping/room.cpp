@@ -54,6 +54,13 @@ std::vector<component::hats::Hat> hats_of(const legacy::Member& member) {
 Room::Room(component::Jid jid, legacy::Chat chat, std::string network, base::Hmac& id_hash)
     : jid_(std::move(jid)), chat_(std::move(chat)), network_(std::move(network)), id_hash_(id_hash) {}
 
+std::set<std::string> Room::everybody() const {
+  std::set<std::string> all = resources_;
+  for (const auto& [full_jid, since] : lost_) all.insert(full_jid);
+  for (const auto& [full_jid, wish] : waiting_) all.insert(full_jid);
+  return all;
+}
+
 void Room::wait(const std::string& full_jid, Wish wish) {
   if (const auto lost = lost_.extract(full_jid)) {
     wish.lost_since = lost.mapped();

@@ -80,6 +80,7 @@ class Room {
     return has(full_jid) || waiting_.contains(full_jid) || lost_.contains(full_jid);
   }
   const std::set<std::string>& resources() const noexcept { return resources_; }
+  std::set<std::string> everybody() const;  // whom it knows
 
   // The nick of the member who is that person (legacy::Member::person), or the name as it is.
   std::string nick_of(const std::string& person) const;
@@ -154,7 +155,7 @@ class Room {
   // A large room takes more than a slice of a turn (room_arrival.cpp): while it is busy, no event is to be shown.
   // As take(), but for the members of a room that is new, which take their seats by and by.
   void begin(component::Outlet& out, legacy::Joined state);
-  bool seat_members();               // true: all have one
+  bool seat_members();                             // true: all have one
   bool show_to_newcomers(component::Outlet& out);  // true: everything that there is
   bool is_busy() const noexcept { return arrival_ != nullptr; }
   void occupant(component::Outlet& out, const legacy::Occupant& event);

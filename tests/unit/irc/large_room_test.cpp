@@ -44,17 +44,6 @@ TEST(IrcLargeRoom, InASmallOneItIsToldAtOnce) {
   EXPECT_EQ(occupants(script), 10U);
 }
 
-TEST(IrcLargeRoom, HowNamesAreComparedChangesSoOftenAndNoMore) {
-  Script script;
-  script.online().in_room("@me al[");
-  for (int round = 0; round < 30; ++round) {
-    script.recv(":srv 005 me CASEMAPPING=ascii :are supported").recv(":srv 005 me CASEMAPPING=rfc1459 :are supported");
-  }
-  script.skip().recv(":srv 005 me CASEMAPPING=ascii NICKLEN=5 :are supported").recv(":al{!u@h JOIN #a");
-  ASSERT_EQ(script.heard().size(), 1U);
-  EXPECT_TRUE(script.heard().front().starts_with("occupant #a al[=")) << script.heard().front();
-}
-
 TEST(IrcLargeRoom, AnOperatorKnowsHimself) {
   Script script;
   script.online().in_room("@me al").skip().recv(":srv 381 me :You are now an operator");

@@ -147,15 +147,16 @@ TEST_F(RoomTest, ANickIsFoundByItsSpellingAndThenByItsLetters) {
     member.nick = nick;
     state.members.push_back(std::move(member));
   }
-  room.take(std::move(state));
-  EXPECT_EQ(room.find("bob")->nick, "bob");
-  EXPECT_EQ(room.find("Bob")->nick, "Bob");
-  EXPECT_EQ(room.find("BOB")->nick, "Bob");
-  EXPECT_EQ(room.find("boc")->nick, "BOC");
-  EXPECT_EQ(room.find("BO")->nick, "bo");
-  EXPECT_EQ(room.find("{x}"), nullptr);
-  EXPECT_EQ(room.find("b"), nullptr);
-  EXPECT_EQ(room.find("bobb"), nullptr);
+  Room other{*component::Jid::parse("#b%net@gw"), {legacy::ChatKind::room, "#b"}, "net", secret};
+  other.take(out, std::move(state));
+  EXPECT_EQ(other.find("bob")->nick, "bob");
+  EXPECT_EQ(other.find("Bob")->nick, "Bob");
+  EXPECT_EQ(other.find("BOB")->nick, "Bob");
+  EXPECT_EQ(other.find("boc")->nick, "BOC");
+  EXPECT_EQ(other.find("BO")->nick, "bo");
+  EXPECT_EQ(other.find("{x}"), nullptr);
+  EXPECT_EQ(other.find("b"), nullptr);
+  EXPECT_EQ(other.find("bobb"), nullptr);
 }
 
 namespace {
@@ -176,21 +177,24 @@ legacy::Joined crowd(std::size_t size) {
 
 // As often as it takes, and everybody is shown once.
 TEST_F(RoomTest, ALargeRoomTakesMoreThanATurn) {
-  room.begin(crowd(20'000));
+  Room large{*component::Jid::parse("#b%net@gw"), {legacy::ChatKind::room, "#b"}, "net", secret};
+  large.wait("al@x/a", {});
+  large.begin(out, crowd(20'000));
   int turns = 1;
-  while (!room.seat_members()) ++turns;
+  while (!large.seat_members()) ++turns;
   EXPECT_GT(turns, 1);
-  room.admit(out);
-  EXPECT_TRUE(room.is_busy());
-  room.enter(out, "al@x/b", {});
-  room.enter(out, "al@x/b", {});  // impatient
-  room.enter(out, "al@x/c", {});
-  room.forget("al@x/c");
-  while (!room.show_to_newcomers(out)) {
+  large.admit(out);
+  EXPECT_TRUE(large.is_busy());
+  large.enter(out, "al@x/b", {});
+  large.enter(out, "al@x/b", {});  // impatient
+  large.enter(out, "al@x/c", {});
+  large.forget("al@x/c");
+  while (!large.show_to_newcomers(out)) {
   }
-  EXPECT_FALSE(room.is_busy());
+  EXPECT_FALSE(large.is_busy());
   std::map<std::string, std::size_t> presences, subjects;
-  for (const Element& stanza : out.sent) ++(stanza.name() == "presence" ? presences : subjects)[std::string(stanza.attr("to"))];
+  for (const Element& stanza : out.sent)
+    ++(stanza.name() == "presence" ? presences : subjects)[std::string(stanza.attr("to"))];
   EXPECT_EQ(presences["al@x/a"], 20'001U);
   EXPECT_EQ(presences["al@x/b"], 20'001U);
   EXPECT_EQ(subjects["al@x/b"], 1U);
