@@ -42,7 +42,8 @@ bool TurnMeter::set_timer() noexcept {
   event.sigev_signo = SIGRTMIN;
   event.sigev_value.sival_ptr = this;
   event._sigev_un._tid = gettid();
-  has_timer_ = sigaction(SIGRTMIN, &action, nullptr) == 0 && timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer_) == 0;
+  has_timer_ =
+      sigaction(SIGRTMIN, &action, nullptr) == 0 && timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer_) == 0;
   const timespec each{0, std::chrono::nanoseconds(tick).count()};
   const itimerspec times{each, each};
   return has_timer_ && timer_settime(timer_, 0, &times, nullptr) == 0;

@@ -1,9 +1,9 @@
 // How long the loop's turns are. A turn is from one look at the sockets to the next: for as long as it takes, whatever
 // has come meanwhile waits. One that goes over the limit is a line in the log for whoever can change the code.
 //
-// It costs nothing for each handler: a timer on the thread's CPU time interrupts it every ten milliseconds that it uses,
-// and makes a descriptor readable; how much has been used when the loop notices is what the turn took. Waiting, and a
-// machine that is busy with something else, don't count. Loop thread only; one in a process.
+// It costs nothing for each handler: a timer on the thread's CPU time interrupts it every ten milliseconds that it
+// uses, and makes a descriptor readable; how much has been used when the loop notices is what the turn took. Waiting,
+// and a machine that is busy with something else, don't count. Loop thread only; one in a process.
 #pragma once
 
 #include <atomic>

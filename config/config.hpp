@@ -44,10 +44,10 @@ struct Identd {
 
 // What all users together may use, and what one may.
 struct Limits {
-  std::size_t connections = 0;              // to networks, of all; 0: as many as there are descriptors
-  std::size_t connections_per_user = 20;    // 0: without this bound
+  std::size_t connections = 0;                // to networks, of all; 0: as many as there are descriptors
+  std::size_t connections_per_user = 20;      // 0: without this bound
   std::size_t connections_per_domain = 1000;  // of the users of a domain that is not our own server's; 0: as above
-  std::size_t joins_per_minute = 60;        // of one user, and three times as many at once; 0: as above
+  std::size_t joins_per_minute = 60;          // of one user, and three times as many at once; 0: as above
 };
 
 enum class Access { open, registered, allowlist };

@@ -29,9 +29,10 @@ base::Result<Census::Seat, StanzaError> Census::admit(const component::Jid& user
   std::string whose = user.bare_str();
   std::string domain(user.domain());
   if (is_reached(limits_.user, count_of(users_, whose)))
-    return full(fmt::format("You are connected to {} networks, as many as this gateway allows one user; leave the rooms "
-                            "of another one first.",
-                            limits_.user));
+    return full(
+        fmt::format("You are connected to {} networks, as many as this gateway allows one user; leave the rooms "
+                    "of another one first.",
+                    limits_.user));
   if (!is_local && is_reached(limits_.domain, count_of(domains_, domain)))
     return full("Users of " + domain + " have as many connections as this gateway allows one domain; try again later.");
   if (is_reached(limits_.all, all_)) return full("This gateway has as many connections as it can; try again later.");

@@ -15,10 +15,10 @@
 #include "component/xeps/disco.hpp"
 #include "mapping/address_book.hpp"
 #include "mapping/attendance.hpp"
-#include "mapping/claims.hpp"
-#include "mapping/dialogues.hpp"
 #include "mapping/census.hpp"
 #include "mapping/certificate_maker.hpp"
+#include "mapping/claims.hpp"
+#include "mapping/dialogues.hpp"
 #include "mapping/line.hpp"
 #include "mapping/numbers.hpp"
 #include "mapping/pace.hpp"
@@ -44,8 +44,8 @@ struct Options {
   std::chrono::minutes outage_limit{15};  // Services::outage_limit
   NumberRules numbers = {};               // SMS: who gets which...
   std::vector<std::pair<std::string, std::string>> providers = {};  // ...and RegistrationKind::providers
-  Census* census = nullptr;           // of the connections to networks; outlives the gateway; null: they aren't counted
-  std::size_t joins_per_minute = 0;   // of one user; 0: no bound
+  Census* census = nullptr;          // of the connections to networks; outlives the gateway; null: they aren't counted
+  std::size_t joins_per_minute = 0;  // of one user; 0: no bound
 };
 
 class Gateway final : public LineOwner {

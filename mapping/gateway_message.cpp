@@ -205,8 +205,10 @@ bool Gateway::handle_invitation(const Stanza& stanza, const Address& to) {
 // To any address of XMPP, in our name: free text, so it is short and not often.
 void Gateway::relay_invitation(const Stanza& stanza, const Jid& whom, const std::string& reason) {
   if (!invitations_.take(stanza.from().bare_str(), base::Clock::now())) {
-    return refuse(stanza, {ErrorType::wait, Condition::resource_constraint,
-                           "You invite more people than this gateway allows; wait a minute.", {}});
+    return refuse(stanza, {ErrorType::wait,
+                           Condition::resource_constraint,
+                           "You invite more people than this gateway allows; wait a minute.",
+                           {}});
   }
   Element relayed = component::make_message(stanza.to().bare(), whom, "normal", component::make_id());
   Element& invite = relayed.append(Element("x", muc::ns_user)).append(Element("invite"));

@@ -1,5 +1,5 @@
-// A room as the network tells it at the beginning, and those who come into it: in slices, since one room may have tens of
-// thousands of people.
+// A room as the network tells it at the beginning, and those who come into it: in slices, since one room may have tens
+// of thousands of people.
 #include <algorithm>
 
 #include "mapping/room.hpp"
@@ -67,9 +67,8 @@ void Room::enter(Outlet& out, const std::string& full_jid, Wish wish) {
 Room::Newcomer* Room::find_newcomer(const std::string& full_jid) {
   if (!arrival_) return nullptr;
   auto& all = arrival_->newcomers;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Newcomer& each) {
-    return each.full_jid == full_jid && each.next.empty();
-  });
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const Newcomer& each) { return each.full_jid == full_jid && each.next.empty(); });
   return found == all.end() ? nullptr : &*found;
 }
 

@@ -75,7 +75,7 @@ class RoomDirectory {
 
   asio::any_io_executor executor_;
   const Identity& identity_;
-  std::map<std::string, Shelf> shelves_;  // by network
+  std::map<std::string, Shelf> shelves_;     // by network
   std::map<std::string, std::size_t> open_;  // by user: requests without an answer
   base::Fifo<std::function<void()>> answers_;
   base::Timer timer_;

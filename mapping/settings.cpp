@@ -21,12 +21,8 @@ bool is_ours(const std::string& field) {
 }
 
 Settings usual() {
-  return {{"max_history_length", "20"},
-          {"record_history", "true"},
-          {"persistent", "false"},
-          {"mode_changes", "true"},
-          {"verify_cert", "true"},
-          {"hold_texts", "false"}};
+  return {{"max_history_length", "20"}, {"record_history", "true"}, {"persistent", "false"},
+          {"mode_changes", "true"},     {"verify_cert", "true"},    {"hold_texts", "false"}};
 }
 
 void overlay(Settings& below, const Settings& above) {

@@ -167,7 +167,8 @@ Step Disk::write_rows(Rows& rows) {
 }
 
 Step Disk::probe() {
-  Step taken = database_.execute("BEGIN IMMEDIATE; INSERT OR REPLACE INTO meta(name, value) VALUES('probe', ''); COMMIT");
+  Step taken =
+      database_.execute("BEGIN IMMEDIATE; INSERT OR REPLACE INTO meta(name, value) VALUES('probe', ''); COMMIT");
   if (!taken) static_cast<void>(database_.execute("ROLLBACK"));
   return taken;
 }

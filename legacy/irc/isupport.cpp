@@ -8,7 +8,7 @@ namespace irc {
 namespace {
 
 constexpr std::size_t max_tokens = 500;  // bounded memory against a server that never stops
-constexpr std::size_t most_known = 64;    // for the same reason
+constexpr std::size_t most_known = 64;   // for the same reason
 
 std::string unescape(std::string_view value) {
   std::string out;

@@ -47,4 +47,9 @@ struct Profiles {
   std::string missing;  // 401 was said of them; the 318 to come is ours
 };
 
+// One that is open (IRCv3 batch).
+struct Batch {
+  std::string type, label, parent;
+};
+
 }  // namespace irc

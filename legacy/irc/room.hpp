@@ -42,12 +42,12 @@ struct Room {
   base::Fifo<std::string> ids;       // of the last messages: a server may repeat them after a reconnect
   std::string banned_by;             // who set the last ban, and when: a kick soon after is part of it
   base::Clock::time_point banned_at{};
-  std::string moved_to;                            // 470: where the server sends us instead
-  std::optional<base::Clock::time_point> who_due;  // when WHO is to be asked
+  std::string moved_to;                              // 470: where the server sends us instead
+  std::optional<base::Clock::time_point> who_due;    // when WHO is to be asked
   base::Clock::time_point ranks_told{};              // to everybody; in a large room they wait...
   std::optional<base::Clock::time_point> ranks_due;  // ...until then, and are told by and by...
   std::optional<std::string> ranks_next;             // ...from that one on, folded
-  std::vector<legacy::Bans::Ban> bans;             // as they were told last
+  std::vector<legacy::Bans::Ban> bans;               // as they were told last
 };
 
 }  // namespace irc

@@ -24,8 +24,8 @@ std::vector<std::string> nicks_of(const legacy::Account& account);
 std::vector<std::string> commands_of(const legacy::Account& account);
 // "ident".
 std::optional<std::string> ident_of(const legacy::Account& account);
-// One that a server or a user may name. Below 1024 live services that have nothing to do with IRC; the exceptions are its
-// own, and what firewalls let through.
+// One that a server or a user may name. Below 1024 live services that have nothing to do with IRC; the exceptions are
+// its own, and what firewalls let through.
 bool is_port(int port) noexcept;
 // "throttle_limit": lines at once; -1: no limit.
 std::optional<int> throttle_limit(const legacy::Account& account);

@@ -2,10 +2,7 @@
 // send, events and the moment at which it wants to be called again. It survives its connection: rooms that someone
 // wants to be in are joined again on the next one. Loop thread only; owns everything it knows.
 //
-// Split by action: state.cpp (entry points, dispatch), state_register.cpp, state_login.cpp, state_nick.cpp,
-// state_join.cpp, state_people.cpp, state_message.cpp (what is said), state_say.cpp (what we say), state_mode.cpp,
-// state_setup.cpp (modes as settings, bans), state_request.cpp, state_pending.cpp, state_query.cpp (asking people's
-// clients), state_profile.cpp (WHOIS), state_watch.cpp (contacts), state_who.cpp, state_standard_replies.cpp.
+// Split by action: state.cpp has the entry points and the dispatch, state_*.cpp what the sections below name.
 #pragma once
 
 #include <functional>
@@ -77,11 +74,6 @@ class State {
     std::string_view command;
     std::size_t min_params;
     Handler handler;
-  };
-  struct Batch {
-    std::string type;
-    std::string label;
-    std::string parent;
   };
   static const Row rows[];
 
@@ -341,14 +333,10 @@ class State {
   std::string wish_;     // what nick_ is derived from
   std::string address_;  // ours as others see it, user@host; empty until it is known
   std::size_t tried_nicks_ = 0;
-  bool shortened_ = false;
-  bool introduced_ = false;
+  bool shortened_ = false, introduced_ = false, negotiating_ = false, is_ngircd_ = false;
   bool pass_asked_ = false;  // the server wants PASS; also on the connections to come
   bool passed_ = false;      // this connection has sent it
-  bool negotiating_ = false;
-  bool is_ngircd_ = false;
-  Time opened_at_{};
-  Time heard_at_{};
+  Time opened_at_{}, heard_at_{};
   bool pinged_ = false;     // because of silence
   std::string error_text_;  // the server's ERROR
 
@@ -358,9 +346,7 @@ class State {
   std::unique_ptr<Sasl> sasl_;
   CtcpLimit ctcp_limit_;
   std::map<std::string, Batch> batches_;
-
   std::size_t rule_changes_ = 0;  // of names and ranks, while we were online
-
   CaseMap<Room> rooms_;
   std::size_t most_people_ = 0;  // no more are in all rooms
   Time recount_{};               // before then they are not counted

@@ -11,7 +11,7 @@ constexpr std::size_t max_all_people = 100000;
 constexpr std::size_t max_rooms = 500;
 constexpr auto playback_time = std::chrono::seconds(2);  // how long a join waits for what the server plays back
 constexpr auto recount_pause = std::chrono::seconds(1);
-constexpr auto sync_time = std::chrono::seconds(60);     // after which NAMES may be asked for once more
+constexpr auto sync_time = std::chrono::seconds(60);  // after which NAMES may be asked for once more
 
 std::optional<base::WallTime> unix_time(const std::string& text) {
   constexpr long long last = 7'258'118'400;  // the year 2200: nanoseconds since 1970 end in 2262

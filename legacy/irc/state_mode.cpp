@@ -125,8 +125,7 @@ void State::tell_some_ranks(Room& room) {
 // PREFIX has changed.
 void State::rank_anew() {
   for (auto& [key, room] : rooms_) {
-    for (auto& [nick, person] : room.value.people)
-      person.value.letters = sort_letters(isupport_, person.value.letters);
+    for (auto& [nick, person] : room.value.people) person.value.letters = sort_letters(isupport_, person.value.letters);
     tell_ranks(room.value, true);
     if (room.value.joined) resync(room.value);
   }
