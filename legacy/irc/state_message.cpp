@@ -107,6 +107,7 @@ void State::deliver(const Message& message, legacy::Received&& received) {
   received.nick = nick;
   if (!room->announced) return hold(*room, std::move(received));
   if (is_repeated(*room, received.id)) return;
+  if (!received.own) return emit(std::move(received));
   std::vector<Said> arrived;
   if (!speech_.is_in_doubt(room->name, received, isupport_.mapping(), arrived)) return emit(std::move(received));
   for (const Said& said : arrived) speech_.finish(said);
