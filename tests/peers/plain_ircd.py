@@ -20,10 +20,10 @@ class _Connection(socketserver.StreamRequestHandler):
             line = raw.decode().rstrip("\r\n")
             owner.lines.put(line)
             command, _, rest = line.partition(" ")
-            for answer in self._answers(command, rest):
-                self.say(answer)
             if command == "JOIN":
                 owner.client = self
+            for answer in self._answers(command, rest):
+                self.say(answer)
             if command == "QUIT":
                 return
 
