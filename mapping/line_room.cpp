@@ -177,7 +177,8 @@ void Line::leave(const Stanza& presence) {
 void Line::drop_resource(const std::string& full_jid, bool is_expected) {
   announcer_.gone(full_jid);
   for (auto& [key, room] : rooms_) {
-    if (is_expected && room.has(full_jid)) {
+    if (is_expected) {  // and stays so, however many stanzas come back
+      if (!room.has(full_jid)) continue;
       room.lose(full_jid);
       owner_.seats_changed(*this, room);
       await_clients();
