@@ -46,10 +46,10 @@ def test_after_the_thanks_and_before_its_delivery(scene):
     scene.wherry.kill()
     scene.port.open()
     scene.wherry.start()
-    scene.port.expect(AS_CHAT)
+    scene.port.expect(IN_THE_ROOM)  # its client is in it again
     assert scene.provider.dialect.is_thanked(scene.call(call))
     pass_fence(scene)
-    assert not scene.port.stanzas.take_pending(AS_CHAT)
+    assert not scene.port.stanzas.take_pending(IN_THE_ROOM)
 
 
 def test_shown_in_the_room_and_not_confirmed(scene):
@@ -59,11 +59,11 @@ def test_shown_in_the_room_and_not_confirmed(scene):
     first = scene.port.expect(IN_THE_ROOM)
     scene.port.confirms.set()
     scene.restart()
-    assert scene.port.expect(AS_CHAT).id == first.id, "a copy has to be known as one"
+    assert scene.port.expect(IN_THE_ROOM).id == first.id, "a copy has to be known as one"
     pass_fence(scene)
     scene.restart()
     pass_fence(scene)
-    assert not scene.port.stanzas.take_pending(AS_CHAT)
+    assert not scene.port.stanzas.take_pending(IN_THE_ROOM)
 
 
 def test_the_stream_breaks_and_wherry_stays(scene):
