@@ -57,7 +57,8 @@ Room* State::joined_room(legacy::Ref ref, const legacy::Chat& chat) {
 }
 
 void State::handle(legacy::Ref ref, const legacy::SendText& request) {
-  if (phase_ != Phase::online) return outcome(ref, Errc::disconnected, "not connected to " + identity_.network);
+  if (phase_ != Phase::online)
+    return outcome(ref, Errc::unreachable_now, "It was not sent: not connected to " + identity_.network);
   if (request.to.kind == ChatKind::network) return say_raw(ref, request.text);
   if (request.to.kind == ChatKind::person) {
     if (!is_nick(request.to.id, isupport_.channel_types(), isupport_.prefix_signs()))
