@@ -21,7 +21,7 @@ std::string title_of(const Address& to) {
   }
 }
 
-std::string describe(const std::optional<base::Fingerprints>& fingerprints) {
+std::string words_for(const std::optional<base::Fingerprints>& fingerprints) {
   if (!fingerprints) return "It can't be read; forget it and make another.";
   // COMPAT(Anope, 2.0): it takes no fingerprint, only the certificate of whoever asks.
   return "Tell the network's services with CERT ADD and the fingerprint, or, once connected with it, CERT ADD alone: "
@@ -75,7 +75,7 @@ void Gateway::add_settings_commands() {
 void Gateway::give_certificate(const Jid& user, const Jid& where, const Command::Done& done) {
   const Settings kept = settings_.kept(user, where);
   const auto known = kept.find("certificate");
-  if (known != kept.end()) return done({{{"info", describe(base::fingerprints(known->second))}}});
+  if (known != kept.end()) return done({{{"info", words_for(base::fingerprints(known->second))}}});
   if (kept.empty() && store_.settings(domain(), user.bare_view()).size() >= most_scopes)
     return done({{{"error", "You have chosen too much already."}}});
   const bool is_begun = certificates_.make(
@@ -92,7 +92,7 @@ void Gateway::keep_certificate(const Jid& user, const Jid& where, const Certific
   values["certificate"] = made.pem;
   settings_.save(user, where, std::move(values), [done, fingerprints = made.fingerprints](bool is_saved) {
     if (!is_saved) return done({{{"error", "The certificate could not be kept."}}});
-    done({{{"info", "Made. It is used from the next connection on."}, {"info", describe(fingerprints)}}});
+    done({{{"info", "Made. It is used from the next connection on."}, {"info", words_for(fingerprints)}}});
   });
 }
 
