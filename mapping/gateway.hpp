@@ -155,6 +155,9 @@ class Gateway final : public LineOwner {
   void disco_info(const component::Responder& responder);
   void disco_items(const component::Responder& responder);
   void occupant_items(const component::Responder& responder, const Address& to);
+  // Lists cost more than other questions; `entries` that have to be looked at cost more than a page. False: it has been
+  // refused.
+  bool may_list(const component::Responder& responder, std::size_t entries = 0);
   void room_items(const component::Responder& responder, const Address& to);
   void ping(const component::Responder& responder);
   void version(const component::Responder& responder);
@@ -305,7 +308,7 @@ class Gateway final : public LineOwner {
   SettingsBook settings_;
   Dialogues dialogues_;
   Uploads uploads_;
-  Pace joins_, invitations_;  // by bare JID
+  Pace joins_, invitations_, lists_;  // by bare JID
   CertificateMaker certificates_;
   RoomDirectory directory_;
   Seats seats_;
