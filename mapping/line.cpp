@@ -201,7 +201,7 @@ void Line::administer(const component::Responder& responder, std::vector<legacy:
   }
 }
 
-void Line::list_rooms(std::function<void(const legacy::Rooms*, const legacy::Outcome&)> done) {
+void Line::list_rooms(std::function<void(legacy::Rooms*, const legacy::Outcome&)> done) {
   Pending pending;
   pending.kind = Pending::Kind::list;
   pending.list_done = std::move(done);
