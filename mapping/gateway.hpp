@@ -46,6 +46,7 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> providers = {};  // ...and RegistrationKind::providers
   Census* census = nullptr;          // of the connections to networks; outlives the gateway; null: they aren't counted
   std::size_t joins_per_minute = 0;  // of one user; 0: no bound
+  Population* population = nullptr;  // Services::population
 };
 
 class Gateway final : public LineOwner {
@@ -154,10 +155,10 @@ class Gateway final : public LineOwner {
   void handle_iq(component::Stanza stanza);
   void disco_info(const component::Responder& responder);
   void disco_items(const component::Responder& responder);
-  void occupant_items(const component::Responder& responder, const Address& to);
   // Lists cost more than other questions; `entries` that have to be looked at cost more than a page. False: it has been
   // refused.
   bool may_list(const component::Responder& responder, std::size_t entries = 0);
+  void occupant_items(const component::Responder& responder, const Address& to);
   void room_items(const component::Responder& responder, const Address& to);
   void ping(const component::Responder& responder);
   void version(const component::Responder& responder);

@@ -5,6 +5,7 @@
 #include "component/error.hpp"
 #include "component/xeps/muc.hpp"
 #include "mapping/errors.hpp"
+#include "mapping/population.hpp"
 
 namespace mapping {
 
@@ -39,7 +40,8 @@ Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network
       retry_(services.executor),
       claims_(services.executor),
       unused_(services.executor) {
-  session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_});
+  auto crowd = services.population ? services.population->of(user_.bare_str()) : nullptr;
+  session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_, std::move(crowd)});
 }
 
 // A session tells what becomes of its open requests when it ends, and on_event() needs the members declared after it.

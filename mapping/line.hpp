@@ -26,6 +26,7 @@ namespace mapping {
 
 class AddressBook;
 class Archive;
+class Population;
 struct Archived;
 
 // What every part of one gateway works with. Outlives them.
@@ -38,6 +39,7 @@ struct Services {
   const AddressBook* names = nullptr;  // null: nobody has any
   // So long users stay in their rooms while a network is away. 0: they don't.
   std::chrono::minutes outage_limit{15};
+  Population* population = nullptr;  // null: nobody counts the people in rooms
 };
 
 // What became of a link: it is up, it was up and is lost, or it could not be had (told once, until it is up again).
