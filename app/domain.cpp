@@ -71,6 +71,7 @@ std::unique_ptr<legacy::Network> any_irc_server(base::Dialer& dialer, irc::Facil
   network.name = name;
   network.endpoint = {name, 6697, base::Tls::verified, "", ""};
   network.endpoint.public_only = !private_ok;
+  network.endpoint.is_strange = true;
   network.is_any = true;
   network.password_ok = false;  // a server of whoever wrote the address
   network.user_ports = true;    // nobody else can know them

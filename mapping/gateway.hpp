@@ -260,7 +260,7 @@ class Gateway final : public LineOwner {
   };
   void add_settings_commands();
   void give_certificate(const component::Jid& user, const component::Jid& where, const Command::Done& done);
-  void keep_certificate(const component::Jid& user, const component::Jid& where, const std::string& made,
+  void keep_certificate(const component::Jid& user, const component::Jid& where, const CertificateMaker::Made& made,
                         const Command::Done& done);
   component::dataform::Form settings_form(const component::Jid& user, const component::Jid& where, const Address& to);
   void change_settings(const component::Jid& user, const component::Jid& where, const Address& to,

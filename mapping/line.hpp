@@ -115,7 +115,7 @@ class Line final : public legacy::Sink {
   };
   void resume(const component::Jid& room, const Address& to, Returning clients);
   // To that client, its rooms once more as they are.
-  void resync(const std::string& full_jid) const;
+  void resync(const std::string& full_jid);
 
   // Persistent rooms (line_persistence.cpp). Joins it with nobody present, unless we are in it or on the way.
   void stay_in(const component::Jid& room, const Address& to, const std::string& nick, const std::string& key);
@@ -199,6 +199,7 @@ class Line final : public legacy::Sink {
   bool stays_in(Room& room, const legacy::Left& event);
   void begin_outage();
   void ask_for_rooms();
+  void expect_rooms(bool was_online);
   void give_up_rooms(const legacy::Left& why);
   void end_outage();
   legacy::Outcome away(legacy::Ref ref) const;
@@ -228,6 +229,8 @@ class Line final : public legacy::Sink {
   bool drain();
   void wind_up(bool is_broken);
   void later(std::function<void()> work);
+  // Later, and not before there is room for more of the user's stanzas.
+  void when_room(std::function<void()> work);
 
   // Rooms that are busy with those who come in (line_arrival.cpp).
   struct Arriving {
@@ -236,6 +239,8 @@ class Line final : public legacy::Sink {
     std::vector<legacy::Received> texts;  // what the network plays back
   };
   void go_on_arriving();
+  void go_on_arriving_later();
+  void go_on_if_busy(Room& room);
   bool go_on(Room& room, Arriving& arriving);
   void enter(Room& room, const std::string& full_jid, Room::Wish wish);
   void admit(Room& room, Arriving& arriving);

@@ -50,8 +50,12 @@ void Session::submit(legacy::Ref ref, const legacy::Request& request) {
   const bool is_join = std::holds_alternative<legacy::Join>(request);
   // These make what waits less.
   const bool is_end = std::holds_alternative<legacy::Close>(request) || std::holds_alternative<legacy::Leave>(request);
-  if (over_)
-    return context_.sink.on_event(legacy::Outcome{ref, Errc::disconnected, "not connected to " + network_.name});
+  if (over_) {
+    const bool is_text = std::holds_alternative<legacy::SendText>(request);
+    return context_.sink.on_event(
+        legacy::Outcome{ref, is_text ? Errc::unreachable_now : Errc::disconnected,
+                        (is_text ? "It was not sent: not connected to " : "not connected to ") + network_.name});
+  }
   if (queue_.size() > max_queue && !is_end)
     return context_.sink.on_event(legacy::Outcome{ref, Errc::queue_full, "too much is waiting to be sent"});
   state_.submit(ref, request, Now::get());

@@ -58,7 +58,10 @@ Room* State::joined_room(legacy::Ref ref, const legacy::Chat& chat) {
 }
 
 void State::handle(legacy::Ref ref, const legacy::SendText& request) {
-  if (phase_ != Phase::online) return outcome(ref, Errc::disconnected, "not connected to " + identity_.network);
+  if (phase_ != Phase::online)
+    return outcome(ref, Errc::unreachable_now, "It was not sent: not connected to " + identity_.network);
+  if (pending_.is_full())
+    return outcome(ref, Errc::queue_full, "It was not sent: too much waits for its answer already");
   if (request.to.kind == ChatKind::network) return say_raw(ref, request.text);
   if (request.to.kind == ChatKind::person) {
     if (!is_nick(request.to.id, isupport_.channel_types(), isupport_.prefix_signs()))

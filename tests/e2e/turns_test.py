@@ -7,13 +7,14 @@ import pytest
 from peers.component_port import ComponentPort
 from peers.process import Workspace
 from peers.raw_ircd import NAME, RawIrcd
-from peers.stanza import PING, that
+from peers.stanza import PING, may_speak, that
 from peers.wherry import IRC_DOMAIN, SECRETS, Component, IrcNetwork, Settings, Wherry
 
 LIMIT = 50  # ms
 NETWORK = "raw"
 MUC = "http://jabber.org/protocol/muc"
 ITEMS = "http://jabber.org/protocol/disco#items"
+COMMANDS = "http://jabber.org/protocol/commands"
 SET = "http://jabber.org/protocol/rsm"
 LONG = 120.0
 
@@ -64,8 +65,10 @@ def scene(request):
     made = Scene(getattr(request, "param", ""))
     yield made
     longest = made.longest_turn()
+    lost = "the outbox is full" in made.wherry.process.log.read_text()
     made.workspace.close()
     assert longest <= LIMIT
+    assert not lost
 
 
 ALICE = "alice@example.test/one"
@@ -105,6 +108,43 @@ def test_everybody_changes_in_a_room_of_50000(scene):
                  for number in range(200)))
     server.settle(LONG)
     assert scene.ping(BOB)
+
+
+def test_a_room_of_50000_comes_back(scene):
+    """After an outage with as many who have gone as have come, and once more, after a restart, to be shown anew."""
+    room = f"#big%{NETWORK}@{IRC_DOMAIN}"
+    last = that("presence", f"{room}/alice", codes={110}, where=may_speak)
+    scene.ircd.names["#big"] = people(49_000)
+    server = scene.join(ALICE, "#big", "alice")
+    server.settle()
+    scene.ircd.names["#big"] = [f"n{number}" for number in range(24_000)] + people(25_000)
+    server.drop()
+    scene.port.expect(lambda stanza: stanza.sender == f"{room}/p48999" and stanza.type == "unavailable", LONG)
+    scene.port.expect(lambda stanza: stanza.sender == f"{room}/n23999", LONG)
+    scene.port.expect(last, LONG)
+    assert scene.longest_turn() <= LIMIT
+    scene.wherry.kill()
+    connections = scene.port.connections
+    scene.wherry.start()
+    scene.port.wait_up(after=connections)
+    scene.port.expect(lambda stanza: stanza.sender == f"{room}/p24999", LONG)
+    scene.port.expect(last, LONG)
+    scene.port.reset()
+    scene.port.wait_up(after=connections + 1)
+    scene.port.expect(lambda stanza: stanza.sender == f"{room}/p24999", LONG)
+    scene.port.expect(last, LONG)
+    assert scene.ping(BOB)
+
+
+def test_certificates_for_a_thousand_users(scene):
+    """Each is made, or refused with the reason, and nobody else waits for it."""
+    users = [f"user{number}@example.test/one" for number in range(1000)]
+    for user in users:
+        scene.port.send(f"<iq type='set' from='{user}' to='{NETWORK}@{IRC_DOMAIN}' id='{user}'>"
+                        f"<command xmlns='{COMMANDS}' node='certificate'/></iq>")
+    assert scene.ping(BOB)
+    for user in users:
+        assert scene.port.expect(lambda stanza, id=user: stanza.id == id, LONG).type == "result"
 
 
 def test_many_rooms_at_once(scene):

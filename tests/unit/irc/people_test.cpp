@@ -216,7 +216,7 @@ TEST(IrcRequest, KickTopicInviteList) {
 TEST(IrcRequest, NothingWorksOffline) {
   Script{}
       .submit(SendText{room("#a"), "x", ""})
-      .event("outcome#1 disconnected...")
+      .event("outcome#1 unreachable_now: It was not sent...")
       .submit(ChangeNick{"x"})
       .event("outcome#2 disconnected...")
       .submit(ListRooms{})
