@@ -52,6 +52,7 @@ mapping::Options options_of(const Shared& shared, const config::Component& confi
   options.occupant_secret = shared.occupant_secret;
   options.outage_limit = config.outage_limit;
   options.census = shared.census;
+  options.population = shared.population;
   options.joins_per_minute = shared.joins_per_minute;
   if (keeps_archive(config)) options.archive = shared.archive;
   for (const config::SmsNetwork& network : config.sms) {

@@ -46,6 +46,7 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> providers = {};  // ...and RegistrationKind::providers
   Census* census = nullptr;          // of the connections to networks; outlives the gateway; null: they aren't counted
   std::size_t joins_per_minute = 0;  // of one user; 0: no bound
+  Population* population = nullptr;  // Services::population
 };
 
 class Gateway final : public LineOwner {
@@ -154,6 +155,9 @@ class Gateway final : public LineOwner {
   void handle_iq(component::Stanza stanza);
   void disco_info(const component::Responder& responder);
   void disco_items(const component::Responder& responder);
+  // Lists cost more than other questions; `entries` that have to be looked at cost more than a page. False: it has been
+  // refused.
+  bool may_list(const component::Responder& responder, std::size_t entries = 0);
   void occupant_items(const component::Responder& responder, const Address& to);
   void room_items(const component::Responder& responder, const Address& to);
   void ping(const component::Responder& responder);
@@ -305,7 +309,7 @@ class Gateway final : public LineOwner {
   SettingsBook settings_;
   Dialogues dialogues_;
   Uploads uploads_;
-  Pace joins_, invitations_;  // by bare JID
+  Pace joins_, invitations_, lists_;  // by bare JID
   CertificateMaker certificates_;
   RoomDirectory directory_;
   Seats seats_;

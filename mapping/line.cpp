@@ -5,6 +5,7 @@
 #include "component/error.hpp"
 #include "component/xeps/muc.hpp"
 #include "mapping/errors.hpp"
+#include "mapping/population.hpp"
 
 namespace mapping {
 
@@ -39,7 +40,8 @@ Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network
       retry_(services.executor),
       claims_(services.executor),
       unused_(services.executor) {
-  session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_});
+  auto crowd = services.population ? services.population->of(user_.bare_str()) : nullptr;
+  session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_, std::move(crowd)});
 }
 
 // A session tells what becomes of its open requests when it ends, and on_event() needs the members declared after it.
@@ -212,7 +214,7 @@ void Line::administer(const component::Responder& responder, std::vector<legacy:
   }
 }
 
-void Line::list_rooms(std::function<void(const legacy::Rooms*, const legacy::Outcome&)> done) {
+void Line::list_rooms(std::function<void(legacy::Rooms*, const legacy::Outcome&)> done) {
   Pending pending;
   pending.kind = Pending::Kind::list;
   pending.list_done = std::move(done);

@@ -26,6 +26,7 @@ namespace mapping {
 
 class AddressBook;
 class Archive;
+class Population;
 struct Archived;
 
 // What every part of one gateway works with. Outlives them.
@@ -38,6 +39,7 @@ struct Services {
   const AddressBook* names = nullptr;  // null: nobody has any
   // So long users stay in their rooms while a network is away. 0: they don't.
   std::chrono::minutes outage_limit{15};
+  Population* population = nullptr;  // null: nobody counts the people in rooms
 };
 
 // What became of a link: it is up, it was up and is lost, or it could not be had (told once, until it is up again).
@@ -141,7 +143,8 @@ class Line final : public legacy::Sink {
   // Answered by outcomes: result when all requests of one iq have succeeded, else the first error.
   void administer(const component::Responder& responder, std::vector<legacy::Request> requests);
   // done gets nullptr and the reason when there is no list.
-  void list_rooms(std::function<void(const legacy::Rooms*, const legacy::Outcome&)> done);
+  // done may take what it gets.
+  void list_rooms(std::function<void(legacy::Rooms*, const legacy::Outcome&)> done);
   // Asks for one thing; done gets its outcome.
   void ask(legacy::Request request, std::function<void(const legacy::Outcome&)> done);
   void list_bans(const Room& room, std::function<void(const legacy::Bans*, const legacy::Outcome&)> done);
@@ -165,7 +168,7 @@ class Line final : public legacy::Sink {
     std::string room;                         // key in rooms_
     bool reflected = false;
     std::shared_ptr<Batch> batch;
-    std::function<void(const legacy::Rooms*, const legacy::Outcome&)> list_done;
+    std::function<void(legacy::Rooms*, const legacy::Outcome&)> list_done;
     std::function<void(const legacy::Answer*, const legacy::Outcome&)> answered;
     std::function<void(const legacy::Outcome&)> done;
     std::function<void(const legacy::Bans*, const legacy::Outcome&)> bans_done;

@@ -1,6 +1,7 @@
 #include "legacy/irc/session.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/read_buffer.hpp"
 #include "base/slice.hpp"
@@ -36,7 +37,7 @@ Session::Session(const Surroundings& around, Identity identity, Access access, l
       context_(context),
       access_(std::move(access)),
       charset_(charset(network_.encoding)),
-      state_(std::move(identity)),
+      state_(std::move(identity), context.crowd),
       throttle_(access_.burst, network_.interval),
       backoff_(first_pause, longest_pause),
       write_timer_(context.executor),
@@ -346,7 +347,26 @@ void Session::enqueue(Line line) {
   }
 }
 
+void Session::compute(std::shared_ptr<base::Pbkdf2> work) {
+  Hasher* const hasher = around_.facilities.hasher;
+  if (hasher == nullptr) {
+    work->advance(std::numeric_limits<int>::max());
+    return state_.computed(*work, Now::get());
+  }
+  base::Pbkdf2& mine = *work;
+  hasher->run(std::move(work), [this, &mine, alive = std::weak_ptr(alive_)] {
+    if (!alive.lock()) return;
+    try {
+      state_.computed(mine, Now::get());
+      pump();
+    } catch (...) {
+      fail();
+    }
+  });
+}
+
 void Session::pump() {
+  if (auto work = state_.take_work()) compute(std::move(work));
   for (Line& line : state_.take_lines()) enqueue(std::move(line));
   for (legacy::Event& event : state_.take_events()) {
     const auto* const link = std::get_if<legacy::LinkState>(&event);

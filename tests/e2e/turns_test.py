@@ -186,6 +186,24 @@ def test_a_list_of_20000_rooms(scene):
     assert len([line for line in scene.ircd.lines.history if line.startswith("LIST")]) == 1
 
 
+def test_lists_of_a_room_of_50000(scene):
+    """A page costs what is on it, and who asks too often waits."""
+    scene.ircd.names["#big"] = people(50_000)
+    scene.join(ALICE, "#big", "alice").settle(LONG)
+    assert scene.ping(ALICE)
+    room = f"#big%{NETWORK}@{IRC_DOMAIN}"
+    page = f"<query xmlns='{ITEMS}'><set xmlns='{SET}'><max>1</max></set></query>"
+    moderators = f"<query xmlns='{MUC}#admin'><item role='moderator'/></query>"
+    before = scene.cpu()
+    for number in range(1000):
+        query = moderators if number % 10 == 0 else page
+        scene.port.send(f"<iq type='get' from='{ALICE}' to='{room}' id='l{number}'>{query}</iq>")
+    answers = [scene.port.expect(lambda stanza, id=f"l{number}": stanza.id == id, LONG) for number in range(1000)]
+    assert scene.cpu() - before < 1
+    refused = [answer for answer in answers if answer.type == "error"]
+    assert 500 < len(refused) < 1000 and all(answer.error == ("wait", "resource-constraint") for answer in refused)
+
+
 @pytest.mark.parametrize("scene", ["any_irc_server = true\n"], indirect=True)
 def test_joins_at_4200_servers(scene):
     """One user may join 180 rooms at once and have twenty connections; who is refused is told so, and it costs little."""
