@@ -134,7 +134,7 @@ class Session final : public legacy::Session, private base::DialObserver {
   std::optional<Drop> end_;  // why this connection ends
   Time ended_at_{};          // the last attempt or connection
   std::optional<Time> online_at_;
-  std::optional<Time> lost_at_;  // the last connection that was online
+  std::optional<Time> lost_at_;      // the last connection that was online
   base::Backoff::Duration pause_{};  // before the next attempt
   bool over_ = false;
   ConnectTurn turn_;

@@ -16,7 +16,7 @@ using legacy::Errc;
 
 constexpr auto outage = 15min;      // so long after a loss the user is taken to wait for the network...
 constexpr auto outage_pause = 15s;  // ...and it is tried often
-constexpr auto settled = 10s;        // a server that lets nobody stay ends a connection before
+constexpr auto settled = 10s;       // a server that lets nobody stay ends a connection before
 constexpr auto lasting = 60s;       // a connection that has held so long is worth a quick new one
 
 Errc reason_of(const base::error_code& error) {
