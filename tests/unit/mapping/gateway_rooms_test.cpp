@@ -308,12 +308,12 @@ TEST_F(RoomsTest, APageOfOccupantsIsWalkedFromItsNearEnd) {
   const auto page = [this](const std::string& inner) {
     const Element answer =
         ask("#a%net@gw", items + "<set xmlns='http://jabber.org/protocol/rsm'>" + inner + "</set></query>");
-    if (answer.attr("type") == "error") return answer.child("error", component::ns_component)->to_string();
+    if (answer.attr("type") == "error") return answer.child("error", {})->to_string();
     std::string text;
     for (const Element* item : answer.first_child()->children("item", {}))
       text += std::string{item->attr("name")} + " ";
     const Element* const set = answer.first_child()->child("set", component::rsm::ns);
-    const Element* const first = set->child("first", component::rsm::ns);
+    const Element* const first = set->child("first", {});
     return text + (first && first->has_attr("index") ? "from the first " : "") + "of " + set->child_text("count", {});
   };
   const std::string n = "nick-of-one-of-many-10000";
