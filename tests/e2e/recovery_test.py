@@ -64,7 +64,7 @@ def test_rooms_come_back_after_the_irc_server_was_killed(scene):
         client.expect(that("presence", scene.me, type="", codes=[110], where=is_mute))
         assert client.ping(scene.me).type == "result"
     sent = scene.alice.say(scene.room, "anybody?", "groupchat")
-    scene.alice.expect(that("message", scene.room, id=sent, error=("wait", "remote-server-timeout")))
+    scene.alice.expect(that("message", scene.room, id=sent, error=("wait", "recipient-unavailable")))
     scene.world.irc.start()
     for client in (scene.alice, later):
         client.expect(that("presence", scene.me, type="", codes=[110], where=may_speak), LONG)
