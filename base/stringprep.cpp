@@ -1,10 +1,15 @@
 #include "base/stringprep.hpp"
 
+#include <locale.h>
 #include <stringprep.h>
+#include <wctype.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <memory>
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 
 namespace base {
@@ -57,6 +62,27 @@ std::optional<std::string> stringprep(PrepProfile profile, std::string_view text
   if (text.size() > longest_jid_part) return std::nullopt;
   if (is_ascii(text)) return prepare_ascii(profile, text);
   return prepare(table(profile), text);
+}
+
+namespace {
+
+struct Free {
+  void operator()(char* text) const noexcept { std::free(text); }
+};
+
+}  // namespace
+
+std::string fold_case(std::string_view text) {
+  static const locale_t locale = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", static_cast<locale_t>(nullptr));
+  if (is_ascii(text) || !is_utf8(text) || locale == nullptr) return ascii_lower(text);
+  std::string small;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto point = next_code_point(text, at);
+    if (point) append_utf8(small, static_cast<char32_t>(::towlower_l(static_cast<wint_t>(*point), locale)));
+  }
+  const std::unique_ptr<char, Free> composed(
+      ::stringprep_utf8_nfkc_normalize(small.data(), static_cast<ssize_t>(small.size())));
+  return composed ? std::string(composed.get()) : small;
 }
 
 std::optional<std::string> saslprep(std::string_view text) {

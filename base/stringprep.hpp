@@ -19,4 +19,8 @@ std::optional<std::string> stringprep(PrepProfile profile, std::string_view text
 // SASLprep (RFC 4013) of a query string, as SCRAM wants passwords. nullopt as above.
 std::optional<std::string> saslprep(std::string_view text);
 
+// Letters that have a case as small ones, in Unicode's composed form (RFC 8265 section 3.3, with NFKC for NFC). What is
+// no UTF-8: only those of ASCII.
+std::string fold_case(std::string_view text);
+
 }  // namespace base

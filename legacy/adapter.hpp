@@ -75,6 +75,7 @@ struct Traits {
   bool hidden = false;
   bool topic_locked = false;  // only those who lead it change the subject
   std::uint32_t limit = 0;    // of people in it; 0: none
+  std::string key = {};       // to come in with, as far as it is known
   std::string modes = {};     // all modes without a parameter, in the network's words: "+nt"
   bool operator==(const Traits&) const = default;
 };

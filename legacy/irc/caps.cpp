@@ -8,10 +8,14 @@ namespace {
 constexpr std::size_t max_offered = 200;
 constexpr std::size_t max_request = 400;  // bytes of names in one REQ line
 
-constexpr std::string_view wanted[] = {
-    "message-tags", "batch",          "labeled-response",  "echo-message",     "server-time",
-    "account-tag",  "account-notify", "extended-join",     "away-notify",      "chghost",
-    "setname",      "multi-prefix",   "userhost-in-names", "extended-monitor", "draft/pre-away"};
+constexpr std::string_view wanted[] = {"message-tags",      "batch",
+                                       "labeled-response",  "echo-message",
+                                       "server-time",       "account-tag",
+                                       "account-notify",    "extended-join",
+                                       "away-notify",       "chghost",
+                                       "setname",           "multi-prefix",
+                                       "userhost-in-names", "extended-monitor",
+                                       "draft/pre-away",    "draft/channel-rename"};
 
 }  // namespace
 
@@ -23,6 +27,12 @@ bool Caps::is_wanted(const std::string& cap) const {
 std::string Caps::value(const std::string& cap) const {
   const auto found = offered_.find(cap);
   return found == offered_.end() ? std::string{} : found->second;
+}
+
+bool Caps::is_bouncers() const {
+  return std::any_of(offered_.begin(), offered_.end(), [](const auto& offer) {
+    return offer.first.starts_with("znc.in/") || offer.first.starts_with("soju.im/");
+  });
 }
 
 std::vector<std::string> Caps::receive(const Message& message) {

@@ -26,6 +26,8 @@ class Caps {
   bool is_listed() const { return listed_; }
   bool offers(const std::string& cap) const { return offered_.contains(cap); }
   bool has(const std::string& cap) const { return enabled_.contains(cap); }
+  // What offers them is a bouncer between us and the network.
+  bool is_bouncers() const;
   // The value a capability was offered with ("PLAIN,EXTERNAL"), empty when none.
   std::string value(const std::string& cap) const;
 

@@ -10,11 +10,11 @@
 
 namespace irc {
 
-// Names in 005: ascii; rfc1459 also folds []\~ to {}|^; strict leaves out the ~. Anything else folds like ascii.
-enum class CaseMapping { ascii, rfc1459, strict };
+// Names in 005: ascii; rfc1459 also folds []\~ to {}|^; strict leaves out the ~; unicode (UTF8MAPPING=rfc8265) folds
+// all letters that have a case (RFC 8265 section 3.3). Anything else folds like ascii.
+enum class CaseMapping { ascii, rfc1459, strict, unicode };
 
 CaseMapping case_mapping(std::string_view name);
-char fold(char c, CaseMapping mapping);
 std::string fold(std::string_view text, CaseMapping mapping);
 bool same(std::string_view a, std::string_view b, CaseMapping mapping);
 

@@ -51,7 +51,9 @@ std::pair<std::string, std::string> read_prefix(const std::string& text) {
 std::shared_ptr<const Isupport::Facts> Isupport::read(Tokens tokens) {
   const auto facts = std::make_shared<Facts>();
   if (tokens.contains("CASEMAPPING")) facts->mapping = case_mapping(tokens["CASEMAPPING"]);
-  facts->channel_types = token_or(tokens, "CHANTYPES", tokens.empty() ? "#&" : "#");
+  if (tokens.contains("UTF8MAPPING") && case_mapping(tokens["UTF8MAPPING"]) == CaseMapping::unicode)
+    facts->mapping = CaseMapping::unicode;
+  facts->channel_types = token_or(tokens, "CHANTYPES", "#&");
   std::tie(facts->letters, facts->signs) = read_prefix(token_or(tokens, "PREFIX", "(ov)@+"));
   facts->status = token_or(tokens, "STATUSMSG", facts->signs.c_str());
   std::string_view modes = "b,k,l,imnpst";

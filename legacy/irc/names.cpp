@@ -1,6 +1,7 @@
 #include "legacy/irc/names.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/utf8.hpp"
 
@@ -17,7 +18,7 @@ bool is_nick_byte(char c) {
 }  // namespace
 
 bool is_channel_name(std::string_view name) {
-  if (name.size() < 2 || name.size() > max_name) return false;
+  if (name.empty() || name.size() > max_name) return false;
   return std::none_of(name.begin(), name.end(),
                       [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == ','; });
 }
@@ -34,6 +35,11 @@ bool is_nick(std::string_view nick, std::string_view channel_types, std::string_
   });
 }
 
+bool is_person(std::string_view name, std::string_view channel_types, std::string_view signs) {
+  const bool is_bouncers = name.starts_with('*');
+  return is_nick(is_bouncers ? name.substr(1) : name, channel_types, signs);
+}
+
 std::string make_nick(std::string_view wish, std::size_t length) {
   std::string out(base::utf8_prefix(wish, length));
   std::replace_if(
@@ -44,6 +50,20 @@ std::string make_nick(std::string_view wish, std::size_t length) {
     out = base::utf8_prefix(out, length);
   }
   return out;
+}
+
+std::string classic_nick(std::string_view nick) {
+  constexpr std::string_view specials = "[]\\`_^{|}-";
+  std::string out;
+  bool has_word = false;
+  for (const char c : nick) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_inside = (byte & 0xC0) == 0x80;  // a character
+    const bool is_word = byte < 0x80 && std::isalnum(byte) != 0;
+    has_word = has_word || is_word;
+    if (!is_inside) out += is_word || specials.find(c) != specials.npos ? c : '_';
+  }
+  return has_word ? make_nick(out, out.size() + 1) : std::string{};
 }
 
 std::string alternative_nick(std::string_view nick, std::size_t n, std::size_t length) {

@@ -10,12 +10,16 @@ namespace irc {
 
 inline constexpr std::size_t max_name = 200;  // bytes; longer than any server takes
 
-// A channel but for its first character: no space, comma, BEL, NUL, CR, LF.
+// A channel but for its first character, which may be all of it: no space, comma, BEL, NUL, CR, LF.
 bool is_channel_name(std::string_view name);
 // No space, comma, * ? ! @, not starting with a colon, $ or a prefix of channels and standings.
 bool is_nick(std::string_view nick, std::string_view channel_types = "#&", std::string_view signs = "~&@%+");
+// A nick, or one of a bouncer's own that talk: "*status".
+bool is_person(std::string_view name, std::string_view channel_types = "#&", std::string_view signs = "~&@%+");
 // The nick made legal: characters that can't be in one become '_', cut to `length` bytes; empty when nothing is left.
 std::string make_nick(std::string_view wish, std::size_t length);
+// Only what RFC 2812 section 2.3.1 has in a nick: '_' for each other character. Empty when no letter or digit is left.
+std::string classic_nick(std::string_view nick);
 // The name to try when `nick` is taken, the n-th time (0..): nick_, nick__, nick1, nick2 ... within `length`; empty
 // after the last.
 std::string alternative_nick(std::string_view nick, std::size_t n, std::size_t length);

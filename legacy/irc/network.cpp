@@ -19,7 +19,7 @@ base::Result<legacy::Chat, legacy::Errc> Network::parse(std::string_view id) con
     if (!is_channel_name(id)) return legacy::Errc::bad_address;
     return legacy::Chat{legacy::ChatKind::room, std::string(id)};
   }
-  if (!is_nick(id, "#&" + learnt_.channel_types)) return legacy::Errc::bad_address;
+  if (!is_person(id, "#&" + learnt_.channel_types)) return legacy::Errc::bad_address;
   return legacy::Chat{legacy::ChatKind::person, std::string(id)};
 }
 

@@ -60,24 +60,47 @@ constexpr Numeric numerics[] = {
     {LIBIRC_RFC_ERR_CHANOPRIVSNEEDED, Errc::no_privilege,
      Ask::kick | Ask::mode | Ask::topic | Ask::invite | Ask::raw | Ask::text, Names::target},
     {LIBIRC_RFC_ERR_RESTRICTED, Errc::not_allowed, Ask::kick | Ask::mode | Ask::nick | Ask::raw, Names::nothing},
-    {LIBIRC_RFC_ERR_UNIQOPPRIVSNEEDED, Errc::no_privilege, Ask::kick | Ask::mode | Ask::raw, Names::nothing},
+    // Also "that channel must not be joined" (bahamut, UnrealIRCd 3): State::meaning().
+    {LIBIRC_RFC_ERR_UNIQOPPRIVSNEEDED, Errc::no_privilege, Ask::kick | Ask::mode | Ask::raw | Ask::join,
+     Names::nothing},
     {489, Errc::not_allowed, Asks(Ask::join), Names::target},
     {490, Errc::not_allowed, Ask::join | Ask::text, Names::target},
     {LIBIRC_RFC_ERR_NOOPERHOST, Errc::no_privilege, Ask::raw | Ask::mode, Names::nothing},
     {499, Errc::no_privilege, Ask::kick | Ask::mode | Ask::raw, Names::target},
     {LIBIRC_RFC_ERR_UMODEUNKNOWNFLAG, Errc::bad_request, Asks(Ask::raw), Names::nothing},
     {LIBIRC_RFC_ERR_USERSDONTMATCH, Errc::not_allowed, Asks(Ask::raw), Names::nothing},
+    {519, Errc::no_privilege, Asks(Ask::join), Names::target},
     {520, Errc::no_privilege, Asks(Ask::join), Names::target},
     {525, Errc::bad_request, Ask::join | Ask::mode | Ask::raw, Names::target},
     {531, Errc::no_privilege, Ask::text | Ask::ctcp, Names::target},
     {696, Errc::bad_request, Ask::mode | Ask::raw, Names::target},
+    {697, Errc::conflict, Ask::mode | Ask::raw, Names::target},
+    {698, Errc::not_found, Ask::mode | Ask::raw, Names::target},
+    {707, Errc::too_fast, Ask::text | Ask::ctcp | Ask::invite, Names::target},
     {716, Errc::no_privilege, Ask::text | Ask::ctcp, Names::target},
     {723, Errc::no_privilege, Ask::kick | Ask::mode | Ask::raw, Names::nothing},
+    {742, Errc::not_allowed, Ask::mode | Ask::raw, Names::target},
+    {743, Errc::bad_request, Ask::mode | Ask::raw, Names::target},
+    {744, Errc::not_allowed, Asks(Ask::topic), Names::target},
+    {926, Errc::not_allowed, Asks(Ask::join), Names::target},
+    {936, Errc::against_policy, Ask::text | Ask::topic | Ask::ctcp, Names::target},
+    {972, Errc::not_allowed, any_of_the_user, Names::command},
     {974, Errc::not_allowed, Ask::mode | Ask::raw, Names::target},
 };
 
 static_assert(std::is_sorted(std::begin(numerics), std::end(numerics),
                              [](const Numeric& a, const Numeric& b) { return a.code < b.code; }));
+
+// Those from 600 up that refuse nothing, or nothing that we ask for (UnrealIRCd, solanum, InspIRCd, IRCv3): WATCH,
+// WHOIS, DCCALLOW, STARTTLS, help, KNOCK, caller id, lists, MONITOR, METADATA, logins, lists of InspIRCd's modules.
+constexpr std::pair<int, int> replies[] = {{600, 689}, {691, 691}, {700, 706}, {708, 715}, {717, 722},
+                                           {724, 734}, {740, 741}, {750, 751}, {760, 779}, {900, 911},
+                                           {940, 941}, {953, 954}, {960, 961}, {973, 973}, {975, 975}};
+
+bool is_reply(int code) {
+  return std::any_of(std::begin(replies), std::end(replies),
+                     [code](const auto& range) { return range.first <= code && code <= range.second; });
+}
 
 struct Command {
   Ask ask;
@@ -96,7 +119,8 @@ std::optional<Numeric> find_numeric(int code) {
   const auto found = std::lower_bound(std::begin(numerics), std::end(numerics), code,
                                       [](const Numeric& row, int wanted) { return row.code < wanted; });
   if (found != std::end(numerics) && found->code == code) return *found;
-  if (code >= 400 && code < 600) return Numeric{code, Errc::refused, any_of_the_user, Names::target};
+  const bool is_error = code >= 400 && (code < 600 || !is_reply(code));
+  if (is_error) return Numeric{code, Errc::refused, any_of_the_user, Names::target};
   return std::nullopt;
 }
 

@@ -52,7 +52,8 @@ struct Numeric {
   Names names;
 };
 
-// Errors only; those that nobody knows are answers to what they name. Empty: not an error that answers a request.
+// Errors only; those that nobody knows, from 400 up, are answers to what they name. Empty: not an error that answers a
+// request.
 std::optional<Numeric> find_numeric(int code);
 // Whether a request of this kind is made with this command.
 bool is_command_of(Ask ask, std::string_view command);

@@ -15,7 +15,7 @@ namespace irc {
 enum class Confirm {
   answer,   // it does answer: an echo of the command, or a numeric
   label,    // IRCv3 labeled-response
-  echo,     // echo-message: the first echo for the same target
+  echo,     // echo-message: the echo that says the same
   fence,    // the PONG to a PING sent behind it
   written,  // nothing: as soon as it has left
 };
@@ -30,6 +30,19 @@ struct Want {
 // Of lines that the user typed; behind it the Ref.
 inline constexpr char typed_label = 't';
 
+// The subject of a request for the list of bans: nobody's nick, and no mask.
+inline constexpr std::string_view bans_subject = "+b";
+
+// What has come of an answer that carries the request's label and is not complete, or did not say whether the request
+// is granted.
+struct Heard {
+  bool is_begun = false;    // a line with the label has come
+  bool is_granted = false;  // the request has been passed on
+  bool is_empty = false;    // the answer is complete and says nothing
+  std::string words;        // for people
+  bool is_hidden = false;   // nobody has seen the words
+};
+
 struct Pending {
   Ask ask = Ask::text;
   legacy::Ref ref = 0;  // 0: nobody waits for it but we do
@@ -40,10 +53,25 @@ struct Pending {
   std::string label;
   std::optional<base::Clock::time_point> deadline;  // set by PendingList::limit()
   std::uint64_t line = 0;                           // text: the line it is a piece of
-  bool may_be_written = false;                      // it has left, or was about to when the connection broke
-  std::vector<Want> wants;                          // mode
-  bool is_typed = false;                            // WHO, WHOIS, ISON as a raw line: the user sees the answer...
-  legacy::Ref typed_by = 0;                         // ...to this
+  std::string said;                                 // text and topic: what was sent, with its codes
+  bool is_notice = false;                           // text
+  Heard heard;
+  bool may_be_written = false;  // it has left, or was about to when the connection broke
+  std::vector<Want> wants;      // mode
+  bool is_typed = false;        // WHO, WHOIS, ISON as a raw line: the user sees the answer...
+  legacy::Ref typed_by = 0;     // ...to this
+};
+
+inline bool is_ban_list(const Pending& pending) {
+  return pending.ask == Ask::mode && pending.subject == bans_subject;
+}
+
+// A PING behind what was said: its PONG says that everything up to the serial `covers` has been dealt with.
+struct Fence {
+  std::string token;  // empty: none is under way
+  std::uint64_t mark = 0;
+  std::uint64_t covers = 0;
+  std::optional<base::Clock::time_point> deadline;
 };
 
 // In sending order, found by serial. References stay valid until their element is taken out, also while others are

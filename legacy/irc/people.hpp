@@ -47,6 +47,16 @@ struct Profiles {
   std::string missing;  // 401 was said of them; the 318 to come is ours
 };
 
+// What we have told the server of our being away.
+struct OwnAway {
+  bool is_sent = false;
+  bool is_detached = false;  // nobody is there
+  bool is_on = false;        // as the server says
+  std::string text;          // of the last AWAY
+  std::size_t asked = 0;     // AWAY lines of ours without an answer
+  std::optional<base::Clock::time_point> due;
+};
+
 // One that is open (IRCv3 batch).
 struct Batch {
   std::string type, label, parent;

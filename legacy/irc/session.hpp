@@ -25,7 +25,8 @@ namespace irc {
 
 // What sessions find out about their network and all of them share; owned by the Network.
 struct Learnt {
-  std::string channel_types = "#&";
+  // Until a server has said which it has, any may be one.
+  std::string channel_types = "#&+!";
   IsupportPool isupports;
 };
 

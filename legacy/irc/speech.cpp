@@ -20,9 +20,23 @@ void Speech::begin(legacy::Ref ref, std::size_t lines, std::string token) {
   jobs_[ref] = Job{lines, legacy::Errc::none, {}, std::move(token)};
 }
 
-void Speech::note_id(std::uint64_t line, const std::string& id) {
-  const auto said = said_.find(line);
-  if (said != said_.end() && said->second.id.empty()) said->second.id = id;
+void Speech::note_shown(std::uint64_t line, const std::string& sent, const legacy::Received& seen) {
+  const auto found = said_.find(line);
+  if (found == said_.end()) return;
+  Said& said = found->second;
+  if (said.id.empty()) said.id = seen.id;
+  if (!said.is_split) {
+    said.text = seen.text;
+    said.spans = seen.spans;
+    return;
+  }
+  constexpr std::string_view action = "/me ";
+  const bool is_action = said.text.starts_with(action) && seen.text.starts_with(action);
+  const std::string shown = seen.text.substr(is_action ? action.size() : 0);
+  const auto at = shown == sent ? std::string::npos : said.text.find(sent);
+  if (at == std::string::npos) return;
+  said.text.replace(at, sent.size(), shown);
+  said.spans.clear();  // they are of the text that nobody has seen
 }
 
 // The last piece of a line reflects it; the last line of a text ends the request.

@@ -23,8 +23,8 @@ class Speech {
   void begin(legacy::Ref ref, std::size_t lines, std::string token);
   // One of its lines, with the number by which its pieces know it.
   void add(std::uint64_t line, Said said) { said_[line] = std::move(said); }
-  // The server has given a piece of that line an id.
-  void note_id(std::uint64_t line, const std::string& id);
+  // The server shows others a piece of that line so, with its id; we sent it as `sent`. What others read is reflected.
+  void note_shown(std::uint64_t line, const std::string& sent, const legacy::Received& seen);
   // That piece has had its answer, or (Errc::uncertain) will have none.
   void settle(const Pending& piece, legacy::Errc error, const std::string& text, Time now);
 

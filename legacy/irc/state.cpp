@@ -62,6 +62,8 @@ const State::Row State::rows[] = {
     {"466", 0, &State::on_banned},
     {"470", 3, &State::on_moved},
     {"671", 2, &State::on_whois},
+    {"697", 4, &State::on_list_as_wished},
+    {"698", 4, &State::on_list_as_wished},
     {"717", 2, &State::on_remark},
     {"718", 2, &State::on_remark},
     {"730", 2, &State::on_monitor},
@@ -97,6 +99,7 @@ const State::Row State::rows[] = {
     {"PONG", 0, &State::on_pong},
     {"PRIVMSG", 2, &State::on_privmsg},
     {"QUIT", 0, &State::on_quit},
+    {"RENAME", 2, &State::on_rename},
     {"SETNAME", 0, &State::on_nothing},
     {"TAGMSG", 0, &State::on_nothing},
     {"TOPIC", 2, &State::on_topic},
@@ -109,10 +112,11 @@ void State::receive(const Message& message, const Now& now) {
   now_ = now;
   heard_at_ = now.steady;
   pinged_ = false;
+  // A labelled answer of one line is complete with it, but for lists; one in a batch when the batch ends.
+  const std::string label = message.command == "BATCH" ? std::string{} : message.tag("label");
+  if (Pending* const pending = find_label(label)) pending->heard.is_begun = true;
   dispatch(message);
-  // A labelled answer of one line is complete with it; one in a batch when the batch ends.
-  const std::string label = message.tag("label");
-  if (!label.empty() && message.command != "BATCH") settle_label(label);
+  end_answer(label, message.command == "ACK");
 }
 
 void State::dispatch(const Message& message) {
@@ -122,41 +126,8 @@ void State::dispatch(const Message& message) {
   const bool known = row != std::end(rows) && row->command == message.command;
   if (known && message.params.size() >= row->min_params && (this->*row->handler)(message)) return;
   if (on_numeric_error(message)) return;
+  if (message.is_numeric() && note_words(message, true)) return;
   if (!known || message.is_numeric()) show_server_message(message);
-}
-
-bool State::on_numeric_error(const Message& message) {
-  const auto numeric = find_numeric(numeric_code(message.command));
-  if (!numeric) return false;
-  Pending* const pending = match(*numeric, message);
-  if (pending == nullptr) return refuse_written(*numeric, message);
-  const bool is_ours = static_cast<Asks>(pending->ask) & (Ask::join | Ask::whois | Ask::who | Ask::ison);
-  // What the user typed as a raw line has had its Outcome: then the server's words are shown.
-  const bool is_awaited = pending->ref != 0 || (is_ours && !pending->is_typed);
-  if (!is_awaited) show_server_message(message);
-  const bool is_gone = numeric->code == LIBIRC_RFC_ERR_NOSUCHNICK;
-  if (is_gone) note_present(pending->target, false);
-  settle(*pending, meaning(*numeric, pending->ask, pending->target, pending->subject), plain(message.last()));
-  return true;
-}
-
-// Some mean different things for different requests.
-legacy::Errc State::meaning(const Numeric& numeric, Ask ask, const std::string& target,
-                            const std::string& subject) const {
-  using legacy::Errc;
-  const bool to_unjoined = isupport_.is_channel(target) && !rooms_.contains(target);
-  if (numeric.code == LIBIRC_RFC_ERR_CANNOTSENDTOCHAN && to_unjoined) return Errc::not_in_room;
-  if (numeric.code == LIBIRC_RFC_ERR_UNAVAILRESOURCE && ask == Ask::join) return Errc::busy;
-  const Room* const room = rooms_.find(target);
-  const Person* const me = room != nullptr ? room->people.find(nick_) : nullptr;
-  // Who may do such things, but not to this person.
-  const bool is_about_person = room != nullptr && room->people.contains(subject);
-  const bool is_outranked = me != nullptr && is_about_person && (ask == Ask::kick || ask == Ask::mode) &&
-                            standing(isupport_, me->letters, false).role == legacy::Role::moderator;
-  if (numeric.code == LIBIRC_RFC_ERR_CHANOPRIVSNEEDED && is_outranked) return Errc::not_allowed;
-  const bool is_mode = ask == Ask::mode || ask == Ask::raw;
-  if (numeric.code == LIBIRC_RFC_ERR_NOCHANMODES && is_mode) return Errc::unsupported;
-  return numeric.error;
 }
 
 // The parameters as a person reads them; the first of a numeric is our own nick.
@@ -178,7 +149,7 @@ bool State::on_ping(const Message& message) {
 }
 
 bool State::on_pong(const Message& message) {
-  if (!fence_.empty() && message.last() == fence_) end_fence(legacy::Errc::none, {});
+  if (!fence_.token.empty() && message.last() == fence_.token) end_fence(legacy::Errc::none, {});
   return true;
 }
 
@@ -203,7 +174,7 @@ bool State::on_batch(const Message& message) {
   if (found == batches_.end()) return true;
   const Batch batch = found->second;
   batches_.erase(found);
-  if (!batch.label.empty() && !batches_.contains(batch.parent)) settle_label(batch.label);
+  if (!batch.label.empty() && !batches_.contains(batch.parent)) end_answer(batch.label, true);
   return true;
 }
 
@@ -230,20 +201,20 @@ void State::tick(const Now& now) {
   if (phase_ == Phase::registering && now.steady >= opened_at_ + registration_time && !drop_)
     drop_ = Drop{legacy::Errc::timeout, "the server did not complete the registration in time", false};
   if (!introduced_ && now.steady >= opened_at_ + capability_time) introduce();
-  if (away_due_ && now.steady >= *away_due_) send_away();
+  if (away_.due && now.steady >= *away_.due) send_away();
   if (watching_.due && now.steady >= *watching_.due) follow();
   if (watching_.poll_due && now.steady >= *watching_.poll_due) poll(false);
   if (who_due_ && now.steady >= *who_due_) ask_who();
   if (ranks_due_ && now.steady >= *ranks_due_) tell_late_ranks();
   if (!profiles_.queue.empty() && now.steady >= profiles_.next) send_whois();
   if (joins_due_ && now.steady >= *joins_due_) join_rooms();
-  if (nick_due_ && now.steady >= *nick_due_) ask_for_nick();
+  if (nick_watch_.due && now.steady >= *nick_watch_.due) ask_for_nick();
 }
 
 void State::excuse(base::Clock::duration unread) {
   opened_at_ += unread;
   heard_at_ += unread;
-  if (fence_deadline_) *fence_deadline_ += unread;
+  if (fence_.deadline) *fence_.deadline += unread;
   pending_.postpone(unread);
 }
 
@@ -274,11 +245,12 @@ std::optional<Time> State::deadline() const {
   if (pending_.earliest()) consider(*pending_.earliest());
   if (const auto doubts = speech_.deadline()) consider(*doubts);
   if (phase_ == Phase::offline) return first;
-  if (fence_deadline_) consider(*fence_deadline_);
+  if (fence_.deadline) consider(*fence_.deadline);
   consider(heard_at_ + identity_.silence * (pinged_ ? 2 : 1));
   if (phase_ == Phase::registering) consider(opened_at_ + registration_time);
   if (!introduced_) consider(opened_at_ + capability_time);
-  for (const auto& due : {away_due_, watching_.due, watching_.poll_due, who_due_, ranks_due_, joins_due_, nick_due_})
+  for (const auto& due :
+       {away_.due, watching_.due, watching_.poll_due, who_due_, ranks_due_, joins_due_, nick_watch_.due})
     if (due) consider(*due);
   if (!profiles_.queue.empty()) consider(profiles_.next);
   return first;
@@ -292,12 +264,11 @@ void State::closed(const Drop& why, const Now& now) {
   rule_changes_ = 0;
   is_operator_ = false;
   ranks_due_.reset();
-  fence_.clear();
-  fence_deadline_.reset();
+  fence_ = {};
   lines_.clear();
   listing_.clear();
-  away_due_.reset();
-  away_asked_ = 0;
+  away_.due.reset();
+  away_.asked = 0;
   who_due_.reset();
   stop_watching();
   joins_due_.reset();

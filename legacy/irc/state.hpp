@@ -20,7 +20,9 @@
 #include "legacy/irc/identity.hpp"
 #include "legacy/irc/isupport.hpp"
 #include "legacy/irc/line.hpp"
+#include "legacy/irc/login.hpp"
 #include "legacy/irc/message.hpp"
+#include "legacy/irc/nick_choice.hpp"
 #include "legacy/irc/pending.hpp"
 #include "legacy/irc/people.hpp"
 #include "legacy/irc/room.hpp"
@@ -86,8 +88,6 @@ class State {
   bool on_error(const Message& message);
   bool on_batch(const Message& message);
   bool on_nothing(const Message&) { return true; }
-  bool on_numeric_error(const Message& message);
-  legacy::Errc meaning(const Numeric& numeric, Ask ask, const std::string& target, const std::string& subject) const;
   void show_server_message(const Message& message);
   void show_about_us(const Message& message);
   void check_silence();
@@ -107,6 +107,7 @@ class State {
   bool on_welcome(const Message& message);
   bool on_version(const Message& message);
   bool on_isupport(const Message& message);
+  void learn_rules(const std::vector<std::string>& tokens);
   bool on_rejected(const Message& message);
   bool on_banned(const Message& message);
   bool on_not_registered(const Message& message);
@@ -119,7 +120,7 @@ class State {
   std::unique_ptr<SaslMechanism> next_mechanism() const;
   bool start_login();
   void log_in_late();
-  bool may_log_in_late();
+  bool interrupt_login(const std::string& text);
   void fail_login(const std::string& text);
   void after_welcome();
   void join_rooms();
@@ -133,7 +134,7 @@ class State {
   bool on_sasl_mechanisms(const Message& message);
 
   // ---- the nick that we want (state_nick.cpp) ----
-  void try_next_nick(bool is_invalid);
+  void try_next_nick(NickChoice::Refusal why, const std::string& text);
   void watch_for_nick();
   void stop_watching_nick();
   void ask_for_nick();
@@ -152,7 +153,6 @@ class State {
   bool is_leaving(const std::string& name) { return find_pending(Ask::part, name) != nullptr; }
   bool may_seat_in(const Room& room);
   std::size_t people() const;
-  void unite(Room& lost);
   bool on_join(const Message& message);
   bool on_own_join(const Message& message);
   bool on_part(const Message& message);
@@ -169,8 +169,13 @@ class State {
   bool on_no_topic(const Message& message);
   bool on_invite(const Message& message);
   bool on_inviting(const Message& message);
-  bool on_moved(const Message& message);
   void remove_person(Room& room, const std::string& nick, legacy::OccupantLeft left);
+
+  // ---- one room under two names (state_moves.cpp) ----
+  void unite(Room& lost);
+  bool is_answer_to_join(const Message& message);
+  bool on_moved(const Message& message);
+  bool on_rename(const Message& message);
 
   // ---- people (state_people.cpp) ----
   legacy::Member member(const Room& room, const Person& person) const;
@@ -194,13 +199,17 @@ class State {
   bool on_privmsg(const Message& message);
   bool on_notice(const Message& message);
   bool on_text(const Message& message, legacy::Flavor flavor);
-  bool on_echo(const Message& message, legacy::Received received);
+  Room* room_meant_by(legacy::Received& received);
   bool on_ctcp(const Message& message, const Ctcp& ctcp);
   void deliver(const Message& message, legacy::Received&& received);
   void hold(Room& room, legacy::Received&& received);
   bool is_repeated(Room& room, const std::string& id) const;
   std::optional<base::WallTime> said_at(const Message& message) const;
   void say_to_user(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal, legacy::Ref asked = 0);
+
+  // ---- what the server shows of our own texts (state_echo.cpp) ----
+  Pending* find_echoed(const Message& message);
+  bool on_echo(const Message& message, legacy::Received received);
 
   // ---- what we say (state_say.cpp) ----
   void say(legacy::Ref ref, const legacy::SendText& text);
@@ -228,7 +237,7 @@ class State {
   void set_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room);
   void remove_ban(legacy::Ref ref, const legacy::SetStanding& request, const Room& room);
   std::string ban_mask(const Room& room, const std::string& nick) const;
-  void see_change(const std::string& channel, const Want& seen);
+  bool see_change(const std::string& channel, const Want& seen);
 
   // ---- how a room is set up (state_setup.cpp) ----
   std::string check_setup(const legacy::SetUp& request) const;
@@ -240,6 +249,8 @@ class State {
   bool change_traits(Room& room, legacy::Traits& traits, const Want& change) const;
   bool on_ban_entry(const Message& message);
   bool on_ban_end(const Message& message);
+  void end_ban_list(Pending& pending);
+  bool on_list_as_wished(const Message& message);
 
   // ---- requests (state_request.cpp) ----
   void handle(legacy::Ref ref, const legacy::SendText& request);
@@ -298,6 +309,7 @@ class State {
 
   // ---- FAIL, WARN, NOTE (state_standard_replies.cpp) ----
   bool on_fail(const Message& message);
+  bool refuse_registration(const Message& message);
   bool on_remark(const Message& message);
 
   // ---- waiting for answers (state_pending.cpp) ----
@@ -308,14 +320,22 @@ class State {
   void send_for(Pending& pending, std::string line);
   Pending* find_pending(Ask ask, std::string_view target, std::string_view subject = {});
   Pending* find_label(const std::string& label);
-  Pending* match(const Numeric& numeric, const Message& message);
-  bool names(const Message& message, const std::string& name) const;
   void settle(Pending& pending, legacy::Errc error, const std::string& text = {});
   void settle_unanswered(Pending& pending, legacy::Errc error, const std::string& text);
-  void settle_label(const std::string& label);
+  void settle_late(Pending& pending);
   void fail_listing(legacy::Errc error, const std::string& text);
   void expire();
   void fail_all(legacy::Errc error, const std::string& text);
+
+  // ---- what an answer says of a request (state_answer.cpp) ----
+  bool on_numeric_error(const Message& message);
+  Pending* match(const Numeric& numeric, const Message& message);
+  Pending* match_named(const Message& message);
+  bool names(const Message& message, const std::string& name) const;
+  legacy::Errc meaning(const Numeric& numeric, Ask ask, const std::string& target, const std::string& subject) const;
+  bool note_words(const Message& message, bool may_be_hidden);
+  void end_answer(const std::string& label, bool is_whole);
+  bool is_done(const Pending& pending) const;
 
   void send(std::string line) { lines_.push_back({std::move(line), false, 0}); }
   void send_idle(std::string line) { lines_.push_back({std::move(line), false, 0, Line::Turn::idle}); }
@@ -332,11 +352,11 @@ class State {
   std::string nick_;     // ours; before 001 the one that we try
   std::string wish_;     // what nick_ is derived from
   std::string address_;  // ours as others see it, user@host; empty until it is known
-  std::size_t tried_nicks_ = 0;
-  bool shortened_ = false, introduced_ = false, negotiating_ = false, is_ngircd_ = false;
+  NickChoice nick_choice_;
+  bool introduced_ = false, negotiating_ = false, is_ngircd_ = false;
   bool pass_asked_ = false;  // the server wants PASS; also on the connections to come
   bool passed_ = false;      // this connection has sent it
-  Time opened_at_{}, heard_at_{};
+  Time opened_at_{}, online_since_{}, heard_at_{};
   bool pinged_ = false;     // because of silence
   std::string error_text_;  // the server's ERROR
 
@@ -353,22 +373,13 @@ class State {
   PendingList pending_;
   bool plays_back_ = false;  // the server has shown what was said before we came
   std::uint64_t serial_ = 0;
-  std::string fence_;  // the token of the PING under way
-  std::uint64_t fence_mark_ = 0;
-  std::optional<Time> fence_deadline_;
-  std::uint64_t fenced_ = 0;  // it covers everything up to this serial
+  Fence fence_;
   std::vector<legacy::RoomInfo> listing_;
   legacy::SetPresence presence_;
-  bool away_sent_ = false;
-  bool is_detached_ = false;  // nobody is there
-  std::optional<Time> away_due_;
-  bool is_away_ = false;        // as the server says
-  std::string away_text_;       // of the last AWAY
-  std::size_t away_asked_ = 0;  // AWAY lines of ours without an answer
+  OwnAway away_;
   Watching watching_;
   Profiles profiles_;
-  std::optional<Time> who_due_;
-  std::optional<Time> ranks_due_;
+  std::optional<Time> who_due_, ranks_due_;
   bool is_operator_ = false;  // we are one, of the network
 
   std::vector<Line> lines_;
@@ -377,23 +388,13 @@ class State {
   std::optional<Drop> drop_;
   std::optional<std::string> farewell_;
 
-  // Login. All of it is of this connection.
   bool secure_ = true;
   std::optional<std::chrono::seconds> sts_duration_;
-  std::set<std::string> tried_mechanisms_;
-  std::string mechanisms_;         // what the server has said in 908
-  bool failure_expected_ = false;  // 908 has told already what the next 904 is about
-  bool logged_in_ = false;
-  bool asked_nickserv_ = false;
+  Login login_;
+  LoginRecord login_record_;
   std::optional<Time> joins_due_;  // joins wait for a login until then
   Greeting greeting_;
-  int late_logins_ = 0;  // begun after the greeting, since...
-  Time late_logins_since_{};
-
-  // The nick that we want and don't have.
-  std::optional<Time> nick_due_;  // to ask for it again
-  std::size_t nick_asked_ = 0;
-  bool nick_monitored_ = false;
+  NickWatch nick_watch_;  // for the nick that we want and don't have
 };
 
 }  // namespace irc

@@ -10,6 +10,7 @@ constexpr std::size_t max_people = 50000;  // in one room; bounded memory
 constexpr std::size_t max_all_people = 100000;
 constexpr std::size_t max_rooms = 500;
 constexpr auto playback_time = std::chrono::seconds(2);  // how long a join waits for what the server plays back
+constexpr auto attach_time = std::chrono::seconds(10);
 constexpr auto recount_pause = std::chrono::seconds(1);
 constexpr auto sync_time = std::chrono::seconds(60);  // after which NAMES may be asked for once more
 
@@ -75,26 +76,31 @@ bool State::on_own_join(const Message& message) {
   greeting_.end();
   const std::string& name = message.param(0);
   Room* room = rooms_.find(name);
+  if (room == nullptr && is_answer_to_join(message)) room = rooms_.find(name);
   if (room == nullptr) {
     if (!isupport_.is_channel(name) || !is_channel_name(name) || rooms_.size() >= max_rooms) return true;
     if (is_leaving(name)) return true;  // left before the join was done
     // We were put there: the user gets an invitation, and the state is kept until they accept it.
     room = &rooms_.insert(name);
     room->name = name;
-    emit(legacy::Invited{room_chat(name), message.source.nick, "the network has put you into this channel"});
+    // A bouncer tells on connecting of all the rooms that it is in.
+    const bool is_attaching = caps_.is_bouncers() && now_.steady < online_since_ + attach_time;
+    if (!is_attaching)
+      emit(legacy::Invited{room_chat(name), message.source.nick, "the network has put you into this channel"});
   }
   if (room->joined) return true;  // said twice: nothing new, and no second list of members will come
   room->people = CaseMap<Person>(isupport_.mapping());
   room->joined = true;
   room->listed = room->announced = false;
   room->traits = {};
+  room->traits.key = room->key;
   room->subject = {};
   Person& me = room->people.insert(nick_);
   me.nick = nick_;
   me.address = address_;
   me.is_operator = is_operator_;
-  if (is_away_) me.show = legacy::Show::away;
-  if (is_away_) me.status = away_text_;
+  if (away_.is_on) me.show = legacy::Show::away;
+  if (away_.is_on) me.status = away_.text;
   room->modes_asked = true;
   send(command_line("MODE", {room->name}));
   return true;
@@ -157,7 +163,8 @@ bool State::on_end_of_names(const Message& message) {
 void State::announce_when_due(Room& room) {
   const bool is_wanted = room.asked || !room.waiting.empty();
   if (!is_wanted || !room.listed || room.announced) return;
-  if (!room.modes_asked || !caps_.has("batch")) return announce(room);
+  const bool may_be_played_back = caps_.has("batch") || caps_.is_bouncers();
+  if (!room.modes_asked || !may_be_played_back) return announce(room);
   if (Pending* const pending = find_pending(Ask::join, room.name))
     return pending_.limit(*pending, now_.steady + playback_time);
   announce(room);
@@ -221,24 +228,6 @@ void State::finish_join(Room& room, legacy::Errc error, const std::string& text)
   if (room.joined) return;
   if (room.asked) emit(legacy::Left{room_chat(name), legacy::Left::Why::forced, text, {}, error, room.moved_to});
   rooms_.erase(name);
-}
-
-// By the network's rules this is the same room as one that is known already: who waits for it waits for that one.
-void State::unite(Room& lost) {
-  Room* const room = rooms_.find(lost.name);
-  if (room == nullptr) return;
-  const legacy::Errc error = lost.announced ? legacy::Errc::none : legacy::Errc::moved;
-  if (lost.asked || lost.announced)
-    emit(legacy::Left{
-        room_chat(lost.name), legacy::Left::Why::forced, "it is " + room->name + " now", {}, error, room->name});
-  room->asked = room->asked || lost.asked;
-  room->waiting.insert(room->waiting.end(), lost.waiting.begin(), lost.waiting.end());
-  bool first = true;
-  pending_.remove_if([&](const Pending& each) {
-    if (each.ask != Ask::join || !same(each.target, room->name)) return false;
-    return !std::exchange(first, false);
-  });
-  if (room->listed && !lost.waiting.empty()) announce(*room);
 }
 
 void State::forget(const std::string& name) {
@@ -355,15 +344,6 @@ bool State::on_invite(const Message& message) {
   if (is_channel_name(message.param(1)))
     emit(legacy::Invited{room_chat(rooms_.spelling(message.param(1))), message.source.nick, {}});
   return true;
-}
-
-// 470: the JOIN of the other room follows by itself. What is left to do is that of any other refusal.
-bool State::on_moved(const Message& message) {
-  Room* const room = rooms_.find(message.param(1));
-  const bool is_move =
-      room != nullptr && !room->joined && isupport_.is_channel(message.param(2)) && is_channel_name(message.param(2));
-  if (is_move) room->moved_to = message.param(2);
-  return false;
 }
 
 bool State::on_inviting(const Message& message) {

@@ -12,8 +12,6 @@ using legacy::Errc;
 constexpr auto login_time = std::chrono::seconds(10);    // joins wait so long for a login (spec section 1.1)...
 constexpr auto question_time = std::chrono::seconds(2);  // ...and so long for NickServ to ask for one
 constexpr std::string_view nickserv = "NickServ";
-constexpr int max_late_logins = 5;  // in that time: a login may cost a tenth of a second
-constexpr auto late_login_window = std::chrono::minutes(10);
 
 // "PRIVMSG NickServ :IDENTIFY secret", "NS ID me secret", "AUTH me secret": the words that services know.
 bool is_login_line(const std::string& line) {
@@ -36,14 +34,15 @@ Credentials State::credentials() const {
 }
 
 std::unique_ptr<SaslMechanism> State::next_mechanism() const {
-  return choose_mechanism(mechanisms_.empty() ? caps_.value("sasl") : mechanisms_, credentials(), tried_mechanisms_);
+  return choose_mechanism(login_.mechanisms.empty() ? caps_.value("sasl") : login_.mechanisms, credentials(),
+                          login_.tried);
 }
 
 // False: there is nothing (more) to try.
 bool State::start_login() {
   auto mechanism = next_mechanism();
   if (!mechanism) return false;
-  tried_mechanisms_.emplace(mechanism->name());
+  login_.tried.emplace(mechanism->name());
   sasl_ = std::make_unique<Sasl>(std::move(mechanism));
   send_now(sasl_->opening());
   return true;
@@ -53,17 +52,11 @@ bool State::start_login() {
 void State::log_in_late() {
   if (!caps_.offers("sasl")) {
     sasl_.reset();
-    tried_mechanisms_.clear();
-    mechanisms_.clear();
-  } else if (caps_.has("sasl") && !logged_in_ && !sasl_ && may_log_in_late()) {
+    login_.tried.clear();
+    login_.mechanisms.clear();
+  } else if (caps_.has("sasl") && !login_.is_done && !sasl_ && login_record_.may_begin_late(now_.steady)) {
     start_login();
   }
-}
-
-bool State::may_log_in_late() {
-  if (now_.steady - late_logins_since_ > late_login_window) late_logins_ = 0;
-  if (late_logins_ == 0) late_logins_since_ = now_.steady;
-  return late_logins_++ < max_late_logins;
 }
 
 bool State::on_authenticate(const Message& message) {
@@ -73,14 +66,14 @@ bool State::on_authenticate(const Message& message) {
 }
 
 bool State::on_logged_in(const Message& message) {
-  logged_in_ = true;
+  login_.is_done = true;
   show_about_us(message);
   if (joins_due_) join_rooms();
   return true;
 }
 
 bool State::on_logged_out(const Message& message) {
-  logged_in_ = false;
+  login_.is_done = false;
   show_about_us(message);
   return true;
 }
@@ -90,8 +83,9 @@ bool State::on_sasl_success(const Message& message) {
   if (!sasl_) return false;
   const bool is_proven = sasl_->is_complete() || message.command == "907";
   sasl_.reset();
-  logged_in_ = is_proven;
+  login_.is_done = is_proven;
   if (is_proven) {
+    login_record_.note_success();
     end_negotiation();
   } else {
     fail_login("the server did not prove that it knows the password");
@@ -100,14 +94,18 @@ bool State::on_sasl_success(const Message& message) {
 }
 
 bool State::on_sasl_failure(const Message& message) {
-  const bool is_old = std::exchange(failure_expected_, false) && !(sasl_ && sasl_->has_begun());
+  const bool is_old = std::exchange(login_.is_failure_expected, false) && !(sasl_ && sasl_->has_begun());
   if (is_old) return true;
   if (!sasl_) return false;
   const bool was_external = sasl_->mechanism() == "EXTERNAL";
-  const std::string why = sasl_->failure().empty() ? plain(message.last()) : sasl_->failure();
+  const bool is_ours = !sasl_->failure().empty();
+  const std::string why = is_ours ? sasl_->failure() : plain(message.last());
   sasl_.reset();
+  // 906 says nothing of the credentials, unless it is we who have given up.
+  if (message.command == "906" && !is_ours) return interrupt_login(why);
   // That the account doesn't know the certificate says nothing about the password.
   if (was_external && start_login()) return true;
+  if (message.command == "904" && !is_ours && login_record_.may_be_right()) return interrupt_login(why);
   if (was_external) {
     fail_login("the account does not know the fingerprint of your certificate (" + why +
                "); to go in without, forget it or choose to continue without login");
@@ -120,13 +118,25 @@ bool State::on_sasl_failure(const Message& message) {
 // What the server can do, in answer to something that it can't: the best of that. A 904 may follow or not.
 bool State::on_sasl_mechanisms(const Message& message) {
   if (!sasl_ || sasl_->has_begun()) return true;
-  mechanisms_ = message.param(1);
-  failure_expected_ = true;
+  login_.mechanisms = message.param(1);
+  login_.is_failure_expected = true;
   sasl_.reset();
   if (start_login()) return true;
   if (phase_ == Phase::registering) {
     say_to_user("the server offers no way to log in that wherry knows; going on without");
     end_negotiation();
+  }
+  return true;
+}
+
+// The services are not there, or went away: another attempt may go well.
+bool State::interrupt_login(const std::string& text) {
+  const std::string told = "login not possible now: " + text;
+  if (phase_ != Phase::registering || identity_.continue_without_login) {
+    say_to_user(phase_ == Phase::registering ? told + "; going on without it" : told);
+    end_negotiation();
+  } else {
+    drop_ = Drop{Errc::disconnected, told, false};
   }
   return true;
 }
@@ -142,7 +152,7 @@ void State::fail_login(const std::string& text) {
 
 void State::after_welcome() {
   for (const std::string& line : identity_.after_connect) say_raw(0, line);
-  const bool may_be_asked = !identity_.password.empty() && !passed_ && !logged_in_ && tried_mechanisms_.empty();
+  const bool may_be_asked = !identity_.password.empty() && !passed_ && !login_.is_done && login_.tried.empty();
   if (has_login_line(identity_.after_connect)) {
     joins_due_ = now_.steady + login_time;
   } else if (may_be_asked) {
@@ -162,10 +172,11 @@ void State::join_rooms() {
 // could call himself NickServ and ask.
 void State::answer_nickserv(const Message& message) {
   if (phase_ != Phase::online || !same(message.source.nick, nickserv) || !is_me(message.param(0))) return;
-  const bool is_answered = asked_nickserv_ || logged_in_ || passed_ || has_login_line(identity_.after_connect);
-  if (is_answered || !tried_mechanisms_.empty() || !is_middle(identity_.password)) return;
+  const bool is_answered =
+      login_.has_told_nickserv || login_.is_done || passed_ || has_login_line(identity_.after_connect);
+  if (is_answered || !login_.tried.empty() || !is_middle(identity_.password)) return;
   if (fold(message.last(), CaseMapping::ascii).find("identify") == std::string::npos) return;
-  asked_nickserv_ = true;
+  login_.has_told_nickserv = true;
   std::vector<std::string> params{"IDENTIFY"};
   const std::string account = credentials().account;
   if (!same(account, nick_)) params.push_back(account);

@@ -9,6 +9,7 @@ namespace irc {
 namespace {
 
 constexpr auto old_age = std::chrono::seconds(30);  // what is older than this carries its time
+constexpr auto clock_skew = std::chrono::seconds(3);
 constexpr std::size_t max_early = 100;
 constexpr std::size_t max_ids = 200;  // per room; more than servers repeat
 
@@ -28,6 +29,13 @@ std::optional<base::WallTime> parse_time(const std::string& text) {
   if (!sane) return std::nullopt;
   return sys_days{day} + hours{parts.tm_hour} + minutes{parts.tm_min} + seconds{std::min(parts.tm_sec, 59)} +
          std::chrono::milliseconds{milliseconds};
+}
+
+void prepend(legacy::Received& received, std::string_view mark) {
+  constexpr std::string_view action = "/me ";
+  const std::size_t at = received.text.starts_with(action) ? action.size() : 0;
+  received.text.insert(at, mark);
+  for (legacy::Span& span : received.spans) span.start += mark.size(), span.end += mark.size();
 }
 
 void make_action(legacy::Received& received) {
@@ -73,9 +81,13 @@ bool State::on_text(const Message& message, legacy::Flavor flavor) {
   received.when = said_at(message);
   received.address = source.address();
   if (is_me(source.nick) && !from_server) {
-    if (ctcp && !is_action) return true;
-    return on_echo(message, std::move(received));
+    Pending* const labelled = find_label(label_of(message));
+    if (labelled != nullptr && labelled->ask == Ask::ctcp) labelled->heard.is_granted = true;
+    return (ctcp && !is_action) || on_echo(message, std::move(received));
   }
+  if (flavor == legacy::Flavor::notice && !ctcp && note_words(message, from_server)) return true;
+  if (Pending* const labelled = find_label(label_of(message)))
+    if (labelled->ask == Ask::text && same(source.nick, labelled->target)) labelled->heard.is_granted = true;
   if (ctcp && !is_action) {
     if (from_server) return true;
     if (flavor == legacy::Flavor::normal) return on_ctcp(message, *ctcp);
@@ -96,13 +108,15 @@ bool State::on_text(const Message& message, legacy::Flavor flavor) {
 void State::deliver(const Message& message, legacy::Received&& received) {
   const std::string target(isupport_.without_status(message.param(0)));
   const std::string& nick = message.source.nick;
-  if (!isupport_.is_channel(target)) {
-    if (!is_nick(nick)) return say_to_user(received.text, received.flavor);
+  Room* const room = isupport_.is_channel(target) ? rooms_.find(target) : room_meant_by(received);
+  if (!isupport_.is_channel(target) && room == nullptr) {
+    if (!is_person(nick)) return say_to_user(received.text, received.flavor);
     received.chat = {legacy::ChatKind::person, nick};
     return emit(std::move(received));
   }
-  Room* const room = rooms_.find(target);
   if (room == nullptr || !room->joined) return;
+  // Not for everybody in the room (STATUSMSG), who would read an answer.
+  if (target != message.param(0)) prepend(received, "[to " + message.param(0) + "] ");
   received.chat = room_chat(room->name);
   received.nick = nick;
   if (!room->announced) return hold(*room, std::move(received));
@@ -111,6 +125,19 @@ void State::deliver(const Message& message, legacy::Received&& received) {
   std::vector<Said> arrived;
   if (!speech_.is_in_doubt(room->name, received, isupport_.mapping(), arrived)) return emit(std::move(received));
   for (const Said& said : arrived) speech_.finish(said);
+}
+
+// COMPAT(services): "[#a] Welcome", to us alone, is about that room. It loses its mark.
+Room* State::room_meant_by(legacy::Received& received) {
+  const auto end = received.text.find("] ");
+  if (received.flavor != legacy::Flavor::notice || !received.text.starts_with('[') || end == std::string::npos)
+    return nullptr;
+  Room* const room = rooms_.find(std::string_view(received.text).substr(1, end - 1));
+  if (room == nullptr || !room->announced) return nullptr;
+  Styled rest = slice({received.text, received.spans}, end + 2, received.text.size() - end - 2);
+  received.text = std::move(rest.text);
+  received.spans = std::move(rest.spans);
+  return room;
 }
 
 // Until the room is announced. Of what is played back everything up to the last known text is known, however much of
@@ -142,35 +169,6 @@ bool State::is_repeated(Room& room, const std::string& id) const {
 }
 
 // Our own words from the server: the confirmation of a piece, or said by another session of ours.
-bool State::on_echo(const Message& message, legacy::Received received) {
-  learn_address(message.source);
-  const std::string target(isupport_.without_status(message.param(0)));
-  Pending* pending = find_label(label_of(message));
-  if (pending == nullptr && label_of(message).empty()) {
-    const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& each) {
-      return each.confirm == Confirm::echo && each.ask == Ask::text && same(each.target, message.param(0));
-    });
-    pending = found == pending_.end() ? nullptr : &*found;
-  }
-  if (pending != nullptr && pending->ask == Ask::text) {
-    speech_.note_id(pending->line, received.id);
-    if (Room* const room = rooms_.find(target)) is_repeated(*room, received.id);
-    settle(*pending, legacy::Errc::none);
-    return true;
-  }
-  received.own = true;
-  if (isupport_.is_channel(target)) {
-    deliver(message, std::move(received));
-  } else if (is_me(target)) {
-    received.own = false;  // to ourselves: this is the copy that arrives
-    deliver(message, std::move(received));
-  } else if (is_nick(target)) {
-    received.chat = {legacy::ChatKind::person, target};
-    emit(std::move(received));
-  }
-  return true;
-}
-
 // A request by CTCP. Only to us, never to a channel, and never more often than the limit allows.
 bool State::on_ctcp(const Message& message, const Ctcp& ctcp) {
   const std::string& nick = message.source.nick;
@@ -184,11 +182,15 @@ bool State::on_ctcp(const Message& message, const Ctcp& ctcp) {
   return true;
 }
 
+// COMPAT(ZNC): what it plays back on joining has no batch where the client knows none.
 std::optional<base::WallTime> State::said_at(const Message& message) const {
   const std::string text = message.tag("time");
   const auto time = text.empty() ? std::nullopt : parse_time(text);
-  const bool is_old = time && now_.wall - *time > old_age;
-  return is_old || is_in_batch(message, "chathistory") ? time : std::nullopt;
+  if (!time) return std::nullopt;
+  const Room* const room = rooms_.find(message.param(0));
+  const bool is_coming_in = room != nullptr && room->joined && !room->announced;
+  const bool is_old = now_.wall - *time > (is_coming_in && caps_.is_bouncers() ? clock_skew : old_age);
+  return is_old || is_in_batch(message, "chathistory") || is_in_batch(message, "znc.in/playback") ? time : std::nullopt;
 }
 
 void State::say_to_user(const std::string& text, legacy::Flavor flavor, legacy::Ref asked) {

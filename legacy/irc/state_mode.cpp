@@ -72,7 +72,9 @@ bool State::on_mode(const Message& message) {
   set_traits(*room, traits);
   const std::string what = rest.text();
   if (room->announced && !what.empty()) emit(legacy::RoomChanged{room_chat(room->name), what, actor, is_setup});
-  if (!is_me(actor)) return true;
+  Pending* const labelled = find_label(label_of(message));
+  if (!is_me(actor) && labelled == nullptr) return true;
+  if (labelled != nullptr && labelled->ask == Ask::raw) labelled->heard.is_granted = true;
   const std::string name = room->name;
   for (const auto& want : seen) see_change(name, want);
   return true;
@@ -149,6 +151,7 @@ bool State::on_mode_is(const Message& message) {
 
 // Moderation turns those without a standing into visitors, and its end turns them back.
 void State::set_traits(Room& room, legacy::Traits traits) {
+  traits.key = room.key;
   const legacy::Traits before = std::exchange(room.traits, traits);
   if (room.announced && before != traits) emit(legacy::RoomTraits{room_chat(room.name), traits});
   if (before.moderated == traits.moderated) return;
@@ -194,10 +197,17 @@ std::string State::ban_mask(const Room& room, const std::string& nick) const {
   }
   const auto at = person->address.find('@');
   if (at == std::string::npos) return person->nick + "!*@*";
-  // On our own host are all users of this gateway; there the name before it tells them apart.
+  // On our own host are all users of this gateway; there the name before it tells them apart, or (COMPAT Ergo, which
+  // gives everybody the same) only the nick does.
   const std::string host = person->address.substr(at);
   const Person* const me = room.people.find(nick_);
-  return me != nullptr && me->address.ends_with(host) ? "*!" + person->address : "*!*" + host;
+  const std::string& ours = me != nullptr && !me->address.empty() ? me->address : address_;
+  if (!ours.ends_with(host)) return "*!*" + host;
+  const auto has_same = [&](const auto& entry) {
+    return &entry.second.value != person && same(entry.second.value.address, person->address);
+  };
+  const bool is_shared = same(ours, person->address) || std::any_of(room.people.begin(), room.people.end(), has_same);
+  return is_shared ? person->nick + "!*@*" : "*!" + person->address;
 }
 
 // A ban, and for somebody who is there a kick.
@@ -223,8 +233,9 @@ void State::remove_ban(legacy::Ref ref, const legacy::SetStanding& request, cons
   send_for(pending, command_line("MODE", {room.name, "-b", mask}));
 }
 
-// Something we may have asked for has happened.
-void State::see_change(const std::string& channel, const Want& seen) {
+// Something we may have asked for has happened. False: we have not. A KICK was behind the ban that goes with it: where
+// that brought nothing new, servers say nothing of it.
+bool State::see_change(const std::string& channel, const Want& seen) {
   for (auto& pending : pending_) {
     if (pending.ask != Ask::mode || !same(pending.target, channel)) continue;
     const auto erased = std::erase_if(pending.wants, [&](const Want& want) {
@@ -232,9 +243,10 @@ void State::see_change(const std::string& channel, const Want& seen) {
       return want.sign == seen.sign && want.letter == seen.letter && is_same;
     });
     if (erased == 0) continue;
-    if (pending.wants.empty()) settle(pending, Errc::none);
-    return;
+    if (pending.wants.empty() || seen.sign == 'K') settle(pending, Errc::none);
+    return true;
   }
+  return false;
 }
 
 }  // namespace irc

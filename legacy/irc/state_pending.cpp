@@ -32,11 +32,6 @@ Line::Turn turn_of(Ask ask) {
   }
 }
 
-// Its answer is more than the server's word that it has taken the line.
-bool has_late_answer(Ask ask) {
-  return ask == Ask::ctcp || ask == Ask::whois || ask == Ask::who || ask == Ask::ison;
-}
-
 }  // namespace
 
 void State::outcome(legacy::Ref ref, legacy::Errc error, std::string text) {
@@ -71,8 +66,8 @@ void State::send_for(Pending& pending, std::string line) {
 
 void State::written(std::uint64_t mark, const Now& now) {
   now_ = now;
-  if (mark == fence_mark_ && !fence_.empty()) {
-    fence_deadline_ = now.steady + patience(Ask::text);
+  if (mark == fence_.mark && !fence_.token.empty()) {
+    fence_.deadline = now.steady + patience(Ask::text);
     return;
   }
   Pending* const found = pending_.find(mark);
@@ -103,14 +98,15 @@ Pending* State::find_label(const std::string& label) {
 }
 
 // The request of that kind that this answers, ours or typed by the user. Without labels the oldest one is answered
-// first.
+// first. COMPAT(solanum): of several lines only the first has the label.
 Pending* State::find_asked(Ask ask, std::string_view target, const Message& message) {
   if (const std::string label = label_of(message); !label.empty()) {
     Pending* const labelled = find_label(label);
     return labelled != nullptr && labelled->ask == ask ? labelled : nullptr;
   }
   const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& each) {
-    return each.ask == ask && each.label.empty() && (target.empty() || same(each.target, target));
+    return each.ask == ask && (each.label.empty() || each.heard.is_begun) &&
+           (target.empty() || same(each.target, target));
   });
   return found == pending_.end() ? nullptr : &*found;
 }
@@ -139,33 +135,10 @@ legacy::Ref State::asker(const Message& message) const {
   return pending_.typed(now_.steady);
 }
 
-bool State::names(const Message& message, const std::string& name) const {
-  if (name.empty()) return false;
-  for (std::size_t i = 1; i < message.params.size(); ++i)
-    if (same(isupport_.without_status(message.params[i]), name)) return true;
-  return false;
-}
-
-// By label, else the first request that this can be an answer to: by the names in its parameters where it has some.
-Pending* State::match(const Numeric& numeric, const Message& message) {
-  const std::string label = label_of(message);
-  if (Pending* const labelled = find_label(label)) return labelled;
-  const auto plausible = [&](const Pending& pending) {
-    if (label.starts_with(typed_label) && !pending.label.empty()) return false;
-    if (numeric.names == Names::command && !is_command_of(pending.ask, message.param(1))) return false;
-    // What is done as soon as it is written has not been written yet.
-    return (static_cast<Asks>(pending.ask) & numeric.asks) != 0 && pending.confirm != Confirm::written;
-  };
-  for (auto& pending : pending_)
-    if (plausible(pending) && (names(message, pending.target) || names(message, pending.subject))) return &pending;
-  if (numeric.names == Names::target) return nullptr;
-  const auto first = std::find_if(pending_.begin(), pending_.end(), plausible);
-  return first == pending_.end() ? nullptr : &*first;
-}
-
 // Ends it: tells who waits, and forgets it. `pending` is gone afterwards.
 void State::settle(Pending& pending, legacy::Errc error, const std::string& text) {
   const Pending done = pending_.take(pending.serial);
+  if (done.heard.is_hidden && done.heard.words != text) say_to_user(done.heard.words, legacy::Flavor::notice);
   if (done.ask == Ask::text) {
     speech_.settle(done, error, text, now_.steady);
   } else if (done.ask == Ask::join) {
@@ -196,18 +169,9 @@ void State::settle_unanswered(Pending& pending, legacy::Errc error, const std::s
   settle(pending, legacy::Errc::unreachable_now, "It was not sent: " + text);
 }
 
-void State::settle_label(const std::string& label) {
-  Pending* const pending = find_label(label);
-  if (pending == nullptr || has_late_answer(pending->ask)) return;
-  // The list of names may come behind the labelled answer.
-  const Room* const room = pending->ask == Ask::join ? rooms_.find(pending->target) : nullptr;
-  if (pending->ask == Ask::join && !(room != nullptr && room->announced)) return;
-  settle(*pending, legacy::Errc::none);
-}
-
 void State::expire() {
   speech_.tell_doubts(now_.steady);
-  if (fence_deadline_ && now_.steady >= *fence_deadline_) end_fence(legacy::Errc::timeout, "no answer from the server");
+  if (fence_.deadline && now_.steady >= *fence_.deadline) end_fence(legacy::Errc::timeout, "no answer from the server");
   for (const std::uint64_t serial : pending_.expired(now_.steady)) {
     Pending* const pending = pending_.find(serial);
     if (pending == nullptr) continue;
@@ -215,9 +179,16 @@ void State::expire() {
     if (room != nullptr && room->joined) {
       announce(*room);  // NAMES without an end: what came will have to do
     } else {
-      settle_unanswered(*pending, legacy::Errc::timeout, "no answer from the server");
+      settle_late(*pending);
     }
   }
+}
+
+// Its time is over, and no sign has come that it was granted or refused.
+void State::settle_late(Pending& pending) {
+  if (is_done(pending)) return settle(pending, legacy::Errc::none);
+  if (pending.heard.is_empty) return settle(pending, legacy::Errc::refused, "the network has changed nothing");
+  settle_unanswered(pending, legacy::Errc::timeout, "no answer from the server");
 }
 
 void State::fail_all(legacy::Errc error, const std::string& text) {

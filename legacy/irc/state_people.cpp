@@ -142,18 +142,20 @@ bool State::on_away(const Message& message) {
 // 301: the answer to a message to somebody who is away, or a part of WHOIS.
 bool State::on_peer_away(const Message& message) {
   if (!is_nick(message.param(1))) return false;
+  Pending* const labelled = find_label(label_of(message));
+  if (labelled != nullptr && labelled->ask == Ask::text) labelled->heard.is_granted = true;  // they will read it
   if (!is_me(message.param(1))) tell_show(message.param(1), legacy::Show::away, plain(message.last()));
   return find_asked(Ask::whois, message.param(1), message) == nullptr || on_whois(message);
 }
 
 // 305 and 306: what became of our AWAY.
 bool State::on_own_away(const Message& message) {
-  const bool ours = away_asked_ > 0;
-  if (ours) --away_asked_;
-  is_away_ = message.command == "306";
+  const bool ours = away_.asked > 0;
+  if (ours) --away_.asked;
+  away_.is_on = message.command == "306";
   change_everywhere(nick_, [&](Person& person) {
-    person.show = is_away_ ? legacy::Show::away : legacy::Show::available;
-    if (ours || !is_away_) person.status = is_away_ ? away_text_ : std::string{};
+    person.show = away_.is_on ? legacy::Show::away : legacy::Show::available;
+    if (ours || !away_.is_on) person.status = away_.is_on ? away_.text : std::string{};
   });
   return ours;  // to what the user typed it is shown
 }
@@ -191,22 +193,22 @@ bool State::on_operator(const Message&) {
 }
 
 void State::send_away() {
-  away_due_.reset();
+  away_.due.reset();
   if (phase_ != Phase::online) return;
   if (presence_.show == legacy::Show::available) {
-    if (!std::exchange(away_sent_, false)) return;
-    ++away_asked_;
+    if (!std::exchange(away_.is_sent, false)) return;
+    ++away_.asked;
     return send("AWAY");
   }
   const std::string status = presence_.status.empty() ? "away" : presence_.status;
   const auto lines = split_lines(status);
   std::string text = cut_text(strip_controls(lines.empty() ? "away" : lines.front()), isupport_.number("AWAYLEN", 200));
-  if (away_sent_ && text == away_text_) return;
-  away_sent_ = true;
-  ++away_asked_;
-  away_text_ = std::move(text);
-  if (is_detached_ && caps_.has("draft/pre-away")) return send("AWAY *");
-  send(text_line("AWAY", {}, away_text_));
+  if (away_.is_sent && text == away_.text) return;
+  away_.is_sent = true;
+  ++away_.asked;
+  away_.text = std::move(text);
+  if (away_.is_detached && caps_.has("draft/pre-away")) return send("AWAY *");
+  send(text_line("AWAY", {}, away_.text));
 }
 
 }  // namespace irc

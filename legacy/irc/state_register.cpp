@@ -12,6 +12,15 @@ namespace {
 constexpr std::size_t most_rule_changes = 10;
 constexpr auto watch_delay = std::chrono::seconds(2);  // until the server has said what it can
 
+// "Closing Link: h (SASL access only)", "You must be logged in to an account": who has none, or not said so, can't get
+// in. That a login has failed is something else.
+bool wants_account(std::string_view folded) {
+  const auto says = [folded](std::string_view word) { return folded.find(word) != folded.npos; };
+  const bool is_demand = says("only") || says("require") || says("must") || says("need");
+  const bool is_failure = says("fail") || says("abort") || says("timed out") || says("timeout");
+  return is_demand && !is_failure && (says("sasl") || says("account") || says("log in") || says("logged in"));
+}
+
 bool contains_ngircd(std::string_view text) {
   return fold(text, CaseMapping::ascii).find("ngircd") != std::string::npos;
 }
@@ -24,9 +33,8 @@ void State::opened(const Now& now, const std::string& peer, bool secure) {
   if (secure_) trust();
   phase_ = Phase::registering;
   opened_at_ = heard_at_ = now.steady;
-  pinged_ = introduced_ = passed_ = shortened_ = is_ngircd_ = away_sent_ = is_away_ = false;
+  pinged_ = introduced_ = passed_ = is_ngircd_ = away_.is_sent = away_.is_on = false;
   negotiating_ = true;
-  tried_nicks_ = 0;
   address_.clear();
   error_text_.clear();
   drop_.reset();
@@ -34,15 +42,14 @@ void State::opened(const Now& now, const std::string& peer, bool secure) {
   speech_.hold_doubts(false);
   caps_ = Caps(wants_login());
   // Rooms are told apart as on the last connection until the server speaks of it.
-  const std::string mapping = isupport_.value("CASEMAPPING");
-  isupport_ = Isupport();
-  if (!mapping.empty()) isupport_.apply({"CASEMAPPING=" + mapping});
-  tried_mechanisms_.clear();
-  mechanisms_.clear();
-  failure_expected_ = logged_in_ = asked_nickserv_ = false;
+  const Isupport before = std::exchange(isupport_, {});
+  for (const char* const token : {"CASEMAPPING", "UTF8MAPPING"})
+    if (before.has(token)) isupport_.apply({token + ("=" + before.value(token))});
+  login_ = {};
   wish_ = identity_.nick.empty() ? wish_ : identity_.nick;
   if (wish_.empty()) wish_ = identity_.username;
   nick_ = wish_;
+  nick_choice_ = NickChoice(wish_, identity_.nicks, identity_.username);
   if (identity_.shows_greeting) say_to_user("connected to " + peer + ", registering as " + nick_);
   if (!identity_.webirc.empty()) send_now(identity_.webirc + (secure_ ? " :secure" : ""));
   send_now(Caps::opening());
@@ -66,7 +73,7 @@ bool State::uses_pass() const {
 
 // Whether a refusal may be about a PASS that we have not sent. Nobody gets the password in one unasked.
 bool State::wants_pass() const {
-  return !pass_asked_ && !passed_ && tried_mechanisms_.empty() && !identity_.password.empty();
+  return !pass_asked_ && !passed_ && login_.tried.empty() && !identity_.password.empty();
 }
 
 // PASS has to come before NICK, so on a new connection.
@@ -143,6 +150,7 @@ bool State::on_rejected(const Message& message) {
 // COMPAT(ngIRCd 26, InspIRCd 3): a PASS that is wrong or missing, and a ban, may be answered by an ERROR alone.
 std::optional<Drop> State::refusal(const std::string& text) const {
   const std::string folded = fold(text, CaseMapping::ascii);
+  if (wants_account(folded)) return Drop{legacy::Errc::needs_registration, text, true};
   constexpr std::string_view bans[] = {"k-line", "g-line", "z-line", "d-line", "klined", "glined", "zlined", "banned"};
   const bool is_ban =
       std::any_of(std::begin(bans), std::end(bans), [&](auto word) { return folded.find(word) != folded.npos; });
@@ -176,6 +184,7 @@ bool State::on_welcome(const Message& message) {
   // The first parameter is our nick, which the server may have cut.
   if (is_nick(message.param(0))) nick_ = message.param(0);
   phase_ = Phase::online;
+  online_since_ = now_.steady;
   introduced_ = true;
   negotiating_ = false;
   emit(legacy::LinkState{legacy::LinkState::Link::online, legacy::Errc::none,
@@ -196,14 +205,19 @@ bool State::on_version(const Message& message) {
 
 bool State::on_isupport(const Message& message) {
   // Without our nick and "are supported by this server".
+  learn_rules({message.params.begin() + 1, message.params.end() - (message.params.size() > 2 ? 1 : 0)});
+  return true;
+}
+
+void State::learn_rules(const std::vector<std::string>& tokens) {
   const Isupport before = isupport_;
   const std::string prefix = isupport_.prefix_letters() + isupport_.prefix_signs();
-  isupport_.apply({message.params.begin() + 1, message.params.end() - (message.params.size() > 2 ? 1 : 0)});
+  isupport_.apply(tokens);
   const bool has_new_ranks = prefix != isupport_.prefix_letters() + isupport_.prefix_signs();
   const bool has_new_rules = has_new_ranks || before.mapping() != isupport_.mapping();
   if (has_new_rules && phase_ == Phase::online && ++rule_changes_ > most_rule_changes) {
     isupport_ = before;
-    return true;
+    return;
   }
   isupport_changed_ = true;
   const CaseMapping mapping = isupport_.mapping();
@@ -216,7 +230,6 @@ bool State::on_isupport(const Message& message) {
   if (profiles_.wanted.empty()) profiles_.wanted.set_mapping(mapping);
   const bool is_late = phase_ == Phase::online && !watching_.people.empty() && !watching_.due;
   if (is_late && isupport_.has("MONITOR")) watching_.due = now_.steady;
-  return true;
 }
 
 }  // namespace irc

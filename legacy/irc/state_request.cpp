@@ -60,7 +60,7 @@ void State::handle(legacy::Ref ref, const legacy::SendText& request) {
   if (phase_ != Phase::online) return outcome(ref, Errc::disconnected, "not connected to " + identity_.network);
   if (request.to.kind == ChatKind::network) return say_raw(ref, request.text);
   if (request.to.kind == ChatKind::person) {
-    if (!is_nick(request.to.id, isupport_.channel_types(), isupport_.prefix_signs()))
+    if (!is_person(request.to.id, isupport_.channel_types(), isupport_.prefix_signs()))
       return outcome(ref, Errc::bad_address, "not a nick: " + strip_controls(request.to.id));
     return say(ref, request);
   }
@@ -76,9 +76,10 @@ void State::handle(legacy::Ref ref, const legacy::SendText& request) {
 
 void State::handle(legacy::Ref ref, const legacy::Join& request) {
   const std::string& name = request.room.id;
-  const bool is_channel = phase_ == Phase::online
-                              ? isupport_.is_channel(name)
-                              : std::string_view("#&+!").find(name.substr(0, 1)) != std::string_view::npos;
+  // Until the server has said which there are, any may be one.
+  const bool is_known = phase_ == Phase::online && isupport_.has("CHANTYPES");
+  const bool is_channel = is_known ? isupport_.is_channel(name)
+                                   : std::string_view("#&+!").find(name.substr(0, 1)) != std::string_view::npos;
   if (!is_channel || !is_channel_name(name))
     return outcome(ref, Errc::bad_address, "not a channel: " + strip_controls(name));
   const bool key_ok = request.key.empty() || (is_middle(request.key) && request.key.size() <= max_name &&
@@ -120,12 +121,12 @@ void State::handle(legacy::Ref ref, const legacy::Leave& request) {
 
 void State::handle(legacy::Ref ref, const legacy::SetPresence& request) {
   presence_ = request;
-  is_detached_ = presence_.show == legacy::Show::unavailable;
+  away_.is_detached = presence_.show == legacy::Show::unavailable;
   if (presence_.show == legacy::Show::unavailable) {
     presence_.show = legacy::Show::away;
     if (presence_.status.empty()) presence_.status = "detached";
   }
-  if (phase_ == Phase::online && !away_due_) away_due_ = now_.steady + away_delay;
+  if (phase_ == Phase::online && !away_.due) away_.due = now_.steady + away_delay;
   outcome(ref, Errc::none);
 }
 
@@ -134,8 +135,13 @@ void State::handle(legacy::Ref ref, const legacy::SetSubject& request) {
   if (room == nullptr) return;
   const std::size_t length = std::min(isupport_.number("TOPICLEN", 300), payload("TOPIC", room->name));
   const std::string topic = cut_text(strip_controls(one_line(request.text)), length);
-  if (topic == room->subject.text) return outcome(ref, Errc::none);  // servers say nothing when nothing changes
-  send_for(await(Ask::topic, ref, room->name), text_line("TOPIC", {room->name}, topic));
+  if (topic == room->subject.text) {  // servers say nothing when nothing changes
+    if (room->announced) emit(legacy::Subject{room_chat(room->name), room->subject});
+    return outcome(ref, Errc::none);
+  }
+  Pending& pending = await(Ask::topic, ref, room->name);
+  pending.said = topic;
+  send_for(pending, text_line("TOPIC", {room->name}, topic));
 }
 
 void State::handle(legacy::Ref ref, const legacy::ChangeNick& request) {

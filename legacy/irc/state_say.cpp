@@ -65,7 +65,8 @@ void State::say_line(legacy::Ref ref, const legacy::SendText& request, const std
 void State::say_pieces(Said said, bool is_action, std::vector<std::string> pieces) {
   const legacy::Ref ref = said.ref;
   const std::string to = said.chat.id;
-  const char* const command = said.flavor == legacy::Flavor::notice ? "NOTICE" : "PRIVMSG";
+  const bool is_notice = said.flavor == legacy::Flavor::notice;
+  const char* const command = is_notice ? "NOTICE" : "PRIVMSG";
   if (pieces.empty()) pieces.emplace_back(is_action ? "" : " ");
   said.pieces = pieces.size();
   said.is_split = pieces.size() > 1;
@@ -75,7 +76,9 @@ void State::say_pieces(Said said, bool is_action, std::vector<std::string> piece
   for (const auto& piece : pieces) {
     Pending& pending = await(Ask::text, ref, to);
     pending.line = id;
-    send_for(pending, text_line(command, {to}, is_action ? format_ctcp("ACTION", piece) : piece));
+    pending.is_notice = is_notice;
+    pending.said = wire_safe(is_action ? format_ctcp("ACTION", piece) : piece);
+    send_for(pending, text_line(command, {to}, pending.said));
   }
 }
 
@@ -113,29 +116,28 @@ void State::say_styled(legacy::Ref ref, const legacy::SendText& text) {
 
 // A PING behind what was said: its PONG says that everything before it has been dealt with. One at a time.
 void State::want_fence() {
-  if (!fence_.empty() || !pending_.wants_fence()) return;
-  fenced_ = serial_;
-  fence_mark_ = ++serial_;
-  fence_ = "fence" + std::to_string(fence_mark_);
-  lines_.push_back({text_line("PING", {}, fence_), false, fence_mark_, Line::Turn::text});
+  if (!fence_.token.empty() || !pending_.wants_fence()) return;
+  fence_.covers = serial_;
+  fence_.mark = ++serial_;
+  fence_.token = "fence" + std::to_string(fence_.mark);
+  lines_.push_back({text_line("PING", {}, fence_.token), false, fence_.mark, Line::Turn::text});
 }
 
 // Everything that the fence covers has been dealt with, or has had no answer.
 void State::end_fence(legacy::Errc error, const std::string& text) {
-  fence_.clear();
-  fence_deadline_.reset();
+  const std::uint64_t covers = std::exchange(fence_, {}).covers;
   for (auto next = pending_.begin(); next != pending_.end();) {
     Pending& pending = *next++;
-    if (pending.confirm != Confirm::fence || pending.serial > fenced_) continue;
+    if (pending.confirm != Confirm::fence || pending.serial > covers) continue;
     error == legacy::Errc::none ? settle(pending, error) : settle_unanswered(pending, error, text);
   }
   want_fence();
 }
 
-// COMPAT(ngIRCd): 404 for a text that counted as said. The latest one, because what made the server refuse it has just
-// happened.
+// COMPAT(ngIRCd, ZNC): a refusal of a text that counted as said. The latest one, because what made the server refuse it
+// has just happened.
 bool State::refuse_written(const Numeric& numeric, const Message& message) {
-  if (numeric.code != LIBIRC_RFC_ERR_CANNOTSENDTOCHAN) return false;
+  if ((numeric.asks & static_cast<Asks>(Ask::text)) == 0) return false;
   const auto is_target = [&](const std::string& target) { return names(message, target); };
   Written* const found = speech_.find_written(is_target, now_.steady);
   if (found == nullptr) return false;

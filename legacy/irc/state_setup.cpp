@@ -13,7 +13,6 @@ using legacy::Errc;
 
 constexpr std::size_t max_bans = 2000;
 constexpr std::size_t max_changes = 50;
-constexpr std::string_view bans_subject = "+b";  // nobody's nick, and no mask
 
 // Which trait a channel mode stands for (the letters are RFC 2811's).
 bool* flag_of(legacy::Traits& traits, char letter) {
@@ -191,12 +190,21 @@ bool State::on_ban_entry(const Message& message) {
 }
 
 bool State::on_ban_end(const Message& message) {
-  Room* const room = rooms_.find(message.param(1));
-  Pending* const pending = room == nullptr ? nullptr : find_pending(Ask::mode, room->name, bans_subject);
-  if (pending == nullptr) return false;
-  emit(legacy::Bans{pending->ref, room->bans});
-  settle(*pending, Errc::none);
-  return true;
+  Pending* const pending = find_pending(Ask::mode, message.param(1), bans_subject);
+  if (pending != nullptr) end_ban_list(*pending);
+  return pending != nullptr;
+}
+
+void State::end_ban_list(Pending& pending) {
+  if (const Room* const room = rooms_.find(pending.target)) emit(legacy::Bans{pending.ref, room->bans});
+  settle(pending, Errc::none);
+}
+
+// 697: a list has that entry already; 698: it has no such entry. So is what was wanted.
+bool State::on_list_as_wished(const Message& message) {
+  if (message.param(3).empty()) return false;
+  const char sign = message.command == "697" ? '+' : '-';
+  return see_change(message.param(1), {sign, message.param(3).front(), message.param(2)});
 }
 
 // What only those hear who have @ (STATUSMSG).

@@ -34,10 +34,12 @@ Errc meaning_of(std::string_view code) {
 
 bool State::on_fail(const Message& message) {
   const Errc error = meaning_of(message.param(1));
+  if (phase_ == Phase::registering && refuse_registration(message)) return true;
   // As a numeric that names its command, which has a nick before it.
   Message numeric = message;
   numeric.params.insert(numeric.params.begin(), nick_);
-  Pending* const pending = match({0, error, any_ask, Names::command}, numeric);
+  Pending* pending = match({0, error, any_ask, Names::command}, numeric);
+  if (pending == nullptr) pending = match_named(numeric);
   if (pending == nullptr) {
     show_server_message(message);
     return true;
@@ -48,6 +50,17 @@ bool State::on_fail(const Message& message) {
   settle(*pending, error, plain(message.last()));
   if (!is_told) show_server_message(message);
   return true;
+}
+
+// COMPAT(Ergo): what others say by numerics.
+bool State::refuse_registration(const Message& message) {
+  const std::string text = plain(message.last());
+  const bool wants_account = message.param(1) == "ACCOUNT_REQUIRED";
+  const bool is_nick = message.param(0) == "NICK";
+  const bool is_taken = meaning_of(message.param(1)) == Errc::nick_taken;
+  if (wants_account) stop(Errc::needs_registration, text);
+  if (is_nick) try_next_nick(is_taken ? NickChoice::Refusal::taken : NickChoice::Refusal::impossible, text);
+  return wants_account || is_nick;
 }
 
 // For the user to know, no answer to anything; so are 717 and 718, about those who want to talk (caller id).

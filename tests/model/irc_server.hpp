@@ -88,7 +88,9 @@ class IrcServer {
   void welcome();
   void isupport();
   void client_join(const std::string& channel, Random& random);
-  void client_nick(const std::string& nick);
+  void client_nick(const std::string& nick, Random& random);
+  void client_says(const std::vector<std::string>& words, Random& random);
+  void refuse_command(const std::vector<std::string>& words, Random& random);
   void client_mode(const std::vector<std::string>& words, Random& random);
   void refuse(const std::string& numeric, const std::string& name);
   void enter(const std::string& channel, Random& random);

@@ -60,7 +60,7 @@ void IrcServer::handle(const std::vector<std::string>& words, Random& random) {
   const std::string& command = words[0];
   if (command == "PING") return say(":srv PONG srv :" + words[1]);
   if (command == "CAP") return negotiate(words, random);
-  if (command == "NICK") return client_nick(words[1]);
+  if (command == "NICK") return client_nick(words[1], random);
   if (command == "USER") {
     user_ = words[1];
     return welcome();
@@ -78,8 +78,7 @@ void IrcServer::handle(const std::vector<std::string>& words, Random& random) {
     const Channel* const target = find(words[1]);
     if (!target && !is_taken(words[1])) return refuse("401", words[1]);
     if (target && !target->members.contains(me_)) return refuse("404", words[1]);
-    if (has("echo-message")) say(source(me_) + command + " " + words[1] + " :" + words[2]);
-    return;
+    return client_says(words, random);
   }
   if (command == "WHO") return say(":srv 315 " + me_ + " " + words[1] + " :End of /WHO list.");
   if (command == "ISON") return say(":srv 303 " + me_ + " :" + (is_taken(words[1]) ? words[1] : ""));
@@ -88,7 +87,7 @@ void IrcServer::handle(const std::vector<std::string>& words, Random& random) {
   if (!channel->members.contains(me_)) return refuse("442", words[1]);
   if (command == "NAMES") return names(words[1], *channel);
   if (command == "PART") return part(me_, words[1]);
-  if (refuses_much && random.one_in(2)) return refuse("482", words[1]);
+  if (refuses_much && random.one_in(2)) return refuse_command(words, random);
   if (command == "TOPIC") return set_topic(me_, words[1], words[2]);
   if (command != "KICK") return;
   if (!channel->members.contains(words[2])) return say(":srv 441 " + me_ + " " + words[2] + " " + words[1] + " :no");
@@ -97,6 +96,25 @@ void IrcServer::handle(const std::vector<std::string>& words, Random& random) {
 
 void IrcServer::refuse(const std::string& numeric, const std::string& name) {
   say(":srv " + numeric + " " + me_ + " " + name + " :no");
+}
+
+// In the ways of many servers; the last one is no numeric at all.
+void IrcServer::refuse_command(const std::vector<std::string>& words, Random& random) {
+  const std::string& name = words[1];
+  const std::array lines{":srv 482 " + me_ + " " + name + " :no", ":srv 972 " + me_ + " " + words[0] + " :no",
+                         ":srv 744 " + me_ + " " + name + " :no", ":srv 742 " + me_ + " " + name + " m n :no",
+                         ":srv 989 " + me_ + " " + name + " :no", ":irc.srv NOTICE " + name + " :no"};
+  say(random.pick(lines));
+}
+
+// Filters change texts and drop them, with a word or without.
+void IrcServer::client_says(const std::vector<std::string>& words, Random& random) {
+  constexpr std::array refusals{"404", "707", "531", "936", "492", "439"};
+  if (refuses_much && random.one_in(3)) return refuse(random.pick(refusals), words[1]);
+  if (!has("echo-message") || (refuses_much && random.one_in(4))) return;
+  std::string text = words[2];
+  if (random.one_in(6) && text.size() > 5) text[text.size() - 2] = '*';
+  say(source(me_) + words[0] + " " + words[1] + " :" + text);
 }
 
 void IrcServer::negotiate(const std::vector<std::string>& words, Random& random) {
@@ -118,10 +136,15 @@ void IrcServer::negotiate(const std::vector<std::string>& words, Random& random)
   welcome();
 }
 
-void IrcServer::client_nick(const std::string& nick) {
+void IrcServer::client_nick(const std::string& nick, Random& random) {
   if (is_taken(nick) && (!online_ || !same(nick, me_))) {
     say(":srv 433 " + (online_ ? me_ : "*") + " " + nick + " :Nickname is already in use");
     return;
+  }
+  if (online_ && refuses_much && random.one_in(2)) {
+    const std::array lines{":srv 432 " + me_ + " " + nick + " :no", ":srv 438 " + me_ + " " + nick + " :no",
+                           ":srv 972 " + me_ + " NICK :no", ":irc.srv NOTICE " + me_ + " :no nick changes now"};
+    return say(random.pick(lines));
   }
   if (online_) return rename(me_, nick);
   me_ = nick;
@@ -137,7 +160,8 @@ void IrcServer::welcome() {
 }
 
 void IrcServer::client_join(const std::string& name, Random& random) {
-  constexpr std::array refusals{"471", "473", "474", "475", "477", "405", "437", "476", "403"};
+  constexpr std::array refusals{"471", "473", "474", "475", "477", "405", "437",
+                                "476", "403", "926", "485", "520", "989"};
   if (refuses_much && random.one_in(3) && !is_in(name, me_)) return refuse(random.pick(refusals), name);
   enter(name, random);
 }
@@ -147,7 +171,7 @@ void IrcServer::client_mode(const std::vector<std::string>& words, Random& rando
   if (!channel) return refuse("403", words[1]);
   if (words[2].empty()) return say(":srv 324 " + me_ + " " + words[1] + (channel->moderated ? " +nmt" : " +nt"));
   if (!channel->members.contains(me_)) return refuse("442", words[1]);
-  if (refuses_much && random.one_in(2)) return refuse("482", words[1]);
+  if (refuses_much && random.one_in(2)) return refuse_command(words, random);
   std::vector<std::string> params;
   for (std::size_t at = 2; at < words.size() && !words[at].empty(); ++at) params.push_back(words[at]);
   set_modes(me_, words[1], params);

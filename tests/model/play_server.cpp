@@ -119,7 +119,8 @@ void Play::topic(Random& random) {
 
 void Play::talk(Random& random) {
   const std::string where = channel(random);
-  const std::string who = random.one_in(4) ? "stranger" : member(where, random);
+  const std::string who = random.one_in(4) ? "stranger" : random.one_in(6) ? server_.me() : member(where, random);
+  if (who.empty()) return;
   server_.say(":" + respell(who, random) + "!u@h " + (random.one_in(4) ? "NOTICE " : "PRIVMSG ") +
               (random.one_in(3) ? server_.me() : where) + " :hello");
 }

@@ -254,5 +254,82 @@ TEST(IrcLogin, APasswordWaitsForTls) {
   EXPECT_EQ(script.sent().back(), "AUTHENTICATE PLAIN");
 }
 
+irc::Identity with_account() {
+  auto identity = Script::default_identity();
+  identity.password = "sesame";
+  return identity;
+}
+
+void begin_login(Script& script) {
+  script.open().recv(":srv CAP * LS :sasl=PLAIN").recv(":srv CAP * ACK :sasl").skip();
+}
+
+void close(Script& script) {
+  const irc::Drop drop = *script.state().drop();
+  script.state().closed(drop, irc::Now::get());
+}
+
+// 906: the services are not there. Nothing says that the password is wrong.
+TEST(IrcLogin, InterruptedIsNotRefused) {
+  Script script(with_account());
+  for (int i = 0; i < 20; ++i) {
+    begin_login(script);
+    script.recv(":srv 906 me :SASL authentication aborted");
+    ASSERT_TRUE(script.state().drop());
+    EXPECT_FALSE(script.state().drop()->for_good);
+    EXPECT_EQ(script.state().drop()->reason, Errc::disconnected);
+    close(script);
+  }
+  auto identity = with_account();
+  identity.continue_without_login = true;
+  Script without(identity);
+  begin_login(without);
+  without.recv(":srv 906 me :aborted").event("server: login not possible now: aborted; going on without it");
+  without.sends("CAP END");
+  EXPECT_FALSE(without.state().drop());
+}
+
+TEST(IrcLogin, OneThatHasWorkedMayWorkAgain) {
+  Script script(with_account());
+  begin_login(script);
+  script.recv("AUTHENTICATE +").recv(":srv 903 me :ok").recv(":srv 001 me :hi").lose();
+  int attempts = 0;
+  for (bool is_over = false; !is_over && attempts < 100; ++attempts) {
+    begin_login(script);
+    script.recv("AUTHENTICATE +").recv(":srv 904 me :SASL authentication failed");
+    is_over = script.state().drop()->for_good;
+    EXPECT_EQ(script.state().drop()->reason, is_over ? Errc::rejected_login : Errc::disconnected);
+    close(script);
+  }
+  EXPECT_EQ(attempts, 13);
+}
+
+TEST(IrcLogin, ALockedNickIsRefused) {
+  for (const std::string code : {"902", "905"}) {
+    Script script(with_account());
+    begin_login(script);
+    script.recv("AUTHENTICATE +").recv(":srv 903 me :ok").recv(":srv 001 me :hi").lose();
+    begin_login(script);
+    script.recv(":srv " + code + " me :no");
+    EXPECT_TRUE(script.state().drop()->for_good) << code;
+  }
+}
+
+TEST(IrcLogin, AServerThatWantsAnAccount) {
+  const std::string lines[] = {"FAIL * ACCOUNT_REQUIRED :You must log in with SASL to join this server",
+                               "ERROR :Closing Link: h (SASL access only)",
+                               "ERROR :Closing Link: h (You need to be logged in to an account to connect)"};
+  for (const std::string& line : lines) {
+    Script script;
+    script.open().submit(Join{room("#a"), "me", ""}).recv(line).recv("ERROR :Closing Link: bye");
+    ASSERT_TRUE(script.state().drop()) << line;
+    EXPECT_EQ(script.state().drop()->reason, Errc::needs_registration) << line;
+    EXPECT_TRUE(script.state().drop()->for_good) << line;
+    EXPECT_TRUE(line.find(script.state().drop()->text) != line.npos) << script.state().drop()->text;
+    close(script);
+    script.skip().pass(0s).event("outcome#1 needs_registration...").event("link stopped needs_registration");
+  }
+}
+
 }  // namespace
 }  // namespace irc_test

@@ -64,6 +64,52 @@ TEST(IrcNick, AnotherWishEndsIt) {
   script.recv(":me!u@h QUIT :bye").sends_nothing();
 }
 
+irc::Identity called(const std::string& nick) {
+  auto identity = Script::default_identity();
+  identity.nick = nick;
+  return identity;
+}
+
+// 432 asks for another form of the nick, not for another name.
+TEST(IrcNick, OneThatCantExistIsMadeLegal) {
+  const std::pair<std::string, std::vector<std::string>> rows[] = {
+      {"Jürgen", {"J_rgen", "Jrgen", "u1234", ""}},
+      {"Anna_Müller", {"Anna_M_ller", "Anna_M_ll", "AnnaMller", "u1234", ""}},
+      {"Иван", {"u1234", ""}},
+      {"👻", {"u1234", ""}},
+      {"Zoë_K", {"Zo__K", "ZoK", "u1234", ""}},
+      {"root", {"root_", "u1234", ""}},  // reserved
+      {"alexandrina", {"alexandri", "alexandr_", "u1234", ""}},
+  };
+  for (const auto& [wish, tries] : rows) {
+    Script script(called(wish));
+    script.open().skip();
+    for (const std::string& next : tries) {
+      script.recv(":srv 432 * x :Erroneous Nickname");
+      if (!next.empty()) script.sends("NICK " + next);
+    }
+    ASSERT_TRUE(script.state().drop()) << wish;
+    EXPECT_EQ(script.state().drop()->reason, Errc::nick_invalid);
+    EXPECT_TRUE(script.state().drop()->for_good);
+  }
+}
+
+TEST(IrcNick, AFormThatIsTakenIsVaried) {
+  Script script(called("Jürgen"));
+  script.open().skip().recv(":srv 432 * Jürgen :no").sends("NICK J_rgen").recv(":srv 433 * J_rgen :taken");
+  script.sends("NICK J_rgen_").recv(":srv 001 J_rgen_ :hi").skip().pass(60s).sends("ISON J_rgen");
+}
+
+TEST(IrcNick, OneThatWasMadeLegalIsKept) {
+  Script script(called("Jürgen"));
+  script.open().recv(":srv 432 * Jürgen :no").recv(":srv 001 J_rgen :hi").skip().pass(60s).sends_nothing();
+}
+
+TEST(IrcNick, RefusedByAStandardReply) {
+  Script script;
+  script.open().skip().recv("FAIL NICK NICKNAME_RESERVED me :reserved").sends("NICK me_");
+}
+
 TEST(IrcNick, OneThatTheServerCutIsNotLookedFor) {
   auto identity = Script::default_identity();
   identity.nick = "alexandrina";

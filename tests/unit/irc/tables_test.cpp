@@ -212,7 +212,11 @@ TEST(IrcNumerics, Table) {
   EXPECT_EQ(numeric_code("40"), 0);
   EXPECT_EQ(find_numeric(475)->error, legacy::Errc::needs_password);
   EXPECT_FALSE(find_numeric(1));
-  EXPECT_FALSE(find_numeric(999));
+  EXPECT_FALSE(find_numeric(399));
+  EXPECT_FALSE(find_numeric(671));
+  EXPECT_FALSE(find_numeric(900));
+  EXPECT_EQ(find_numeric(599)->error, legacy::Errc::refused);
+  EXPECT_EQ(find_numeric(979)->error, legacy::Errc::refused);
 }
 
 TEST(IrcThrottle, BurstThenInterval) {
