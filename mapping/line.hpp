@@ -122,6 +122,7 @@ class Line final : public legacy::Sink {
 
   // Texts (line_message.cpp). `body` is what the network gets.
   void say(component::Stanza message, const Address& to, std::string body);
+  void move_talk(const std::string& from, const std::string& to);
   void tell(component::Stanza message, const Address& to, std::string body);
   // Of a private message that came through a room.
   static bool is_private_id(std::string_view id) noexcept { return id.starts_with(private_mark); }

@@ -116,6 +116,18 @@ void Line::tell(Stanza message, const Address& to, std::string body) {
   if (!hold_back(message, to, body)) submit_text(std::move(message), to, std::move(body));
 }
 
+// Who is talked to through a room has another nick there now.
+void Line::move_talk(const std::string& from, const std::string& to) {
+  if (via_room_.empty()) return;
+  const auto contact = [this](const std::string& nick) {
+    return std::string(services_.identity.of(network_, {legacy::ChatKind::person, nick}).local());
+  };
+  auto talk = via_room_.extract(contact(from));
+  if (!talk) return;
+  talk.key() = contact(to);
+  via_room_.insert(std::move(talk));
+}
+
 void Line::handle(legacy::Received& event) {
   if (event.chat.kind == legacy::ChatKind::network) return network_text(event);
   if (event.chat.kind == legacy::ChatKind::person) return private_text(event);
@@ -195,7 +207,8 @@ void Line::private_text(legacy::Received& event) {
   const auto via = via_room_.find(contact.local());
   const auto room = via == via_room_.end() ? rooms_.end() : rooms_.find(via->second);
   if (event.flavor == legacy::Flavor::normal) note_dialogue(contact);
-  const bool in_room = room != rooms_.end() && !room->second.resources().empty() && !event.own;
+  const bool is_there = room != rooms_.end() && room->second.find(event.chat.id) != nullptr;
+  const bool in_room = is_there && !room->second.resources().empty() && !event.own;
   if (!event.attachments.empty()) return files_from(contact, event);
   if (!in_room) return text_from(contact, user_.str(), event, false);
   const Jid occupant = room->second.jid().with_resource(event.chat.id);

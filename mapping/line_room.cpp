@@ -242,6 +242,7 @@ void Line::handle(legacy::OccupantLeft& event) {
 
 void Line::handle(legacy::Renamed& event) {
   if (event.own) link_.nick = event.to;
+  move_talk(event.from, event.to);
   for (auto& [key, room] : rooms_) {
     room.renamed(services_.out, event);
     if (event.own) owner_.seats_changed(*this, room);
@@ -281,7 +282,14 @@ void Line::handle(legacy::RoomChanged& event) {
 }
 
 void Line::handle(legacy::RoomTraits& event) {
-  if (Room* const room = room_of(event.room)) room->set_traits(event.traits);
+  Room* const room = room_of(event.room);
+  if (!room) return;
+  const bool has_new_key = room->key() != event.traits.key;
+  room->set_key(event.traits.key);
+  room->set_traits(std::move(event.traits));
+  if (!has_new_key) return;
+  note_joined(*room);
+  owner_.seats_changed(*this, *room);
 }
 
 void Line::handle(legacy::Invited& event) {

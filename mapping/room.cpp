@@ -131,12 +131,18 @@ Room::Occupants::iterator Room::seat(legacy::Member member) {
 }
 
 std::string Room::address_of(const legacy::Member& member) const {
-  const auto percent = jid_.local().rfind('%');
-  std::string local = escape_local(member.person.empty() ? member.nick : member.person);
-  if (percent != std::string_view::npos) local += jid_.local().substr(percent);
-  const auto jid = component::Jid::make(local, jid_.domain());
+  const auto jid = jid_of(member.person.empty() ? member.nick : member.person);
   if (!jid) return {};
   return member.address.empty() ? jid->str() : jid->with_resource(member.address).str();
+}
+
+// Of that name on the same network.
+std::optional<component::Jid> Room::jid_of(const std::string& name) const {
+  const auto percent = jid_.local().rfind('%');
+  std::string local = escape_local(name);
+  if (percent != std::string_view::npos) local += jid_.local().substr(percent);
+  auto jid = component::Jid::make(local, jid_.domain());
+  return jid ? std::optional(std::move(*jid)) : std::nullopt;
 }
 
 muc::Item Room::item_of(const legacy::Member& member, const std::string& address) const {

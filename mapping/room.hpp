@@ -201,6 +201,7 @@ class Room {
   void welcome(component::Outlet& out, const Newcomer& newcomer) const;
   void end_arrival();
   void note_vacated() noexcept;
+  std::optional<component::Jid> jid_of(const std::string& name) const;
   Occupants::iterator seat(legacy::Member member);
   const Occupant* find_occupant(std::string_view nick) const;
   Occupant make_occupant(legacy::Member member) const;

@@ -105,7 +105,11 @@ void Room::left(Outlet& out, const legacy::Left& event) {
     item.actor = event.actor;
     item.reason = event.reason;
   }
-  if (joined_) broadcast(out, unavailable(self, item, event.reason, {status_of(event.why), muc::status_self}));
+  const auto new_jid = event.moved_to.empty() ? std::nullopt : jid_of(event.moved_to);
+  const std::string elsewhere = new_jid ? new_jid->str() : std::string{};
+  item.elsewhere = elsewhere;
+  const int status = elsewhere.empty() ? status_of(event.why) : muc::no_status;
+  if (joined_) broadcast(out, unavailable(self, item, event.reason, {status, muc::status_self}));
   // COMPAT(Gajim 1.7): comes back by itself on this one only, as others (Conversations) do on the first only.
   if (joined_ && was_lost)
     broadcast(out, unavailable(self, item, event.reason, {muc::status_shutdown, muc::status_self}));

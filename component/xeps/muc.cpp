@@ -37,6 +37,11 @@ void write_user(xml::Writer& writer, const Item& item, std::initializer_list<int
   if (!item.actor.empty()) writer.open("actor").attr("nick", item.actor).close();
   if (!item.reason.empty()) writer.leaf("reason", item.reason);
   writer.close();
+  if (!item.elsewhere.empty()) {
+    writer.open("destroy").attr("jid", item.elsewhere);
+    if (!item.reason.empty()) writer.leaf("reason", item.reason);
+    writer.close();
+  }
   for (const int code : statuses)
     if (code != 0) writer.open("status").token("code", std::to_string(code)).close();
   writer.close();

@@ -39,6 +39,7 @@ struct Item {
   std::string_view nick = {};  // the new one, in a nick change
   std::string_view actor = {};
   std::string_view reason = {};
+  std::string_view elsewhere = {};  // the room is gone, and to be had there (section 10.9); write_user() only
 };
 
 // <x xmlns='...muc#user'><item/><status code=.../></x>
