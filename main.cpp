@@ -39,6 +39,7 @@ int serve(const config::Config& config) {
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a full disk
   umask(0077);
   raise_file_limit();
+  for (const auto& warning : config.warnings) base::Log("config").warning("{}", warning.str());
   asio::io_context loop{1};
   app::App app(loop, config);
   try {
@@ -59,12 +60,18 @@ int serve(const config::Config& config) {
   end(app, EXIT_SUCCESS);
 }
 
+// Doors that are open: the operator may want them so, and has to know.
+void warn(const config::Config& config) {
+  for (const auto& warning : config.warnings) fmt::print(stderr, "warning: {}\n", warning.str());
+}
+
 int run(const app::Options& options) {
   const auto config = config::load(options.config, &app::is_address);
   if (!config) {
     for (const auto& problem : config.error()) fmt::print(stderr, "{}\n", problem.str());
     return misused;
   }
+  if (options.command == app::Command::check) warn(*config);
   if (options.command == app::Command::run) return serve(*config);
   if (options.command == app::Command::import_biboumi) {
     umask(0077);

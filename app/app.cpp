@@ -18,10 +18,20 @@ constexpr std::chrono::milliseconds time_for_goodbyes{1000};  // on the networks
 constexpr std::chrono::milliseconds time_for_streams{800};    // ...and then the loop is stopped whatever is left
 constexpr std::size_t media_threads = 2;
 
+// Of the descriptors that there are strangers get a part.
+std::size_t most_strangers() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return base::HttpLimits{}.connections;
+  return std::max<std::size_t>(limit.rlim_cur / 4, 100);
+}
+
 std::unique_ptr<base::HttpServer> listen(asio::io_context& loop, const config::Http& http) {
   if (http.listen_host.empty()) return nullptr;
   try {
-    return std::make_unique<base::HttpServer>(loop.get_executor(), http.listen_host, http.listen_port);
+    base::HttpLimits limits;
+    limits.connections = std::min(limits.connections, most_strangers());
+    limits.proxies = {http.trusted_proxies.begin(), http.trusted_proxies.end()};
+    return std::make_unique<base::HttpServer>(loop.get_executor(), http.listen_host, http.listen_port, limits);
   } catch (const boost::system::system_error& failure) {
     throw std::runtime_error(
         fmt::format("can't listen at {} port {}: {}", http.listen_host, http.listen_port, failure.code().message()));
@@ -98,7 +108,7 @@ void App::serve_media(const config::Config& config) {
   if (!http_server_ || !config.http.is_public || !has_sms) return;
   media_ = std::make_unique<sms::MediaFiles>(
       loop_.get_executor(), config.http.media_directory, config.http.public_url,
-      sms::MediaFiles::Bounds{config.http.media_age, config.http.most_media},
+      sms::MediaFiles::Bounds{config.http.media_age, config.http.most_media, config.http.most_media_of_user},
       [this](auto work, auto done) { media_disk_.post(std::move(work), std::move(done)); });
   http_server_->route(sms::MediaFiles::path, [this](const base::HttpRequest& request, base::HttpReply reply) {
     media_->serve(request, std::move(reply));

@@ -43,6 +43,25 @@ mapping::Assign assign_of(config::Assign assign) {
   return mapping::Assign::trusted;
 }
 
+mapping::Correcting correcting_of(config::Corrections corrections) {
+  switch (corrections) {
+    case config::Corrections::whole: return mapping::Correcting::whole;
+    case config::Corrections::off: return mapping::Correcting::never;
+    case config::Corrections::brief: break;
+  }
+  return mapping::Correcting::briefly;
+}
+
+// Whose word is good for whose a number is: those whom the operator has listed, else the users of the XMPP server and
+// the administrators. Strangers come in by "registered" and "open".
+std::set<std::string> believed(const config::Component& config) {
+  if (config.access == config::Access::allowlist) return canonical(config.allow);
+  auto out = canonical(config.admins);
+  const auto dot = config.domain.find('.');
+  if (dot != std::string::npos) out.insert(config.domain.substr(dot + 1));
+  return out;
+}
+
 mapping::Options options_of(const Shared& shared, const config::Component& config) {
   mapping::Options options;
   options.type = config.sms.empty() ? "irc" : "sms";
@@ -56,7 +75,9 @@ mapping::Options options_of(const Shared& shared, const config::Component& confi
   if (keeps_archive(config)) options.archive = shared.archive;
   for (const config::SmsNetwork& network : config.sms) {
     const config::SmsNumbers& numbers = network.numbers;
-    options.numbers = {assign_of(numbers.assign), numbers.numbers, numbers.rest};
+    options.numbers = {assign_of(numbers.assign), numbers.numbers, numbers.rest, believed(config)};
+    options.correcting = correcting_of(network.corrections);
+    options.sends_reactions = network.reactions;
     const auto own = sms::titles_of(numbers.own_accounts);
     if (!own.empty()) options.providers.emplace_back("This gateway's", "");
     for (const sms::ProviderName& each : own) options.providers.emplace_back("My own at " + each.title, each.name);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "config/doors.hpp"
 #include "config/sections.hpp"
 
 namespace config {
@@ -22,7 +23,14 @@ void check_addresses(Section& section, AddressRule is_address, std::string_view 
   }
 }
 
-void read_access(Section& section, AddressRule is_address, Component& component) {
+// Of "sms.example.org" the XMPP server's own domain, as a rule; empty: there is none above it.
+std::string domain_above(const std::string& domain) {
+  const auto dot = domain.find('.');
+  return dot == domain.npos ? std::string{} : domain.substr(dot + 1);
+}
+
+void read_access(Section& section, AddressRule is_address, Component& component, std::string_view type) {
+  if (type == "sms") component.access = Access::allowlist;
   section.choice<Access>(
       "access", component.access,
       {{"open", Access::open}, {"registered", Access::registered}, {"allowlist", Access::allowlist}});
@@ -30,6 +38,8 @@ void read_access(Section& section, AddressRule is_address, Component& component)
   section.texts("admins", component.admins);
   check_addresses(section, is_address, "allow", component.allow, false);
   check_addresses(section, is_address, "admins", component.admins, true);
+  const std::string own = domain_above(component.domain);
+  if (component.access == Access::allowlist && !section.has("allow") && !own.empty()) component.allow = {own};
   if (component.access == Access::allowlist && component.allow.empty()) {
     section.wrong("allow", "access = \"allowlist\" lets nobody in without a list", "allow = [\"example.org\"]");
   }
@@ -104,8 +114,9 @@ Component read_component(Report& report, const toml::table* table) {
   check_domain(section, "domain", component.domain, report.is_address);
   read_endpoint(section, component.server, {"the XMPP server", 0, false, true});
   section.secret("secret", component.secret, true);
-  read_access(section, report.is_address, component);
+  read_access(section, report.is_address, component, type);
   read_networks(section, report, component, type);
+  warn_of_doors(section, report, component);
   // Without a type nobody knows which of the keys are wrong.
   if (!type.empty()) section.finish();
   return component;

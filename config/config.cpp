@@ -8,6 +8,8 @@
 #include <map>
 #include <set>
 
+#include "base/asio.hpp"
+#include "config/doors.hpp"
 #include "config/sections.hpp"
 
 namespace config {
@@ -86,6 +88,21 @@ void read_media(Section& section, Http& http) {
   std::size_t total = http.most_media >> 20;
   section.number("media_total_megabytes", total, 1, 1'000'000);
   http.most_media = total << 20;
+  std::size_t share = std::max<std::size_t>(total / 10, 1);
+  section.number("media_user_megabytes", share, 1, 1'000'000);
+  http.most_media_of_user = share << 20;
+}
+
+void read_proxies(Section& section, std::vector<std::string>& into) {
+  section.texts("trusted_proxies", into);
+  for (std::string& each : into) {
+    base::error_code failed;
+    const auto address = asio::ip::make_address(each, failed);
+    if (failed)
+      section.wrong("trusted_proxies", fmt::format("trusted_proxies has {}, which is no address", base::quoted(each)),
+                    "addresses of proxies in front of listen, such as \"127.0.0.1\"");
+    each = address.to_string();
+  }
 }
 
 void read_http(Report& report, const toml::table* table, Http& http) {
@@ -101,6 +118,8 @@ void read_http(Report& report, const toml::table* table, Http& http) {
   http.is_public = section.text("public_url", http.public_url);
   if (http.is_public) check_url(section, "public_url", http.public_url);
   if (http.public_url.ends_with('/')) http.public_url.pop_back();
+  read_proxies(section, http.trusted_proxies);
+  warn_of_listener(section, http);
   read_media(section, http);
   section.finish();
 }
@@ -192,6 +211,8 @@ base::Result<Config, Problems> parse(std::string_view text, const std::string& f
   try {
     const toml::table table = toml::parse(text, file);
     Config config = read_all(report, table);
+    sort(report.warnings);
+    config.warnings = std::move(report.warnings);
     if (report.problems.empty()) return config;
   } catch (const toml::parse_error& error) {
     const auto& where = error.source().begin;

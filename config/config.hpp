@@ -56,8 +56,8 @@ struct Component {
   std::string domain;
   Secret secret;
   base::Endpoint server;  // default 127.0.0.1:5347 without TLS
-  Access access = Access::open;
-  std::vector<std::string> allow;          // bare JIDs or domains, for allowlist
+  Access access = Access::open;            // SMS: allowlist
+  std::vector<std::string> allow;          // bare JIDs or domains, for allowlist; default: the domain above ours
   std::vector<std::string> admins;         // bare JIDs
   std::vector<IrcNetwork> irc;             // an IRC component has these...
   bool archive = true;                     // ...what is said in their rooms is kept for each user...
@@ -72,23 +72,14 @@ struct Component {
 struct Http {
   std::string listen_host;  // empty: no listener
   std::uint16_t listen_port = 0;
+  std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-For is believed
   std::string public_url;       // how the provider reaches us; default http://listen_host:listen_port
   bool is_public = false;       // public_url is the operator's: users can fetch files from there
   std::string media_directory;  // of those files; default: the database's name with "-media"
   std::size_t longest_media = std::size_t{20} << 20;  // bytes of a file that comes with a text
   std::size_t most_media = std::size_t{2000} << 20;   // bytes of all such files
+  std::size_t most_media_of_user = std::size_t{200} << 20;  // of those of one user; default: a tenth of all
   std::chrono::days media_age{30};                    // then our own copy of it is removed
-};
-
-struct Config {
-  std::vector<Component> components;
-  Http http;
-  Identd identd;
-  Limits limits;
-  std::string database = "/var/lib/wherry/wherry.db";
-  Secret database_key;            // 32 bytes; empty: database_key_file does not exist yet, the first start makes it
-  std::string database_key_file;  // default: the database's name with ".key"; empty when a credential holds the key
-  base::Level log_level = base::Level::info;
 };
 
 // Where a configuration is wrong, and what to write instead. Line and column start at 1; line 0: the file as a whole.
@@ -101,8 +92,20 @@ struct Problem {
 
   std::string str() const;  // "wherry.toml:12:1: unknown key \"prot\" in [[component]]; write \"port\""
 };
-// All problems at once, so that one run of `wherry check` shows them all; never empty.
+// All problems at once, so that one run of `wherry check` shows them all; as an error never empty.
 using Problems = std::vector<Problem>;
+
+struct Config {
+  std::vector<Component> components;
+  Http http;
+  Identd identd;
+  Limits limits;
+  std::string database = "/var/lib/wherry/wherry.db";
+  Secret database_key;            // 32 bytes; empty: database_key_file does not exist yet, the first start makes it
+  std::string database_key_file;  // default: the database's name with ".key"; empty when a credential holds the key
+  base::Level log_level = base::Level::info;
+  Problems warnings;  // doors that are open: right, and yet more than most operators want; may be empty
+};
 
 // value() on a failed Result<Config, Problems> is a broken invariant of ours. Found by the type's namespace.
 [[noreturn]] inline void throw_exception_from_error(const Problems&, const boost::source_location&) {

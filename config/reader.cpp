@@ -152,9 +152,17 @@ const toml::table* Section::table(std::string_view key) {
   return node->as_table();
 }
 
-void Section::wrong(std::string_view key, std::string what, std::string instead) {
+toml::source_region Section::place_of(std::string_view key) const {
   const toml::node* node = table_->get(key);
-  note(node != nullptr ? node->source() : table_->source(), std::move(what), std::move(instead));
+  return node != nullptr ? node->source() : table_->source();
+}
+
+void Section::wrong(std::string_view key, std::string what, std::string instead) {
+  note(report_.problems, place_of(key), std::move(what), std::move(instead));
+}
+
+void Section::warn(std::string_view key, std::string what, std::string instead) {
+  note(report_.warnings, place_of(key), std::move(what), std::move(instead));
 }
 
 void Section::wrong_type(std::string_view key, const toml::node& node, std::string_view expected) {
@@ -167,8 +175,8 @@ void Section::wrong_choice(std::string_view key, const std::string& written, con
         close.empty() ? fmt::format("one of \"{}\"", fmt::join(names, "\", \"")) : fmt::format("\"{}\"", close));
 }
 
-void Section::note(const toml::source_region& where, std::string what, std::string instead) {
-  report_.problems.push_back({report_.file, where.begin.line, where.begin.column, std::move(what), std::move(instead)});
+void Section::note(Problems& into, const toml::source_region& where, std::string what, std::string instead) {
+  into.push_back({report_.file, where.begin.line, where.begin.column, std::move(what), std::move(instead)});
 }
 
 void Section::finish() {
@@ -178,7 +186,7 @@ void Section::finish() {
     const std::string close = nearest(name, known_);
     std::string instead =
         close.empty() ? fmt::format("one of {}", fmt::join(known_, ", ")) : fmt::format("\"{}\"", close);
-    note(key.source(), fmt::format("unknown key {} in {}", base::quoted(name), title_), std::move(instead));
+    note(report_.problems, key.source(), fmt::format("unknown key {} in {}", base::quoted(name), title_), std::move(instead));
   }
 }
 

@@ -18,6 +18,7 @@ struct Report {
   std::string file;
   Problems problems;
   AddressRule is_address = nullptr;  // null: every text of the right shape is one
+  Problems warnings = {};            // of doors that are open
 };
 
 // The candidate closest to what was written; empty when nothing is close.
@@ -78,6 +79,8 @@ class Section {
   bool has(std::string_view key) const;
   // Notes a problem at the key's value, or at the section when the key is missing.
   void wrong(std::string_view key, std::string what, std::string instead);
+  // The same for what is right and yet lets in or spends more than most operators want.
+  void warn(std::string_view key, std::string what, std::string instead);
   // Notes the keys that nobody asked for.
   void finish();
   const std::string& title() const noexcept { return title_; }
@@ -87,7 +90,8 @@ class Section {
   const toml::node* find(std::string_view key);
   void wrong_type(std::string_view key, const toml::node& node, std::string_view expected);
   void wrong_choice(std::string_view key, const std::string& written, const std::vector<std::string>& names);
-  void note(const toml::source_region& where, std::string what, std::string instead);
+  toml::source_region place_of(std::string_view key) const;
+  void note(Problems& into, const toml::source_region& where, std::string what, std::string instead);
 
   Report& report_;
   const toml::table* table_;

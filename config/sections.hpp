@@ -8,7 +8,9 @@ namespace config {
 Component read_component(Report& report, const toml::table* table);
 IrcNetwork read_irc_network(Report& report, const toml::table* table);
 SmsNetwork read_sms_network(Report& report, const toml::table* table);
-SmsRules read_sms_rules(Section& section);
+// Countries, prefixes of numbers, and short codes.
+void read_prefixes(Section& section, std::string_view key, std::vector<std::string>& into);
+SmsRules read_sms_rules(Section& section, const SmsProvider& provider);
 
 // host, port, tls, ca_file, fingerprint and plain_ok. `plain_port` is the default port with tls = false.
 struct EndpointRules {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "config/dial_plan.hpp"
 #include "config/sections.hpp"
 #include "config/sms_readers.hpp"
 
@@ -21,6 +22,9 @@ void check_digits(Section& section, std::string_view key, const std::string& tex
 
 void read_dialling(Section& section, SmsNetwork& network) {
   section.text("country_code", network.country_code);
+  const DialPlan plan = dial_plan_of(network.country_code);
+  network.international_prefix = plan.international_prefix;
+  network.trunk_prefix = plan.trunk_prefix;
   section.text("international_prefix", network.international_prefix);
   section.text("trunk_prefix", network.trunk_prefix);
   section.texts("emergency", network.emergency);
@@ -81,6 +85,22 @@ void read_webhook_secret(Section& section, Secret& into) {
   }
 }
 
+// [component.network.second], with the keys of its provider.
+void read_second(Section& section, SmsNetwork& network) {
+  if (!section.has("second")) return static_cast<void>(section.table("second"));
+  Section second = section.within("second");
+  const Reader read_provider = reader_of(second);
+  if (read_provider == nullptr) return;
+  SecondProvider out{read_provider(second), {}, false};
+  read_prefixes(second, "destinations", out.destinations);
+  second.flag("when_down", out.when_down);
+  second.finish();
+  if (out.destinations.empty() && !out.when_down)
+    second.wrong("destinations", "the second provider has nothing to do",
+                 "destinations = [\"+49\"], or when_down = true");
+  network.second = std::move(out);
+}
+
 SmsNetwork read_sms_network(Report& report, const toml::table* table) {
   Section section(report, table, "[[component.network]]");
   SmsNetwork network;
@@ -95,7 +115,12 @@ SmsNetwork read_sms_network(Report& report, const toml::table* table) {
   section.number("join_seconds", network.join_after, 1, 86400);
   section.number("concurrency", network.concurrency, 1, 64);
   section.number("rate", network.rate, 0, 1000);
-  network.rules = read_sms_rules(section);
+  section.choice<Corrections>(
+      "corrections", network.corrections,
+      {{"brief", Corrections::brief}, {"whole", Corrections::whole}, {"off", Corrections::off}});
+  section.flag("reactions", network.reactions);
+  read_second(section, network);
+  network.rules = read_sms_rules(section, network.provider);
   network.numbers = read_sms_numbers(section);
   section.finish();
   return network;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -110,11 +111,25 @@ struct SmsGate {
 using SmsProvider = std::variant<Kannel, Twilio, Plivo, Telnyx, Bandwidth, VonageSms, VonageMessages, MessageBird,
                                  Sinch, SmsGate, GenericSms>;
 
+// How a changed text is sent once more.
+enum class Corrections {
+  brief,  // the words that have changed
+  whole,
+  off,
+};
+
+// Another account, of the same users and numbers, for a part of what goes out.
+struct SecondProvider {
+  SmsProvider provider;
+  std::vector<std::string> destinations;  // countries and prefixes whose texts go through it
+  bool when_down = false;                 // and all, while the first can't be reached or refuses the account
+};
+
 struct SmsNetwork {
   std::string name = "sms";
   SmsProvider provider;
   std::string country_code;  // "1", "49"; empty: only +numbers
-  std::string international_prefix = "00";
+  std::string international_prefix = "00";  // default by country: dial_plan.hpp
   std::string trunk_prefix = "0";
   std::vector<std::string> emergency;         // more numbers to refuse
   std::chrono::seconds give_up{86400};        // a message not handed over by then is reported as failed
@@ -122,6 +137,9 @@ struct SmsNetwork {
   std::chrono::seconds join_after{600};       // a long text whose segments don't all come is delivered without them
   int concurrency = 4;                        // requests to the provider at once
   int rate = 0;                               // segments handed over per second, of all users; 0: no limit
+  Corrections corrections = Corrections::brief;
+  bool reactions = false;  // are sent as texts of their own
+  std::optional<SecondProvider> second;
   SmsRules rules;
   SmsNumbers numbers;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/countries.hpp"
 #include "config/sections.hpp"
 
 namespace config {
@@ -13,6 +14,9 @@ namespace {
 
 constexpr Micros one = 1'000'000;
 constexpr std::size_t most_decimals = 6;
+// For a household with room to spare: what gets out of hand is noticed the same day.
+constexpr LimitsBySpan default_user_limits{SmsLimits{0, 100, 0}, SmsLimits{0, 300, 0}, SmsLimits{}};
+constexpr LimitsBySpan default_network_limits{SmsLimits{}, SmsLimits{0, 1000, 0}, SmsLimits{0, 10'000, 0}};
 constexpr std::array<std::string_view, span_count> span_names{"hour", "day", "month"};
 
 bool is_digits(std::string_view text) {
@@ -32,37 +36,9 @@ bool is_prefix(std::string_view text) {
   return text.starts_with('+') && text.size() <= longest + 1 && is_digits(text.substr(1));
 }
 
-void read_prefixes(Section& section, std::string_view key, std::vector<std::string>& into) {
-  section.texts(key, into);
-  for (const std::string& prefix : into) {
-    if (is_prefix(prefix)) continue;
-    const bool is_short_code = prefix.size() >= 3 && prefix.size() <= 8 && is_digits(prefix);
-    if (!is_short_code)
-      section.wrong(key, fmt::format("{} has {}, which is no prefix of a number", key, base::quoted(prefix)),
-                    "+ and digits such as \"+49\", \"+\" for all numbers, or a short code");
-  }
-}
-
-// "100 messages/day", "2.50 spend/hour".
-bool read_limit(std::string_view text, LimitsBySpan& into) {
-  const auto blank = text.find(' ');
-  const auto slash = text.find('/');
-  if (blank == text.npos || slash == text.npos || slash < blank) return false;
-  const auto amount = text.substr(0, blank);
-  const auto what = text.substr(blank + 1, slash - blank - 1);
-  const auto* const span = std::find(span_names.begin(), span_names.end(), text.substr(slash + 1));
-  if (span == span_names.end()) return false;
-  SmsLimits& limits = into.at(static_cast<std::size_t>(span - span_names.begin()));
-  const auto value = what == "spend" ? parse_money(amount) : parse_digits(amount);
-  if (!value || *value == 0) return false;
-  if (what == "messages") return (limits.messages = *value) > 0;
-  if (what == "segments") return (limits.segments = *value) > 0;
-  return what == "spend" && (limits.spend = *value) > 0;
-}
-
 void read_limits(Section& section, std::string_view key, LimitsBySpan& into) {
   std::vector<std::string> written;
-  section.texts(key, written);
+  if (section.texts(key, written)) into = {};
   for (const std::string& text : written) {
     if (!read_limit(text, into))
       section.wrong(key, fmt::format("{} has {}, which is no limit", key, base::quoted(text)),
@@ -86,6 +62,15 @@ void read_prices(Section& section, std::vector<Price>& into) {
   }
 }
 
+// A telephone contract is charged for premium short codes; with the others a provider stands between.
+void read_short_codes(Section& section, const SmsProvider& provider, ShortCodes& into) {
+  const bool is_telephone = std::holds_alternative<Kannel>(provider) || std::holds_alternative<SmsGate>(provider) ||
+                            std::holds_alternative<GenericSms>(provider);
+  if (is_telephone) into = ShortCodes::answers;
+  bool all = false;
+  if (section.flag("short_codes", all)) into = all ? ShortCodes::all : ShortCodes::none;
+}
+
 void read_reply(Section& section, std::string_view key, std::string& into) {
   section.text(key, into);
   if (into.size() > 160) section.wrong(key, fmt::format("{} is long", key), "at most 160 characters");
@@ -96,6 +81,17 @@ bool has_spend(const LimitsBySpan& limits) {
 }
 
 }  // namespace
+
+void read_prefixes(Section& section, std::string_view key, std::vector<std::string>& into) {
+  section.texts(key, into);
+  for (const std::string& prefix : into) {
+    if (is_prefix(prefix) || is_country(prefix)) continue;
+    const bool is_short_code = prefix.size() >= 3 && prefix.size() <= 8 && is_digits(prefix);
+    if (!is_short_code)
+      section.wrong(key, fmt::format("{} has {}, which is no prefix of a number", key, base::quoted(prefix)),
+                    "a country such as \"DE\", + and digits such as \"+49\", \"+\" for all numbers, or a short code");
+  }
+}
 
 std::optional<Micros> parse_money(std::string_view text) {
   const auto point = std::min(text.find('.'), text.size());
@@ -110,13 +106,29 @@ std::optional<Micros> parse_money(std::string_view text) {
   return *whole * one + *fraction;
 }
 
+bool read_limit(std::string_view text, LimitsBySpan& into) {
+  const auto blank = text.find(' ');
+  const auto slash = text.find('/');
+  if (blank == text.npos || slash == text.npos || slash < blank) return false;
+  const auto amount = text.substr(0, blank);
+  const auto what = text.substr(blank + 1, slash - blank - 1);
+  const auto* const span = std::find(span_names.begin(), span_names.end(), text.substr(slash + 1));
+  if (span == span_names.end()) return false;
+  SmsLimits& limits = into.at(static_cast<std::size_t>(span - span_names.begin()));
+  const auto value = what == "spend" ? parse_money(amount) : parse_digits(amount);
+  if (!value || *value == 0) return false;
+  if (what == "messages") return (limits.messages = *value) > 0;
+  if (what == "segments") return (limits.segments = *value) > 0;
+  return what == "spend" && (limits.spend = *value) > 0;
+}
+
 std::string format_money(Micros amount) {
   std::string text = fmt::format("{}.{:06}", amount / one, amount % one);
   while (text.ends_with('0') && text[text.size() - 3] != '.') text.pop_back();
   return text;
 }
 
-SmsRules read_sms_rules(Section& section) {
+SmsRules read_sms_rules(Section& section, const SmsProvider& provider) {
   SmsRules rules;
   section.choice<Transliterate>(
       "transliterate", rules.transliterate,
@@ -126,13 +138,17 @@ SmsRules read_sms_rules(Section& section) {
   read_prefixes(section, "allow", rules.allow);
   read_prefixes(section, "deny", rules.deny);
   section.flag("premium_ok", rules.premium_ok);
-  section.flag("short_codes", rules.short_codes);
+  read_short_codes(section, provider, rules.short_codes);
+  rules.user_limits = default_user_limits;
+  rules.network_limits = default_network_limits;
   read_limits(section, "user_limits", rules.user_limits);
   read_limits(section, "network_limits", rules.network_limits);
   read_prices(section, rules.prices);
   section.text("currency", rules.currency);
   section.number("same_text_numbers", rules.same_text_numbers, 0, 100'000);
   section.number("same_text_minutes", rules.same_text_time, 1, 24 * 60);
+  section.choice<StopWords>("stop_words", rules.stop_words,
+                            {{"off", StopWords::off}, {"provider", StopWords::provider}, {"all", StopWords::all}});
   read_reply(section, "stop_reply", rules.stop_reply);
   read_reply(section, "start_reply", rules.start_reply);
   read_reply(section, "help_reply", rules.help_reply);

@@ -27,6 +27,20 @@ enum class Transliterate {
   letters,      // and accented Latin letters
 };
 
+// Short codes that may be written to.
+enum class ShortCodes {
+  none,     // those in `allow`
+  answers,  // and those that have texted the user first
+  all,
+};
+
+// Words by which people ask for no more texts.
+enum class StopWords {
+  off,
+  provider,  // those that the provider itself heeds, where it does
+  all,       // those that carriers know, also with a full stop or the like
+};
+
 // Bounds of one kind of span; 0: none.
 struct SmsLimits {
   std::int64_t messages = 0;
@@ -37,6 +51,9 @@ struct SmsLimits {
 enum class Span { hour, day, month };
 inline constexpr std::size_t span_count = 3;
 using LimitsBySpan = std::array<SmsLimits, span_count>;
+
+// "100 messages/day", "2.50 spend/hour", into what there is. False: it is no limit.
+bool read_limit(std::string_view text, LimitsBySpan& into);
 
 // What one segment to numbers with this prefix costs.
 struct Price {
@@ -50,10 +67,10 @@ struct SmsRules {
   std::size_t most_segments = 10;  // of one message of a user, in all its pieces
   bool mms = true;                 // where the provider has it; else a link stays in the text
 
-  std::vector<std::string> allow;  // prefixes of destinations; empty: the country of the account
+  std::vector<std::string> allow;  // countries and prefixes of destinations; empty: the country of the account
   std::vector<std::string> deny;
   bool premium_ok = false;
-  bool short_codes = true;
+  ShortCodes short_codes = ShortCodes::all;
 
   LimitsBySpan user_limits{};     // of each user
   LimitsBySpan network_limits{};  // of all users together
@@ -63,6 +80,7 @@ struct SmsRules {
   std::size_t same_text_numbers = 20;  // so many numbers may get one text within the time; 0: any number
   std::chrono::minutes same_text_time{10};
 
+  StopWords stop_words = StopWords::provider;
   std::string stop_reply, start_reply, help_reply;  // empty: none
 
   bool operator==(const SmsRules&) const = default;

@@ -75,6 +75,7 @@ enum class Errc {
   moved,            // the room is to be had under another name: Outcome::moved_to
   barred,           // banned from the whole network
   opted_out,        // SMS: the recipient has told the provider to stop our texts
+  bad_number,       // SMS: this is no telephone number
 };
 
 enum class Flavor {
@@ -150,6 +151,7 @@ struct Query {
     profile,  // what the network knows of them; may be a few minutes old
     usage,    // nobody's: what we have used of our limits on this network, in Answer::text
     cost,     // what `text` to them would take, in Answer::text
+    stops,    // nobody's: who wants no more texts of ours, in Answer::text
   };
   Chat person;
   Kind kind = Kind::ping;
@@ -189,7 +191,23 @@ struct SendCode {
   std::string user;  // Account::user of whom it counts for
 };
 
+// That person gets our texts again, though they have asked for none. Errors: not_found (they have not), opted_out (the
+// provider holds it, too, and the user alone can't lift that).
+struct LiftStop {
+  Chat person;
+  bool by_admin = false;
+};
+
+// What the user may send from now on, by the operator's word. Errors: bad_request, with words.
+struct SetAllowance {
+  // "100 messages/day" and so on, instead of the limits that all users have; empty: those again; nothing: as it is.
+  std::optional<std::vector<std::string>> limits;
+  // Money that is left, "5.00"; empty: without a bound; nothing: as it is.
+  std::optional<std::string> credit;
+};
+
 using Request = std::variant<SendText, Join, Leave, SetPresence, SetSubject, ChangeNick, Kick, SetStanding, Invite,
-                             ListRooms, Taken, Close, Query, Watch, SetUp, ListBans, RequestVoice, SendCode>;
+                             ListRooms, Taken, Close, Query, Watch, SetUp, ListBans, RequestVoice, SendCode,
+                             LiftStop, SetAllowance>;
 
 }  // namespace legacy

@@ -65,6 +65,8 @@ constexpr std::array table{
     Row{Errc::moved, ErrorType::modify, Condition::redirect, "The room is to be had under another name."},
     Row{Errc::opted_out, ErrorType::auth, Condition::forbidden,
         "The recipient has replied STOP and gets no more messages from this number."},
+    Row{Errc::bad_number, ErrorType::modify, Condition::jid_malformed,
+        "This is not a telephone number. Write it as + and country code, for example +15551234567."},
     Row{Errc::internal, ErrorType::cancel, Condition::internal_server_error, "Something went wrong in the gateway."},
 };
 

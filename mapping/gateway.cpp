@@ -40,6 +40,7 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
                 options_.outage_limit},
       numbers_(store, identity_.domain(), options_.numbers),
       claims_(store.state_for({}, identity_.domain(), "/claims")),
+      blocked_(store.state_for({}, identity_.domain(), "/blocked")),
       registrar_(store, identity_, numbers_, {options_.type, options_.providers}),
       settings_(store, identity_),
       uploads_(executor, out, identity_.gateway()),
@@ -83,6 +84,12 @@ void Gateway::on_stanza(Stanza stanza) {
 }
 
 void Gateway::start() {
+  open_registered();
+  restore_seats();
+  restore_rooms();
+}
+
+void Gateway::open_registered() {
   for (const Registration& registration : store_.registrations(domain())) {
     const auto user = Jid::parse(registration.user);
     if (!user) continue;
@@ -94,8 +101,6 @@ void Gateway::start() {
       log_.debug("{}: it is {}", domain(), base::quoted(registration.user));
     }
   }
-  restore_seats();
-  restore_rooms();
 }
 
 void Gateway::stop(std::function<void()> done) {
@@ -154,6 +159,7 @@ bool Gateway::is_registered(const Jid& user) const {
 }
 
 bool Gateway::may_use(const Jid& user) const {
+  if (blocked_.contains(user)) return false;
   if (options_.access == Options::Access::open) return true;
   if (options_.access == Options::Access::registered) return is_registered(user);
   return options_.allow.contains(user.bare_str()) || options_.allow.contains(std::string(user.domain()));
@@ -164,9 +170,15 @@ base::Result<Line*, StanzaError> Gateway::open_line(const Jid& user, legacy::Net
   if (Line* const line = find_line(user, network)) return line;
   if (stopping_) return StanzaError{ErrorType::wait, Condition::service_unavailable, "The gateway is stopping.", {}};
   if (!may_use(user)) {
-    const bool by_list = options_.access == Options::Access::allowlist;
-    if (by_list) return StanzaError{ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}};
-    return StanzaError{ErrorType::auth, Condition::registration_required, "Register with this gateway first.", {}};
+    if (!may_register(user)) return StanzaError{ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}};
+    return StanzaError{ErrorType::auth, Condition::registration_required,
+                       options_.type == "sms" ? "You have no number at " + domain() + " yet; register with it first."
+                                              : "Register with this gateway first.",
+                       {}};
+  }
+  if (options_.type == "sms" && !is_registered(user)) {
+    return StanzaError{ErrorType::auth, Condition::registration_required,
+                       "You have no number at " + domain() + " yet; register with it first.", {}};
   }
   legacy::Account account = settings_.account(user, network);
   if (!nick.empty()) account.fields.try_emplace("nick", nick);

@@ -15,9 +15,11 @@
 #include "component/xeps/disco.hpp"
 #include "mapping/address_book.hpp"
 #include "mapping/attendance.hpp"
+#include "mapping/blocklist.hpp"
 #include "mapping/census.hpp"
 #include "mapping/certificate_maker.hpp"
 #include "mapping/claims.hpp"
+#include "mapping/corrections.hpp"
 #include "mapping/dialogues.hpp"
 #include "mapping/line.hpp"
 #include "mapping/numbers.hpp"
@@ -44,6 +46,8 @@ struct Options {
   std::chrono::minutes outage_limit{15};  // Services::outage_limit
   NumberRules numbers = {};               // SMS: who gets which...
   std::vector<std::pair<std::string, std::string>> providers = {};  // ...and RegistrationKind::providers
+  Correcting correcting = Correcting::briefly;  // where every text is paid...
+  bool sends_reactions = false;                 // ...and whether a reaction is one
   Census* census = nullptr;          // of the connections to networks; outlives the gateway; null: they aren't counted
   std::size_t joins_per_minute = 0;  // of one user; 0: no bound
 };
@@ -104,6 +108,8 @@ class Gateway final : public LineOwner {
   base::Result<Census::Seat, component::StanzaError> seat_for(const component::Jid& user,
                                                               const legacy::Network& network) const;
   std::set<const legacy::Network*> networks_in_use() const;
+  // The sessions of registered users on networks that are always on.
+  void open_registered();
   bool may_use(const component::Jid& user) const;
   bool is_registered(const component::Jid& user) const;
   void refuse(const component::Stanza& request, component::StanzaError error);
@@ -239,6 +245,7 @@ class Gateway final : public LineOwner {
   void refuse_aside(const component::Stanza& stanza, const Address& to);
   void tell_admins(const std::string& text);
   void tell(const component::Jid& to, const std::string& text);
+  std::set<std::string> addressed_by(const component::xml::Element& address) const;
   bool multicast(const component::Stanza& stanza);
   void add_number_commands();
   std::string list_names(const component::Jid& user) const;
@@ -248,6 +255,28 @@ class Gateway final : public LineOwner {
   void ask_network(const component::Jid& user, legacy::Query::Kind kind, const std::string& number,
                    const std::function<void(const std::string&)>& done, std::string text = {});
   bool chat_command(const component::Stanza& stanza);
+  void lift_stop(const component::Jid& user, const std::string& number, bool by_admin,
+                 const std::function<void(const std::string&)>& done);
+
+  // ---- gateway_chat.cpp
+  std::pair<std::string, std::string> split_number(const std::string& text) const;
+  bool may_register(const component::Jid& user) const;
+  std::string introduction(const component::Jid& user) const;
+  // Writes once to whoever has no number.
+  void introduce(const component::Jid& user);
+  bool chat_registration(const component::Stanza& stanza);
+  void name_right_address(const component::Stanza& stanza, const Address& to);
+  base::Result<std::optional<std::string>, component::StanzaError> revised(const component::Stanza& stanza,
+                                                                           const Address& to);
+
+  // ---- gateway_operator.cpp
+  component::dataform::Field user_field() const;
+  void add_operator_commands();
+  void block_user(const Dialogue& dialogue, const Command::Done& done);
+  void unblock_user(const Dialogue& dialogue, const Command::Done& done);
+  component::dataform::Form limits_form() const;
+  void set_limits(const Dialogue& dialogue, const Command::Done& done);
+  void tell_usage(const Command::Done& done);
 
   // ---- gateway_settings.cpp
   struct Change {
@@ -301,8 +330,11 @@ class Gateway final : public LineOwner {
   component::Router router_;
   Numbers numbers_;
   Claims claims_;
+  Blocklist blocked_;
   Registrar registrar_;
   SettingsBook settings_;
+  Corrections corrections_;
+  std::set<std::string> introduced_, respelled_;  // bare JIDs who were told who we are; and with a spelling, of theirs
   Dialogues dialogues_;
   Uploads uploads_;
   Pace joins_, invitations_;  // by bare JID

@@ -92,7 +92,7 @@ Line* Gateway::courier() {
 
 void Gateway::prove_number(const Jid& user, const std::string& said, Settled done) {
   if (is_changing(user)) return done(being_changed());
-  if (options_.access == Options::Access::allowlist && !may_use(user))
+  if (!may_register(user))
     return done(StanzaError{ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}});
   const Claims::Proof proof = claims_.prove(user.str(), said, base::WallClock::now());
   saving_.insert(user.str());
@@ -202,7 +202,7 @@ void Gateway::assign_number(const Dialogue& dialogue, const Command::Done& done)
   const auto jid = Jid::parse(form.value("jid"));
   if (!jid || jid->local().empty() || jid->domain() == domain()) return done(again("This is no user's address."));
   const Jid user = jid->bare();
-  if (options_.access == Options::Access::allowlist && !may_use(user)) {
+  if (!may_register(user)) {
     return done(again("This gateway is not open to that user."));
   }
   const auto chat = identity_.networks().begin()->second->parse(form.value("number"));

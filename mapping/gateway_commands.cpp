@@ -56,6 +56,7 @@ void Gateway::add_commands() {
                   [](const Dialogue&, const Command::Done& done) { done(say("Pong")); }});
   add_hello();
   add_registration();
+  add_operator_commands();
   if (options_.type == "sms") {
     add_account_commands();
     return add_number_commands();

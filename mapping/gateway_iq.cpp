@@ -171,7 +171,7 @@ void Gateway::register_iq(const Responder& responder) {
   const Stanza& request = responder.request();
   const Jid user = request.from().bare();
   if (request.type() == "get") return responder.result(registrar_.form(user.str()));
-  if (options_.access == Options::Access::allowlist && !may_use(user)) {
+  if (!may_register(user)) {
     return responder.error({ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}});
   }
   if (const auto removal = registrar_.removal(request)) {

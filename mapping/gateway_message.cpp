@@ -75,8 +75,10 @@ void Gateway::handle_message(Stanza stanza) {
   const bool is_service = to->kind == Address::Kind::gateway || to->kind == Address::Kind::network;
   if ((stanza.type() == "headline" && is_service) || handle_invitation(stanza, *to)) return;
   if (auto elsewhere = moved(stanza, *to)) {
-    if (has_content) refuse(stanza, std::move(*elsewhere));
-    return;
+    if (!has_content) return;
+    // A text is sent all the same; only a room has to be entered by its own name.
+    if (stanza.type() == "groupchat") return refuse(stanza, std::move(*elsewhere));
+    name_right_address(stanza, *to);
   }
   switch (to->kind) {
     case Address::Kind::gateway: return explain(stanza);
@@ -100,13 +102,18 @@ void Gateway::handle_message(Stanza stanza) {
 // Somebody writes to the gateway itself: what it is for, in words.
 void Gateway::explain(const Stanza& stanza) {
   if (stanza.type() == "groupchat" || !stanza.xml().child("body", component::ns_component)) return;
-  if (multicast(stanza) || chat_code(stanza) || chat_command(stanza)) return;
+  if (multicast(stanza) || chat_code(stanza) || chat_command(stanza) || chat_registration(stanza)) return;
+  if (options_.type == "sms" && !is_registered(stanza.from()) && may_register(stanza.from())) {
+    introduced_.insert(stanza.from().bare_str());
+    return tell(stanza.from(), introduction(stanza.from()));
+  }
   std::string text = "This is a gateway. ";
   if (identity_.is_single()) {
     text += "Register your number with " + domain() + ", then write to +15551234567@" + domain() + ".";
     if (identity_.networks().begin()->second->features().rooms)
       text += " A group is +15551230001,+15551230002@" + domain() + ", as a room or a chat.";
-    text += "\nTo me: usage (what you have sent, and your limits), cost NUMBER TEXT, name NUMBER NAME, names.";
+    text += "\nTo me: usage (what you have sent, and your limits), cost NUMBER TEXT, name NUMBER NAME, names, "
+            "stops (who wants no more texts of yours), lift NUMBER (they get them again).";
   } else {
     text += "Join a channel as a room, #channel%network@" + domain() + ", or write to nick%network@" + domain() + ".";
     for (const auto& [name, network] : identity_.networks()) text += "\nNetwork: " + name;
@@ -139,12 +146,14 @@ void Gateway::room_message(Stanza stanza, const Address& to) {
 }
 
 void Gateway::private_message(Stanza stanza, const Address& to) {
-  auto text = text_of(stanza);
+  const bool is_paid = to.network->features().always_on;
+  auto text = is_paid ? revised(stanza, to) : text_of(stanza);
   if (!text) return refuse(stanza, text.error());
   if (!*text) return;
   Line* line = find_line(stanza.from(), *to.network);
-  if (!line && to.network->features().always_on) {
+  if (!line && is_paid) {
     const auto opened = open_line(stanza.from(), *to.network, {});
+    if (!opened) introduce(stanza.from());
     if (!opened) return refuse(stanza, opened.error());
     line = *opened;
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/http.hpp"
 #include "mapping/errors.hpp"
 #include "mapping/gateway.hpp"
 
@@ -32,6 +33,23 @@ std::pair<std::string, std::string> first_word(std::string_view text) {
   text = trim(text);
   const auto blank = std::min(text.find_first_of(" \t\r\n"), text.size());
   return {lower(text.substr(0, blank)), std::string{trim(text.substr(blank))}};
+}
+
+// "sms:+15551230001,+15551230002?body=..." has two. Empty: it is no URI of telephone numbers.
+std::vector<std::string> numbers_in_uri(std::string_view uri) {
+  const auto colon = std::min(uri.find(':'), uri.size());
+  const std::string scheme = lower(uri.substr(0, colon));
+  if (scheme != "sms" && scheme != "smsto" && scheme != "tel") return {};
+  auto rest = uri.substr(std::min(colon + 1, uri.size()));
+  rest = rest.substr(0, rest.find('?'));
+  std::vector<std::string> out;
+  for (std::size_t start = 0; start <= rest.size();) {
+    const auto end = std::min(rest.find(',', start), rest.size());
+    const auto one = rest.substr(start, end - start);
+    out.push_back(base::percent_decode(one.substr(0, one.find(';'))));
+    start = end + 1;
+  }
+  return out;
 }
 
 bool is_recipient(const Element& address) {
@@ -74,6 +92,24 @@ void Gateway::tell(const Jid& to, const std::string& text) {
   out_.send(message.add(Element("body").text(text)));
 }
 
+// The bare JIDs that an address stands for, a JID of ours or an URI with numbers (RFC 5724, RFC 3966). Empty: it is
+// neither.
+std::set<std::string> Gateway::addressed_by(const Element& address) const {
+  if (address.has_attr("jid")) {
+    const auto jid = Jid::parse(address.attr("jid"));
+    if (!jid || jid->domain() != domain() || jid->local().empty()) return {};
+    return {jid->bare_str()};
+  }
+  legacy::Network& network = *identity_.networks().begin()->second;
+  std::set<std::string> out;
+  for (const std::string& number : numbers_in_uri(address.attr("uri"))) {
+    const auto chat = network.parse(number);
+    if (!chat) return {};
+    out.insert(identity_.of(network, *chat).bare_str());
+  }
+  return out;
+}
+
 // Each recipient gets the message as if it had been sent to that address alone, and answers for itself.
 bool Gateway::multicast(const Stanza& stanza) {
   const Element* const addresses = stanza.xml().child("addresses", ns_address);
@@ -81,13 +117,13 @@ bool Gateway::multicast(const Stanza& stanza) {
   std::set<std::string> recipients;
   for (const Element* address : addresses->children("address", ns_address)) {
     if (!is_recipient(*address)) continue;
-    const auto jid = Jid::parse(address->attr("jid"));
-    if (!jid || jid->domain() != domain() || jid->local().empty()) {
+    const auto named = addressed_by(*address);
+    if (named.empty()) {
       refuse(stanza,
              {ErrorType::modify, Condition::jid_malformed, "Only numbers of this gateway can be addressed.", {}});
       return true;
     }
-    recipients.insert(jid->bare_str());
+    recipients.insert(named.begin(), named.end());
   }
   if (recipients.empty() || recipients.size() > most_recipients) {
     refuse(stanza, {ErrorType::modify,
@@ -169,7 +205,7 @@ void Gateway::ask_network(const Jid& user, legacy::Query::Kind kind, const std::
 bool Gateway::chat_command(const Stanza& stanza) {
   if (!identity_.is_single() || stanza.type() == "groupchat" || !may_use(stanza.from())) return false;
   const auto [word, rest] = first_word(stanza.xml().child_text("body", component::ns_component));
-  const auto [number, more] = first_word(rest);
+  const auto [number, more] = split_number(rest);
   const auto reply = [this, to = stanza.from()](const std::string& text) { tell(to, text); };
   if (word == "usage") {
     ask_network(stanza.from(), legacy::Query::Kind::usage, {}, reply);
@@ -179,10 +215,25 @@ bool Gateway::chat_command(const Stanza& stanza) {
     reply(list_names(stanza.from()));
   } else if (word == "name" && !number.empty()) {
     set_name(stanza.from(), number, more, [reply](bool, const std::string& text) { reply(text); });
+  } else if (word == "stops") {
+    ask_network(stanza.from(), legacy::Query::Kind::stops, {}, reply);
+  } else if (word == "lift" && !number.empty() && more.empty()) {
+    lift_stop(stanza.from(), number, false, reply);
   } else {
     return false;
   }
   return true;
+}
+
+void Gateway::lift_stop(const Jid& user, const std::string& number, bool by_admin,
+                        const std::function<void(const std::string&)>& done) {
+  const auto line = open_line(user, *identity_.networks().begin()->second, {});
+  if (!line) return done(line.error().text);
+  legacy::LiftStop request{{legacy::ChatKind::person, number}, by_admin};
+  (*line)->ask(std::move(request), [done, number](const legacy::Outcome& outcome) {
+    done(outcome.error == legacy::Errc::none ? number + " gets texts again."
+                                             : to_stanza_error(outcome.error, outcome.text).text);
+  });
 }
 
 }  // namespace mapping

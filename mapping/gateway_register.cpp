@@ -29,7 +29,7 @@ void Gateway::registered(const Jid& user, bool fresh) {
 void Gateway::register_user(const Jid& user, const component::xml::Element& query, Settled done) {
   using component::Condition;
   using component::ErrorType;
-  if (options_.access == Options::Access::allowlist && !may_use(user)) {
+  if (!may_register(user)) {
     return done(component::StanzaError{ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}});
   }
   if (is_changing(user)) {

@@ -267,6 +267,8 @@ class Line final : public legacy::Sink {
   // ---- line_group.cpp
   void group_text(legacy::Received& event);
   void show_in_group(Room& room, const legacy::Received& event);
+  void show_to_others(const Room& room, const legacy::Received& event,
+                      std::vector<component::xml::Element>& stanzas) const;
   void show_as_chat(const legacy::Received& event);
   void own_unseen(const legacy::Received& event);
   void record_unseen(const legacy::Received& event);

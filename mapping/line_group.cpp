@@ -24,6 +24,13 @@ bool forbids_storage(const Element& message) {
   return message.child("no-store", ns_hints) || message.child("no-permanent-store", ns_hints);
 }
 
+// Who said it stands before the text.
+void lead_with(legacy::Received& event, const std::string& who) {
+  const std::string prefix = who + ": ";
+  event.text.insert(0, event.text.empty() ? who + " sent this:" : prefix);
+  for (legacy::Span& span : event.spans) span.start += prefix.size(), span.end += prefix.size();
+}
+
 }  // namespace
 
 void Line::group_text(legacy::Received& event) {
@@ -52,11 +59,34 @@ void Line::show_in_group(Room& room, const legacy::Received& event) {
     }
     room.remember(std::move(said));
   }
+  show_to_others(room, event, stanzas);
   shown_.push_back(event);
   if (shown_.size() > most_shown) shown_.pop_front();
   if (!event.key.empty() && stanzas.empty()) return submit(legacy::Taken{event.key});
   if (!event.key.empty()) return send_durable(std::move(stanzas), event.key);
   for (const Element& stanza : stanzas) services_.out.send(stanza);
+}
+
+// Clients of the user that are there and not in the room read it as a chat. Each by its own address: the one in the
+// room has it already.
+void Line::show_to_others(const Room& room, const legacy::Received& event, std::vector<Element>& stanzas) const {
+  const Jid group = services_.identity.of(network_, event.chat);
+  legacy::Received told = event;
+  lead_with(told, name_of(event.nick));
+  for (const std::string& full_jid : owner_.viewers_of(*this)) {
+    if (room.has(full_jid)) continue;
+    std::vector<Element> copies{text_message(group, full_jid, told, false)};
+    for (const legacy::Attachment& file : event.attachments) {
+      copies.emplace_back("message");
+      copies.back().set("from", group.str()).set("to", full_jid).set("type", "chat");
+      add_file(copies.back(), file);
+    }
+    for (std::size_t i = 0; i < copies.size(); ++i) {
+      copies[i].set("id", (event.id.empty() ? component::make_id() : event.id) + file_mark + "c" + std::to_string(i));
+      copies[i].add(Element("private", "urn:xmpp:carbons:2")).add(Element("no-copy", ns_hints));
+      stanzas.push_back(std::move(copies[i]));
+    }
+  }
 }
 
 // Its resource was gone already. When nobody else is in the room, the user gets it as if nobody had been.
@@ -125,9 +155,7 @@ void Line::show_as_chat(const legacy::Received& event) {
     handle(invitation);
   }
   legacy::Received told = event;
-  const std::string prefix = who + ": ";
-  told.text.insert(0, told.text.empty() ? who + " sent this:" : prefix);
-  for (legacy::Span& span : told.spans) span.start += prefix.size(), span.end += prefix.size();
+  lead_with(told, who);
   if (!told.attachments.empty()) return files_from(group, told);
   text_from(group, user_.str(), told, false);
 }

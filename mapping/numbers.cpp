@@ -33,6 +33,11 @@ Numbers::Numbers(Store& store, std::string domain, NumberRules rules)
       rules_(std::move(rules)),
       records_(store.state_for({}, domain_, "/numbers")) {}
 
+bool Numbers::believes(const std::string& user) const {
+  const auto& known = rules_.believed;
+  return !known || known->contains(user) || known->contains(user.substr(user.find('@') + 1));
+}
+
 std::map<std::string, std::string> Numbers::owners() const {
   std::map<std::string, std::string> out;
   for (const Registration& each : store_.registrations(domain_)) {

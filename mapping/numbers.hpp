@@ -5,6 +5,8 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,8 @@ struct NumberRules {
   Assign assign = Assign::trusted;
   std::vector<std::string> numbers = {};  // of the account, canonical; empty: they are not listed
   std::chrono::days rest{30};             // what was given back is nobody else's for so long; pool and admin only
+  // With `trusted`: bare JIDs and domains of those who are believed; nothing: everybody is.
+  std::optional<std::set<std::string>> believed = {};
 };
 
 class Numbers {
@@ -35,6 +39,8 @@ class Numbers {
   const NumberRules& rules() const noexcept { return rules_; }
   // Whether users say themselves which number is theirs.
   bool is_named_by_users() const noexcept { return rules_.assign == Assign::trusted || rules_.assign == Assign::claim; }
+  // Whether that user, a bare JID, is believed.
+  bool believes(const std::string& user) const;
   // Who has which: bare JIDs by number. Those of users' own accounts at a provider are not among them.
   std::map<std::string, std::string> owners() const;
   // Of one number; empty: nobody.

@@ -96,7 +96,8 @@ base::Result<void, StanzaError> Registrar::settle_number(Registration& wanted, c
   if (number.empty() && numbers_.is_named_by_users())
     return StanzaError{ErrorType::modify, Condition::not_acceptable, "Please fill in: Your number.", {}};
   if (!number.empty() && number == before) return boost::system::in_place_value;
-  if (numbers_.rules().assign == Assign::admin) {
+  const bool is_stranger = numbers_.rules().assign == Assign::trusted && !numbers_.believes(wanted.user);
+  if (numbers_.rules().assign == Assign::admin || is_stranger) {
     return StanzaError{ErrorType::cancel,
                        Condition::not_allowed,
                        "Numbers are assigned by the administrator of this gateway; please ask for one.",

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
+
 namespace mapping {
 
 using component::xml::Element;
@@ -18,6 +20,11 @@ constexpr std::array encrypted_by{"urn:xmpp:eme:0", "eu.siacs.conversations.axol
 constexpr std::string_view ns_retract = "urn:xmpp:message-retract:1";
 constexpr std::string_view ns_reactions = "urn:xmpp:reactions:0";
 constexpr std::string_view ns_fallback = "urn:xmpp:fallback:0";
+
+constexpr std::string_view ns_correct = "urn:xmpp:message-correct:0";
+
+// The scheme of an encrypted file's address, which has the key in it: whoever reads it has the file.
+constexpr std::string_view key_scheme = "aesgcm";
 
 constexpr std::string_view ns_oob = "jabber:x:oob";
 constexpr std::string_view ns_file_sharing = "urn:xmpp:sfs:0";
@@ -39,10 +46,18 @@ Kind kind_of(const Element& message) {
     kind.is_encrypted =
         kind.is_encrypted || std::find(encrypted_by.begin(), encrypted_by.end(), ns) != encrypted_by.end();
     const bool stands_in = ns == ns_fallback && child->attr("for") == ns_reactions;
-    kind.is_act = kind.is_act || child->is("retract", ns_retract) || stands_in;
+    kind.is_act = kind.is_act || child->is("retract", ns_retract) || child->is("reactions", ns_reactions) || stands_in;
     if (kind.link.empty()) kind.link = link_of(*child);
   }
   return kind;
+}
+
+bool has_key(std::string_view text) {
+  for (auto at = text.find("://"); at != text.npos; at = text.find("://", at + 1)) {
+    if (at >= key_scheme.size() && base::ascii_lower(text.substr(at - key_scheme.size(), key_scheme.size())) == key_scheme)
+      return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -83,8 +98,28 @@ base::Result<std::optional<std::string>, component::StanzaError> text_of(const c
         ErrorType::modify, Condition::policy_violation, "This message is longer than 64 KiB; send it in parts.", {}};
   }
   if (body.empty() && !kind.is_act) body = kind.link;
+  if (has_key(body) || has_key(kind.link)) {
+    return component::StanzaError{ErrorType::modify,
+                                  Condition::not_acceptable,
+                                  "This file is encrypted, and its key would go out in the clear; switch encryption off "
+                                  "for this chat and send it again.",
+                                  {}};
+  }
   if (body.empty()) return std::optional<std::string>{};
   return std::optional<std::string>{std::move(body)};
+}
+
+std::string reaction_in(const component::Stanza& message) {
+  const Element* const reactions = message.xml().child("reactions", ns_reactions);
+  std::string out;
+  if (!reactions) return out;
+  for (const Element* each : reactions->children("reaction", ns_reactions)) out += (out.empty() ? "" : " ") + each->text();
+  return out;
+}
+
+std::string corrected_by(const component::Stanza& message) {
+  const Element* const replace = message.xml().child("replace", ns_correct);
+  return replace ? std::string(replace->attr("id")) : std::string{};
 }
 
 bool wants_receipt(const component::Stanza& message) {

@@ -1,5 +1,5 @@
 // SMS through `wherry run`: webhooks and sends per second with commits that reach the disk. We play the XMPP server's
-// component port and Kannel. One scenario per call; one JSON object on standard output. Exit status: 0 a figure,
+// component port and Kannel; and how long a webhook takes among strangers. One scenario per call; one JSON object on standard output. Exit status: 0 a figure,
 // 1 wherry failed (then with the counts and without a figure), 2 wrong use.
 #include <csignal>
 #include <iostream>
@@ -13,7 +13,7 @@ struct Scenario {
   std::string_view name;
   boost::json::object (*run)(const Options& options);
 };
-constexpr Scenario table[] = {{"webhooks", &webhooks}, {"sends", &sends}};
+constexpr Scenario table[] = {{"webhooks", &webhooks}, {"sends", &sends}, {"strangers", &strangers}};
 
 int run(const Scenario& scenario, const Options& options) {
   boost::json::object report{{"scenario", "sms_" + std::string(scenario.name)}};

@@ -14,7 +14,8 @@ struct Number {
 };
 constexpr Number numbers[] = {{"--messages", &Options::messages},       {"--users", &Options::users},
                               {"--connections", &Options::connections}, {"--window", &Options::window},
-                              {"--phones", &Options::phones},           {"--concurrency", &Options::concurrency}};
+                              {"--phones", &Options::phones},           {"--concurrency", &Options::concurrency},
+                              {"--strangers", &Options::strangers}};
 
 struct Path {
   std::string_view name;

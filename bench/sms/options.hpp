@@ -16,6 +16,7 @@ struct Options {
   std::uint64_t window = 256;      // sends: under way at once, over all users
   std::uint64_t phones = 32;       // sends: recipients per user; those of one recipient go one after the other
   std::uint64_t concurrency = 4;   // wherry's requests to the provider at once, as configured
+  std::uint64_t strangers = 1'000;  // strangers: their connections
   bool keep = false;               // leave the private directory
 };
 

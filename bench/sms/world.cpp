@@ -87,8 +87,10 @@ void World::write_config() const {
   std::ofstream(file) << fmt::format(
       "[database]\npath = \"{}/wherry.db\"\n[log]\nlevel = \"warning\"\n[http]\nlisten = \"127.0.0.1:{}\"\n"
       "[[component]]\ntype = \"sms\"\ndomain = \"{}\"\nhost = \"127.0.0.1\"\nport = {}\nsecret = \"{}\"\n"
+      "allow = [\"xmpp.localhost\"]\n"
       "[[component.network]]\nname = \"sms\"\nprovider = \"kannel\"\nsend_url = \"{}\"\nusername = \"bench\"\n"
-      "password = \"bench\"\nwebhook_secret = \"{}\"\ncountry_code = \"1\"\nconcurrency = {}\n",
+      "password = \"bench\"\nwebhook_secret = \"{}\"\ncountry_code = \"1\"\nconcurrency = {}\n"
+      "user_limits = []\nnetwork_limits = []\nsame_text_numbers = 0\n",
       directory_.path(), webhook_port_, domain, xmpp_.port(), component_secret, provider_.url(), webhook_secret,
       options_.concurrency);
   ::chmod(file.c_str(), 0600);

@@ -102,6 +102,7 @@ void wait_for(World& world, const std::vector<const load::Ledger*>& ledgers, con
 void require_clean(const load::Ledger& ledger, const std::string& what);
 
 boost::json::object webhooks(const Options& options);
+boost::json::object strangers(const Options& options);
 boost::json::object sends(const Options& options);
 
 }  // namespace sms_bench

@@ -1,6 +1,7 @@
 #include "legacy/sms/attachments.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/crypto.hpp"
 #include "base/utf8.hpp"
@@ -11,16 +12,13 @@ namespace sms {
 namespace {
 
 constexpr std::string_view prefix = "media/";
-constexpr std::chrono::seconds first_pause{2};
-constexpr std::chrono::seconds longest_pause{300};
+// A provider may tell of a file before it has stored it.
+constexpr std::array pauses{std::chrono::seconds{1}, std::chrono::seconds{5}, std::chrono::seconds{30},
+                            std::chrono::seconds{300}};
 constexpr std::chrono::hours longest_wait{1};  // a provider that is away comes back by then, or the user is told
 
 std::string key_of(const std::string& name) {
   return std::string(prefix) + name;
-}
-
-base::Backoff pauses() {
-  return {first_pause, longest_pause};
 }
 
 }  // namespace
@@ -39,7 +37,7 @@ void Attachments::restore(const std::string& key, const std::string& value, base
               base::from_base64(text_of(*record, "data")).value_or(std::string{})};
   files_.insert_or_assign(key.substr(prefix.size()),
                           File{std::move(arrival), std::move(media),
-                               std::min(from_millis(number_of(*record, "since")), now), now, 0, false, pauses()});
+                               std::min(from_millis(number_of(*record, "since")), now), now, 0, false, 0});
 }
 
 void Attachments::add(const std::string& name, Arrival arrival, Media media, std::uint64_t mark, base::WallTime now) {
@@ -53,7 +51,7 @@ void Attachments::add(const std::string& name, Arrival arrival, Media media, std
   record["type"] = base::sanitise_utf8(media.content_type);
   if (!media.data.empty()) record["data"] = base::to_base64(media.data);
   save_record(state_, key_of(name), record);
-  files_.insert_or_assign(name, File{std::move(arrival), std::move(media), now, now, mark, false, pauses()});
+  files_.insert_or_assign(name, File{std::move(arrival), std::move(media), now, now, mark, false, 0});
 }
 
 std::vector<Attachments::Errand> Attachments::claim(std::uint64_t mark, base::WallTime now) {
@@ -70,9 +68,15 @@ std::optional<Arrival> Attachments::answer(const std::string& name, const Rehost
   const auto found = files_.find(name);
   if (found == files_.end()) return std::nullopt;
   auto& file = found->second;
-  if (end.kind == Rehosted::Kind::later && now < file.since + longest_wait) {
+  const bool is_first_tries = file.tries < pauses.size();
+  const bool is_passing = end.kind == Rehosted::Kind::later && now < file.since + longest_wait;
+  if (is_passing || (end.kind == Rehosted::Kind::absent && is_first_tries)) {
+    // Files of one outage are not asked for all at once when it is over.
+    const double share = is_first_tries ? 1.0 : 0.5 + random_() / 2;
+    const auto pause = std::chrono::duration<double>(pauses.at(std::min(file.tries, pauses.size() - 1))) * share;
+    ++file.tries;
     file.is_claimed = false;
-    file.due = now + file.pause.next(random_());
+    file.due = now + std::chrono::duration_cast<std::chrono::milliseconds>(pause);
     return std::nullopt;
   }
   Arrival arrival = std::move(file.arrival);

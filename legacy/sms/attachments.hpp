@@ -1,6 +1,6 @@
 // Files of one user that are on their way from the provider: each is kept on the disk until it has a place where XMPP
 // users can fetch it, or nobody tries any more. Sans-I/O like Inbox, which gets what becomes of them; the owner commits
-// both together.
+// both together. It is asked for again after 1, 5, 30 s and 5 min, and while the provider fails for an hour.
 #pragma once
 
 #include <functional>
@@ -9,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "base/backoff.hpp"
 #include "legacy/adapter.hpp"
 #include "legacy/sms/provider.hpp"
 #include "legacy/sms/rehost.hpp"
@@ -51,6 +50,7 @@ class Attachments {
   // Nobody tries any more: what the user gets, by name.
   std::map<std::string, Arrival> abandon(base::WallTime now);
   std::optional<base::WallTime> next_due(base::WallTime now) const;
+  bool has(const std::string& name) const { return files_.contains(name); }
   bool is_waiting() const noexcept { return !files_.empty(); }
   bool is_full() const noexcept { return files_.size() >= most_waiting; }
   // The system's clock was set by so much: what is to be waited for is not.
@@ -64,7 +64,7 @@ class Attachments {
     base::WallTime due;
     std::uint64_t mark = 0;
     bool is_claimed = false;
-    base::Backoff pause;
+    std::size_t tries = 0;
   };
   void restore(const std::string& key, const std::string& value, base::WallTime now);
 

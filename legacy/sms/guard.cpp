@@ -48,15 +48,28 @@ std::string joined(const std::vector<std::string>& pieces) {
 
 }  // namespace
 
-Guard::Guard(config::SmsRules rules, std::string country_code, std::unique_ptr<legacy::State> records)
+Guard::Guard(config::SmsRules rules, std::string country_code, std::unique_ptr<legacy::State> records,
+             std::vector<std::string> numbers)
     : rules_(std::move(rules)),
       records_(records ? std::move(records) : std::make_unique<Memory>()),
-      destinations_(rules_, std::move(country_code)),
+      destinations_(rules_, std::move(country_code), std::move(numbers)),
       opt_outs_(*records_),
+      allowances_(*records_),
       repeats_(rules_.same_text_numbers, rules_.same_text_time) {}
 
 Meter Guard::meter_of(const Sender& from) {
-  return {rules_.user_limits, rules_.currency, *records_, "used/" + from.tag};
+  return {allowances_.limits(from.tag).value_or(rules_.user_limits), rules_.currency, *records_, "used/" + from.tag};
+}
+
+std::string Guard::money(config::Micros amount) const {
+  const std::string text = config::format_money(std::max<config::Micros>(amount, 0));
+  return rules_.currency.empty() ? text : text + " " + rules_.currency;
+}
+
+std::string Guard::allow(const std::string& tag, const legacy::SetAllowance& allowance) {
+  if (allowance.credit && !allowance.credit->empty() && rules_.prices.empty())
+    return "Credit needs prices in the configuration.";
+  return allowances_.set(tag, allowance.limits, allowance.credit);
 }
 
 Meter Guard::meter_of_all() {
@@ -76,13 +89,17 @@ Amount Guard::amount_of(const Recipients& to, const std::vector<std::string>& pi
 
 Refusal Guard::check_one(const Sender& from, const Number& to, bool is_in_group) const {
   const std::string who = is_in_group ? to.str() + ": " : std::string{};
-  if (const auto words = destinations_.refusal(to, from.number); !words.empty())
+  if (const auto words = destinations_.refusal(to, from.number, from.codes.contains(to.str()));
+      !words.empty())
     return {Errc::not_allowed, who + words};
   if (!from.is_own && !destinations_.price(to))
     return {Errc::not_allowed, who + "This gateway does not know what a text to this number costs."};
   if (opt_outs_.is_out(from.line(), to.str()) || opt_outs_.is_out(from.number, to.str()))
     return {Errc::opted_out,
-            to.str() + " has asked for no more texts from your number; only START from there ends it."};
+            to.str() + " has asked for no more texts from your number; " +
+                (opt_outs_.is_held(from.line(), to.str()) ? "only START from there ends it."
+                                                          : "START from there ends it, or write \"lift " + to.str() +
+                                                                "\" to this gateway.")};
   return {};
 }
 
@@ -100,11 +117,26 @@ Refusal Guard::check(const Sender& from, const Recipients& to, const std::vector
     if (refusal.error != Errc::none) return refusal;
   }
   const Amount amount = amount_of(from, to, pieces, !media.empty());
+  if (auto refusal = check_limits(from, amount, now); refusal.error != Errc::none) return refusal;
+  return check_repeats(from, to, joined(pieces) + joined(media), now);
+}
+
+Refusal Guard::check_limits(const Sender& from, const Amount& amount, base::WallTime now) {
   if (const auto words = meter_of(from).exceeded(amount, now))
     return {Errc::busy, "Not sent: your limit is " + *words + "."};
+  const auto credit = allowances_.credit(from.tag);
+  if (credit && !from.is_own && amount.spend > *credit)
+    return {Errc::busy, "Not sent: this costs " + money(amount.spend) + ", and your credit is " + money(*credit) + "."};
   if (const auto words = from.is_own ? std::nullopt : meter_of_all().exceeded(amount, now))
     return {Errc::busy, "Not sent: the limit of all users of this gateway together is " + *words + "."};
-  return check_repeats(from, to, joined(pieces) + joined(media), now);
+  return {};
+}
+
+void Guard::count(const Sender& from, const Amount& amount, base::WallTime now) {
+  meter_of(from).add(amount, now);
+  if (from.is_own) return;
+  meter_of_all().add(amount, now);
+  allowances_.spend(from.tag, amount.spend);
 }
 
 Refusal Guard::check_repeats(const Sender& from, const Recipients& to, const std::string& text, base::WallTime now) {
@@ -122,17 +154,16 @@ Refusal Guard::check_repeats(const Sender& from, const Recipients& to, const std
 }
 
 bool Guard::may_answer(const Sender& from, const Number& to, const std::string& text, base::WallTime now) {
-  if (!destinations_.refusal(to, from.number).empty()) return false;
+  if (!destinations_.refusal(to, from.number, true).empty()) return false;
   if (!from.is_own && !destinations_.price(to)) return false;
   const Amount amount = amount_of(from, {to}, {text}, false);
-  return !meter_of(from).exceeded(amount, now) && (from.is_own || !meter_of_all().exceeded(amount, now));
+  return check_limits(from, amount, now).error == Errc::none;
 }
 
 Amount Guard::charge(const Sender& from, const Recipients& to, const std::vector<std::string>& pieces,
                      base::WallTime now, bool is_mms) {
   const Amount amount = amount_of(from, to, pieces, is_mms);
-  meter_of(from).add(amount, now);
-  if (!from.is_own) meter_of_all().add(amount, now);
+  count(from, amount, now);
   return amount;
 }
 
@@ -140,19 +171,22 @@ bool Guard::charge_more(const Sender& from, const Number& to, const std::string&
   Amount more = amount_of(from, {to}, {text}, false);
   const Amount mms = amount_of(from, {to}, {text}, true);
   more = {0, more.segments - mms.segments, more.spend - mms.spend};
-  if (meter_of(from).exceeded(more, now) || (!from.is_own && meter_of_all().exceeded(more, now))) return false;
-  meter_of(from).add(more, now);
-  if (!from.is_own) meter_of_all().add(more, now);
+  if (check_limits(from, more, now).error != Errc::none) return false;
+  count(from, more, now);
   return true;
 }
 
 void Guard::refund(const Sender& from, const Amount& amount, base::WallTime now) {
   meter_of(from).take_back(amount, now);
-  if (!from.is_own) meter_of_all().take_back(amount, now);
+  if (from.is_own) return;
+  meter_of_all().take_back(amount, now);
+  allowances_.spend(from.tag, -amount.spend);
 }
 
 std::string Guard::usage(const Sender& from, base::WallTime now) {
-  return "Sent by you, in UTC:\n" + meter_of(from).describe(now);
+  std::string out = "Sent by you, in UTC:\n" + meter_of(from).describe(now);
+  if (const auto credit = allowances_.credit(from.tag)) out += "\ncredit: " + money(*credit);
+  return out;
 }
 
 std::string Guard::cost(const Recipients& to, const std::vector<std::string>& pieces, bool is_own) const {

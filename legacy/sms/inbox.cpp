@@ -47,6 +47,30 @@ std::optional<legacy::Attachment> read_file(const boost::json::object& record) {
                             base::from_base64(text_of(record, "sha256")).value_or(std::string{})};
 }
 
+// Some providers sign no time, so a call that somebody has recorded is as good in a year: ids are kept as long as the
+// number is registered. They lie in 256 records, a few bytes each; of very many the oldest are forgotten.
+constexpr std::size_t id_size = 16;
+constexpr std::size_t most_ids = 4000;  // in one record
+
+std::string known_key(const std::string& identity) {
+  return "ids/" + identity.substr(0, 2);
+}
+
+bool is_known(legacy::State& state, const std::string& identity) {
+  const std::string known = state.load(known_key(identity)).value_or("");
+  const auto id = std::string_view(identity).substr(0, id_size);
+  for (std::size_t at = 0; at + id_size <= known.size(); at += id_size) {
+    if (std::string_view(known).substr(at, id_size) == id) return true;
+  }
+  return false;
+}
+
+void keep_known(legacy::State& state, const std::string& identity) {
+  std::string known = state.load(known_key(identity)).value_or("");
+  if (known.size() >= most_ids * id_size) known.erase(0, id_size);
+  state.save(known_key(identity), known + identity.substr(0, id_size));
+}
+
 }  // namespace
 
 // Without an id of the provider the content is one, given a time: two equal texts at two times are two messages.
@@ -72,10 +96,11 @@ std::string attachment_words(const std::string& type) {
 
 bool note_first(legacy::State& state, const std::string& identity, base::WallTime now) {
   const auto key = "seen/" + identity;
-  if (state.load(key)) return false;
+  if (state.load(key) || is_known(state, identity)) return false;
   boost::json::object trace;
   trace["until"] = to_millis(now + keep_traces);
   save_record(state, key, trace);
+  keep_known(state, identity);
   return true;
 }
 

@@ -1,5 +1,5 @@
 // Texts that came in for one user: each is taken once, kept until its Received was Taken, and a repeat of it is
-// recognised for a week. Sans-I/O like Queue: the owner commits after offer() before it thanks the provider, and
+// recognised as long as the user has the number. Sans-I/O like Queue: the owner commits after offer() before it thanks the provider, and
 // before announce(mark) with the mark() taken when that commit began.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace sms {
 std::string identity(const Inbound& message);
 // Of a Received's text, what its sender wrote: without our notes of what can't be shown.
 std::string_view said_text(std::string_view shown);
-// Keeps a trace of what came in for a week. False: it had come before.
+// Keeps a trace of what came in. False: it had come before.
 bool note_first(legacy::State& state, const std::string& identity, base::WallTime now);
 
 class Inbox {

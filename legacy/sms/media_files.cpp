@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t id_length = 22;  // of base::random_id()
 constexpr long most_answers = 8;
 constexpr std::chrono::hours sweep_pause{1};
+const std::string owner_mark = "~";  // no type has it
 constexpr std::string_view unfinished = ".part-";  // before the name
 
 const base::Log log_("sms");
@@ -77,9 +78,9 @@ std::optional<std::string> read_file(const std::string& path) {
   return bytes;
 }
 
-std::string name_of(const std::string& id, std::string type) {
+std::string name_of(const std::string& id, std::string type, const std::string& owner) {
   std::replace(type.begin(), type.end(), '/', '.');
-  return id + "." + type;
+  return id + "." + type + (owner.empty() ? "" : owner_mark + owner);
 }
 
 base::HttpHeaders headers_of(const std::string& type) {
@@ -123,37 +124,51 @@ void MediaFiles::look_around() {
     }
     const auto point = name.find('.', id_length + 1);
     if (name.size() <= id_length || name[id_length] != '.' || point == name.npos) continue;
-    std::string type = name.substr(id_length + 1);
+    const auto mark = std::min(name.find(owner_mark), name.size());
+    const std::string owner = name.substr(std::min(mark + owner_mark.size(), name.size()));
+    std::string type = name.substr(id_length + 1, mark - id_length - 1);
     type[point - id_length - 1] = '/';
     struct stat status {};
     if (use_of(type) != MediaUse::shown || ::stat(entry.path().c_str(), &status) != 0) continue;
     if (!S_ISREG(status.st_mode)) continue;
     const auto size = static_cast<std::uint64_t>(status.st_size);
-    files_[name.substr(0, id_length)] = {type, base::WallTime::clock::from_time_t(status.st_mtime) + bounds_.age, size};
+    files_[name.substr(0, id_length)] = {type, base::WallTime::clock::from_time_t(status.st_mtime) + bounds_.age, size,
+                                         owner};
     bytes_ += size;
+    bytes_of_[owner] += size;
   }
 }
 
-std::string MediaFiles::path_of(const std::string& id, const std::string& type) const {
-  return directory_ + "/" + name_of(id, type);
+std::string MediaFiles::path_of(const std::string& id, const File& file) const {
+  return directory_ + "/" + name_of(id, file.type, file.owner);
 }
 
-void MediaFiles::put(const std::string& type, std::shared_ptr<const std::string> bytes,
+void MediaFiles::give_back(const File& file) {
+  bytes_ -= file.size;
+  auto& of_owner = bytes_of_[file.owner];
+  of_owner -= file.size;
+  if (of_owner == 0) bytes_of_.erase(file.owner);
+}
+
+void MediaFiles::put(const std::string& type, std::shared_ptr<const std::string> bytes, const std::string& owner,
                      std::function<void(std::string)> done) {
   const auto id = base::random_id();
   const auto written = std::make_shared<bool>(false);
-  const std::uint64_t size = bytes->size();
-  const bool has_room = bytes_ + size <= bounds_.most_bytes;
-  if (!has_room) log_.error("no room for more files in {}", base::quoted(directory_));
-  bytes_ += size;
-  aside_([name = name_of(id, type), directory = directory_, bytes = std::move(bytes), written,
+  const File file{type, wall_now() + bounds_.age, bytes->size(), owner};
+  bytes_ += file.size;
+  bytes_of_[owner] += file.size;
+  const bool is_shared = bounds_.most_of_one == 0 || bytes_of_[owner] <= bounds_.most_of_one;
+  const bool has_room = is_shared && bytes_ <= bounds_.most_bytes;
+  if (!is_shared) log_.notice("one user has no room for more files in {}", base::quoted(directory_));
+  if (is_shared && !has_room) log_.error("no room for more files in {}", base::quoted(directory_));
+  aside_([name = name_of(id, type, owner), directory = directory_, bytes = std::move(bytes), written,
           has_room] { *written = has_room && write_file(name, directory, *bytes); },
-         [this, alive = std::weak_ptr(alive_), id, type, size, has_room, written, done = std::move(done)] {
+         [this, alive = std::weak_ptr(alive_), id, file, has_room, written, done = std::move(done)] {
            if (alive.expired()) return;
            if (has_room && !*written) log_.error("a file could not be written into {}", base::quoted(directory_));
-           if (!*written) bytes_ -= size;
-           if (*written) files_[id] = {type, wall_now() + bounds_.age, size};
-           done(*written ? public_url_ + path + id + "/" + media_name(type) : std::string{});
+           if (!*written) give_back(file);
+           if (*written) files_[id] = file;
+           done(*written ? public_url_ + path + id + "/" + media_name(file.type) : std::string{});
          });
 }
 
@@ -176,7 +191,7 @@ void MediaFiles::serve(const base::HttpRequest& request, base::HttpReply reply) 
   if (serving_.use_count() > most_answers) return reply({503, {{"Retry-After", "2"}}, {}});
   const auto bytes = std::make_shared<std::optional<std::string>>();
   const auto later = std::make_shared<base::HttpReply>(std::move(reply));
-  aside_([path = path_of(id, file->type), bytes] { *bytes = read_file(path); },
+  aside_([path = path_of(id, *file), bytes] { *bytes = read_file(path); },
          [type = file->type, bytes, later, held = serving_] {
            if (!*bytes) return (*later)({404, {}, {}});
            (*later)({200, headers_of(type), std::move(**bytes), held});
@@ -187,8 +202,8 @@ void MediaFiles::sweep(base::WallTime now) {
   std::vector<std::string> old;
   std::erase_if(files_, [&](const auto& entry) {
     if (entry.second.until > now) return false;
-    bytes_ -= entry.second.size;
-    old.push_back(path_of(entry.first, entry.second.type));
+    give_back(entry.second);
+    old.push_back(path_of(entry.first, entry.second));
     return true;
   });
   if (old.empty()) return;

@@ -1,5 +1,5 @@
 // Files from telephones that XMPP users fetch from our own listener: kept in a directory of ours for some time, under
-// names that nobody guesses. Every file says by its name what it is: <id>.<type>.<subtype>. Loop thread only; the disk
+// names that nobody guesses. Every file says by its name what it is: <id>.<type>.<subtype>~<owner>. Loop thread only; the disk
 // is asked elsewhere.
 #pragma once
 
@@ -22,7 +22,8 @@ class MediaFiles {
 
   struct Bounds {
     std::chrono::hours age;        // then a file is removed
-    std::uint64_t most_bytes = 0;  // of all files
+    std::uint64_t most_bytes = 0;   // of all files
+    std::uint64_t most_of_one = 0;  // of one owner's files; 0: as of all
   };
   // Makes the directory (mode 0700) and looks at what is there. Throws std::runtime_error with a sentence for the
   // operator.
@@ -31,9 +32,10 @@ class MediaFiles {
   MediaFiles(const MediaFiles&) = delete;
   MediaFiles& operator=(const MediaFiles&) = delete;
 
-  // done gets the URL once the file is on the disk, synced; an empty one when it could not be written, or
-  // there is no room.
-  void put(const std::string& type, std::shared_ptr<const std::string> bytes, std::function<void(std::string)> done);
+  // done gets the URL once the file is on the disk, synced; an empty one when it could not be written, or there is no
+  // room for all, or for that owner (letters and digits).
+  void put(const std::string& type, std::shared_ptr<const std::string> bytes, const std::string& owner,
+           std::function<void(std::string)> done);
   // GET and HEAD of such a URL, as the listener got it; 404 for all others.
   void serve(const base::HttpRequest& request, base::HttpReply reply);
   // Removes what is older than `age`; done hourly by itself.
@@ -46,10 +48,12 @@ class MediaFiles {
     std::string type;
     base::WallTime until;
     std::uint64_t size = 0;
+    std::string owner;
   };
   void look_around();
   void schedule();
-  std::string path_of(const std::string& id, const std::string& type) const;
+  std::string path_of(const std::string& id, const File& file) const;
+  void give_back(const File& file);
   const File* find(const std::string& target, std::string& id) const;
 
   std::string directory_;
@@ -59,6 +63,7 @@ class MediaFiles {
   base::Timer timer_;
   std::map<std::string, File> files_;  // by id
   std::uint64_t bytes_ = 0;            // of them, and of those that are being written
+  std::map<std::string, std::uint64_t> bytes_of_;  // the same by owner
   // As many answers as there are copies of it besides this one are being read or written: each has a file in memory.
   std::shared_ptr<int> serving_ = std::make_shared<int>(0);
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);

@@ -20,7 +20,7 @@ struct Amount {
 
 class Meter {
  public:
-  // The limits and records must outlive it.
+  // The records must outlive it.
   Meter(const config::LimitsBySpan& limits, std::string currency, legacy::State& records, std::string key);
 
   // "100 messages in a day, which ends at 2026-11-22 00:00 UTC" when so much more would be over a limit.
@@ -41,7 +41,7 @@ class Meter {
   Counts load(base::WallTime now) const;
   void save(const Counts& counts);
 
-  const config::LimitsBySpan& limits_;
+  config::LimitsBySpan limits_;
   std::string currency_;
   legacy::State& records_;
   std::string key_;

@@ -19,10 +19,20 @@ Network::Network(config::SmsNetwork config, base::HttpClient& client, base::Http
                  const std::string& public_url, std::unique_ptr<legacy::State> records, MediaRules media)
     : config_(std::move(config)),
       numbering_{config_.country_code, config_.international_prefix, config_.trunk_prefix, config_.emergency},
-      guard_(config_.rules, config_.country_code, std::move(records)),
+      guard_(config_.rules, config_.country_code, std::move(records), config_.numbers.numbers),
       way_{client, server, public_url, ask_slot(), media},
       trunk_(config_, way_, numbering_,
-             {[this](const std::string& text) { alarm(text); }, [this](const std::string& text) { alarm(text); }}) {}
+             {[this](const std::string& text) { alarm(text); }, [this](const std::string& text) { alarm(text); }}),
+      second_(make_second()) {}
+
+std::unique_ptr<Trunk> Network::make_second() {
+  if (!config_.second) return nullptr;
+  config::SmsNetwork config = config_;
+  config.name += "-second";
+  config.provider = config_.second->provider;
+  const auto tell = [this](const std::string& text) { alarm("second provider: " + text); };
+  return std::make_unique<Trunk>(std::move(config), way_, numbering_, Trunk::Alarms{tell, tell});
+}
 
 base::Result<legacy::Chat, legacy::Errc> Network::parse(std::string_view id) const {
   if (Group::is_group(id)) {
@@ -85,6 +95,7 @@ legacy::Features Network::features() const {
 
 std::unique_ptr<legacy::Session> Network::open(legacy::Account account, legacy::Context context) {
   trunk_.use(context.executor);
+  if (second_) second_->use(context.executor);
   return std::make_unique<Session>(std::move(account), context, *this);
 }
 

@@ -48,12 +48,14 @@ class Network final : public legacy::Network {
   };
   void alarm(const std::string& text) const { tell_admins(name() + ": " + text); }
   Own own_of(const legacy::Account& account, Trunk::Alarm alarm);
+  std::unique_ptr<Trunk> make_second();
 
   config::SmsNetwork config_;
   Numbering numbering_;
   Guard guard_;
   Trunk::Way way_;
   Trunk trunk_;
+  std::unique_ptr<Trunk> second_;                     // null: there is none
   std::map<std::string, std::weak_ptr<Trunk>> own_;  // by user
 };
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/utf8.hpp"
+#include "config/dial_plan.hpp"
 
 namespace sms {
 namespace {
@@ -90,6 +91,13 @@ bool is_emergency_number(std::string_view digits, const Numbering& numbering) {
          std::any_of(numbering.emergency.begin(), numbering.emergency.end(), matches);
 }
 
+// What international calls begin with: the country's own prefix, or 00 as most phones have it.
+std::size_t international_size(std::string_view bare, const Numbering& numbering) noexcept {
+  const auto& own = numbering.international_prefix;
+  if (!own.empty() && bare.starts_with(own)) return own.size();
+  return bare.starts_with("00") ? 2 : 0;
+}
+
 // Also behind a prefix or a country code, where what results is too short for any other number: somebody in distress
 // has to learn at once that this is not the way.
 bool is_emergency(std::string_view bare, const Numbering& numbering) {
@@ -100,7 +108,8 @@ bool is_emergency(std::string_view bare, const Numbering& numbering) {
   if (is_emergency_number(bare, numbering) || is_emergency_number(without(numbering.trunk_prefix), numbering))
     return true;
   const auto plus = without("+");
-  const auto international = plus.empty() ? without(numbering.international_prefix) : plus;
+  const auto international = plus.empty() ? bare.substr(international_size(bare, numbering)) : plus;
+  if (international.size() == bare.size()) return false;
   for (std::size_t code = 0; code <= longest_code && code < international.size(); ++code) {
     const bool may_be_another = code > 0 && is_e164_digits(international);
     if (!may_be_another && is_emergency_number(international.substr(code), numbering)) return true;
@@ -115,14 +124,48 @@ std::optional<std::string> north_american(const std::string& digits) {
   return std::nullopt;
 }
 
-// The digits after the plus of what was written without one.
+bool is_between(std::size_t size, const config::DialPlan& plan) noexcept {
+  return size >= plan.least && size <= plan.most;
+}
+
+// Where nothing stands before a national number its length tells it from one with the country's own code.
+std::optional<std::string> without_trunk(const std::string& bare, const std::string& code) {
+  const auto plan = config::dial_plan_of(code);
+  const bool may_lead = plan.leading.empty() || bare.empty() || plan.leading.find(bare.front()) != plan.leading.npos;
+  if (plan.most == 0 || bare.starts_with('0') || (may_lead && is_between(bare.size(), plan))) return code + bare;
+  const bool has_code = bare.starts_with(code) && is_between(bare.size() - code.size(), plan);
+  return has_code ? std::optional(bare) : std::nullopt;
+}
+
+// The digits after the plus of what was written without one; nothing when that can't be told for sure. What people
+// type and what comes in is read alike.
 std::optional<std::string> international(const std::string& bare, const Numbering& numbering) {
-  const auto& prefix = numbering.international_prefix;
-  if (!prefix.empty() && bare.starts_with(prefix)) return bare.substr(prefix.size());
-  if (numbering.country_code.empty()) return std::nullopt;
-  if (numbering.country_code == "1") return north_american(bare);
-  if (!bare.starts_with(numbering.trunk_prefix)) return std::nullopt;
-  return numbering.country_code + bare.substr(numbering.trunk_prefix.size());
+  if (const auto prefix = international_size(bare, numbering); prefix > 0) return bare.substr(prefix);
+  const auto& code = numbering.country_code;
+  const auto& trunk = numbering.trunk_prefix;
+  if (code.empty()) return std::nullopt;
+  if (code == "1") return north_american(bare);
+  if (trunk.empty()) return without_trunk(bare, code);
+  if (!bare.starts_with(trunk)) return std::nullopt;
+  // A trunk prefix that is no zero may be another country's first digit.
+  const auto plan = config::dial_plan_of(code);
+  const bool is_national = trunk.front() == '0' || plan.most == 0 || is_between(bare.size() - trunk.size(), plan);
+  return is_national ? std::optional(code + bare.substr(trunk.size())) : std::nullopt;
+}
+
+// As long as short codes are, but a whole number in countries without a trunk prefix.
+bool is_short_number(std::string_view digits, const Numbering& numbering) {
+  constexpr std::size_t longest_code = 6;
+  if (!numbering.trunk_prefix.empty() || numbering.country_code.empty() || digits.size() <= longest_code) return false;
+  const auto plan = config::dial_plan_of(numbering.country_code);
+  return plan.most > 0 && is_between(digits.size(), plan);
+}
+
+// "+72975": some carriers write even short codes with a plus.
+std::string_view code_behind_plus(std::string_view bare) noexcept {
+  constexpr std::size_t longest_code = 6;
+  const bool is_code = bare.starts_with('+') && bare.size() <= longest_code + 1 && is_short_code(bare.substr(1));
+  return is_code ? bare.substr(1) : std::string_view{};
 }
 
 }  // namespace
@@ -135,10 +178,11 @@ base::Result<Number, Errc> Number::parse(std::string_view text, const Numbering&
   }
   const std::string bare = without_separators(folded);
   if (is_emergency(bare, numbering)) return Errc::emergency_number;
-  if (is_short_code(folded)) return Number(Kind::short_code, folded);
+  if (const auto code = code_behind_plus(bare); !code.empty()) return Number(Kind::short_code, std::string(code));
+  if (is_short_code(folded) && !is_short_number(folded, numbering)) return Number(Kind::short_code, folded);
   const bool has_plus = bare.starts_with('+');
   const auto digits = has_plus ? std::optional(bare.substr(1)) : international(bare, numbering);
-  if (!digits || !is_e164_digits(*digits)) return Errc::bad_address;
+  if (!digits || !is_e164_digits(*digits)) return Errc::bad_number;
   if (is_emergency(*digits, numbering)) return Errc::emergency_number;
   return Number(Kind::e164, "+" + *digits);
 }
@@ -146,14 +190,13 @@ base::Result<Number, Errc> Number::parse(std::string_view text, const Numbering&
 Number Number::sender(std::string_view text, const Numbering& numbering) {
   const std::string folded = trim(fold_width(text));
   const std::string bare = without_separators(folded);
-  if (is_short_code(bare)) return Number(Kind::short_code, bare);
-  const bool is_written_locally = bare.starts_with('0');
-  if (bare.starts_with('+') || is_written_locally) {
+  if (is_short_code(bare) && !is_short_number(bare, numbering)) return Number(Kind::short_code, bare);
+  if (!bare.empty() && is_digits(bare.substr(bare.front() == '+' ? 1 : 0))) {
     const auto parsed = parse(bare, numbering);
     if (parsed && parsed->kind() != Kind::alphanumeric) return *parsed;
-  } else if (is_e164_digits(bare)) {
-    return Number(Kind::e164, "+" + bare);
   }
+  // Carriers write numbers of other countries without a plus, too.
+  if (is_e164_digits(bare)) return Number(Kind::e164, "+" + bare);
   return Number(Kind::alphanumeric, sender_name(folded));
 }
 

@@ -26,11 +26,12 @@ class Number {
  public:
   enum class Kind { e164, short_code, alphanumeric };
 
-  // What a user typed, or a name that sender() gave. bad_address, or emergency_number for 112 and its like in any
+  // What a user typed, or a name that sender() gave. bad_number (bad_address for a name), or emergency_number for 112 and its like in any
   // spelling.
   static base::Result<Number, Errc> parse(std::string_view text, const Numbering& numbering);
-  // Where a message says it comes from. Never fails: what is no number counts as an alphanumeric id, and what
-  // looks like one but can't be dialled becomes "sender 0151...".
+  // Where a message says it comes from, or goes to. National numbers are read as parse() does; other digits without a
+  // plus count as international. Never fails: what is no number counts as an alphanumeric id, and what looks like one
+  // but can't be dialled becomes "sender 0151...".
   static Number sender(std::string_view text, const Numbering& numbering);
 
   // Whether it has a letter of any script, as a sender's name has and a number has not.

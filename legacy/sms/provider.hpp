@@ -14,6 +14,7 @@
 #include "base/http_server.hpp"
 #include "config/config.hpp"
 #include "legacy/adapter.hpp"
+#include "legacy/sms/webhook.hpp"
 
 namespace sms {
 
@@ -32,6 +33,7 @@ struct Traits {
   std::size_t longest_text = 0;  // in code points; 0: only the ten segments that we allow
   bool joins = true;             // cuts a long text into segments that a phone shows as one
   std::size_t most_media = 0;    // URLs in one message; 0: no MMS
+  bool holds_stops = false;      // by itself: who has sent STOP gets nothing of ours until START
   bool is_idempotent = false;    // a message with an id that was taken before is not taken twice
   // Of a group text, which is an MMS, and whose Verdict is as_counted: its recipients are the segments. 0: no groups.
   std::size_t most_recipients = 0;
@@ -61,6 +63,7 @@ struct Media {
   std::string url;           // empty: `data` has it
   std::string content_type;  // as the provider says; may be empty
   std::string data;
+  std::string owner{};       // whose share of the room for files it takes
 };
 
 // One segment of a long text that the provider doesn't join: `number` of `total`, from 1.
@@ -116,6 +119,8 @@ class Provider {
   virtual std::string webhook_path() const = 0;
   // Bytes of a call, where it may be longer than HttpLimits::body; 0: it may not.
   virtual std::size_t longest_call() const { return 0; }
+  // What a call that notice() takes has in its head.
+  virtual Pass pass() const = 0;
   // Authenticates and reads one. `now` is for signatures that age. One that is repeated while it is young does no harm:
   // a text is known again by its id, and no state moves back.
   virtual Notice notice(const base::HttpRequest& request, base::WallTime now) const = 0;

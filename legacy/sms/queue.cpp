@@ -175,8 +175,22 @@ void Queue::answer(const std::string& id, const Verdict& verdict, base::WallTime
     case Verdict::Kind::retry: break;
   }
   ++message->attempts;
+  message->may_be_woken = !verdict.retry_after && !std::exchange(message->was_woken, false);
   if (stopped_until_) stopped_until_ = now + rules_.stopped_pause;
   enter(order, Phase::queued, next_attempt(*message, verdict, now));
+}
+
+// What fails by itself, and not with the account, is not tried at every success of the others.
+bool Queue::wake(base::WallTime now) {
+  bool may_go = stopped_until_ && !waiting_.empty();
+  stopped_until_.reset();
+  for (const Order order : waiting_) {
+    auto& m = messages_.at(order);
+    if (m.due <= now || !std::exchange(m.may_be_woken, false)) continue;
+    m.due = now;
+    m.was_woken = may_go = true;
+  }
+  return may_go;
 }
 
 void Queue::fail_waiting(const std::string& to, legacy::Errc reason, const std::string& words) {

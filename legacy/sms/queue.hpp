@@ -70,6 +70,10 @@ class Queue {
   // may_be_plain: should it be refused with media, links may go instead.
   void answer(const std::string& id, const Verdict& verdict, base::WallTime now, bool may_be_plain = false);
 
+  // The account works again: what waits for a pause of ours to end may be tried now, once, and texts that wait for the
+  // account, too. A pause that the provider has asked for stays. True: something may go.
+  bool wake(base::WallTime now);
+
   // What waits for that number, alone or in a group, fails.
   void fail_waiting(const std::string& to, legacy::Errc reason, const std::string& words);
   // What waits will go out through another account: it does not, it fails.
@@ -113,6 +117,8 @@ class Queue {
     std::size_t segments = 0;         // with a report each: our count until the provider says; 0: one for all
     std::set<std::string> delivered;  // of them
     bool may_be_taken = false;        // sent once without an answer
+    bool may_be_woken = false;        // waits for a pause of ours...
+    bool was_woken = false;           // ...and has been tried because of somebody else's success
   };
   using Order = std::uint64_t;
 

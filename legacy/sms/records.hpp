@@ -6,6 +6,8 @@
 //   media/<..> a file on its way from the provider, until it is a record in/  (attachments)
 //   part/<key> a segment that waits for the others of its text             (parts)
 //   seen/<id>  that it came in, so that a repeat is recognised             (inbox, expires)
+//   ids/<xx>   the same in short, for ever: the ids that begin so          (inbox)
+//   code/<n>   that this short code has texted the user                    (session)
 #pragma once
 
 #include <boost/json/array.hpp>

@@ -17,6 +17,7 @@ using Kind = Rehosted::Kind;
 constexpr int most_redirects = 4;
 constexpr std::size_t longest_reply = std::size_t{64} << 10;  // of the upload service
 constexpr std::array redirects = {301, 302, 303, 307, 308};
+constexpr std::array empty = {202, 204, 404, 409, 423};  // a file that its provider has not stored yet is not found
 constexpr std::array passing = {401, 403, 408, 425, 429};  // the account, or the moment; and what is a fault of theirs
 // XEP-0363 section 5: no others are of any use there.
 constexpr std::array<std::string_view, 3> upload_headers = {"authorization", "cookie", "expires"};
@@ -46,6 +47,7 @@ Rehosted failure_of(const base::HttpFailure& failure) {
 }
 
 Rehosted failure_of(int status) {
+  if (has(empty, status)) return {Kind::absent, {}, "HTTP status " + std::to_string(status)};
   const bool is_final = status < 500 && !has(passing, status);
   return {is_final ? Kind::never : Kind::later, {}, "HTTP status " + std::to_string(status)};
 }
@@ -129,6 +131,7 @@ void Rehost::redirect(const JobPtr& job, const base::HttpResponse& answer) {
 void Rehost::take(const JobPtr& job, std::string type, std::string bytes) {
   const auto use = use_of(type);
   if (use == MediaUse::dropped) return finish(job, {Kind::dropped, {}, {}});
+  if (bytes.empty() && !job->media.url.empty()) return finish(job, {Kind::absent, {}, "an empty file"});
   if (use == MediaUse::named || bytes.empty()) return finish(job, {Kind::never, {}, "not a file that is passed on"});
   if (bytes.size() > rules_.longest) return finish(job, {Kind::never, {}, "too long"});
   job->file = {{}, type, media_name(type), bytes.size(), base::sha256(bytes)};
@@ -167,7 +170,7 @@ void Rehost::upload(const JobPtr& job, const legacy::SlotAnswer& answer) {
 // Among our own files, where we serve any.
 void Rehost::keep(const JobPtr& job, Rehosted otherwise) {
   if (rules_.files == nullptr) return finish(job, std::move(otherwise));
-  rules_.files->put(job->file.content_type, job->bytes,
+  rules_.files->put(job->file.content_type, job->bytes, job->media.owner,
                     [this, alive = std::weak_ptr(alive_), job](const std::string& url) {
                       if (alive.expired()) return;
                       if (url.empty()) return finish(job, {Kind::later, {}, "the file could not be written"});

@@ -27,6 +27,7 @@ struct Rehosted {
     placed,
     dropped,  // nothing for people
     later,    // may work later
+    absent,   // not there yet, or not any more
     never,
   };
   Kind kind = Kind::never;

@@ -20,11 +20,11 @@ constexpr std::size_t most_unsaved = 500;  // texts in memory that the disk has 
 
 const base::Log log_("sms");
 
-QueueRules rules_of(const config::SmsNetwork& config, const Provider& provider) {
+QueueRules rules_of(const config::SmsNetwork& config, const Traits& traits) {
   QueueRules rules;
   rules.give_up = config.give_up;
   rules.uncertain_after = config.uncertain_after;
-  rules.is_idempotent = provider.traits().is_idempotent;
+  rules.is_idempotent = traits.is_idempotent;
   return rules;
 }
 
@@ -49,7 +49,7 @@ Session::Session(legacy::Account account, legacy::Context context, Network& netw
       trunk_(own_.trunk ? *own_.trunk : network.trunk_),
       number_(own_number(account_, network.numbering_)),
       tag_(tag_of(account_.user)),
-      queue_(rules_of(network.config_, trunk_.provider()), state_, tag_, &base::random_unit, wall_now()),
+      queue_(rules_of(network.config_, traits()), state_, tag_, &base::random_unit, wall_now()),
       inbox_(state_),
       attachments_(state_, &base::random_unit, wall_now()),
       parts_(state_, network.config_.join_after),
@@ -64,6 +64,7 @@ Session::Session(legacy::Account account, legacy::Context context, Network& netw
   trunk_.use(context.executor);
   const bool has_account = has_own_provider(account_) == (own_.trunk != nullptr);
   is_enrolled_ = has_account && trunk_.enroll(*this);
+  if (second() != nullptr) second()->enroll(*this);
   note_account();
 }
 
@@ -87,6 +88,7 @@ Session::~Session() {
   if (!pending_.empty()) state_.commit([](bool) {});
   for (const auto ref : codes_) finish(ref, Errc::disconnected);
   trunk_.leave(*this);
+  if (second() != nullptr) second()->leave(*this);
   while (slots_ > 0) give_slot();
 }
 
@@ -218,6 +220,7 @@ void Session::take_in(const Inbound& message, const std::string& from) {
 }
 
 void Session::offer(const Inbound& message, const std::string& from, base::WallTime now) {
+  note_code(from);
   Attachments* const files = trunk_.rehost().is_possible() ? &attachments_ : nullptr;
   const auto group = group_of(message, from);
   if (group.empty()) {
@@ -231,6 +234,7 @@ void Session::offer(const Inbound& message, const std::string& from, base::WallT
 
 void Session::fetch_files() {
   for (auto& errand : attachments_.claim(saved_in_, wall_now())) {
+    errand.media.owner = tag_;
     trunk_.rehost().start(std::move(errand.media),
                           [this, alive = std::weak_ptr(alive_), name = errand.name](const Rehosted& end) {
                             if (!alive.expired()) on_file(name, end);
@@ -241,7 +245,7 @@ void Session::fetch_files() {
 void Session::on_file(const std::string& name, const Rehosted& end) {
   if (!end.why.empty()) log_.warning("{}: a file that came with a text: {}", network_.name(), end.why);
   auto arrival = attachments_.answer(name, end, wall_now());
-  if (!arrival && end.kind == Rehosted::Kind::later) return schedule();
+  if (!arrival && attachments_.has(name)) return schedule();
   if (arrival) inbox_.put(name, std::move(*arrival));
   persist();
 }
@@ -291,9 +295,17 @@ void Session::serve() {
   schedule();
 }
 
+void Session::wake() {
+  const bool was_stopped = queue_.is_stopped();
+  const bool may_go = queue_.wake(wall_now());
+  if (was_stopped && is_running_) tell_link(Link::online);
+  if (may_go) serve();
+}
+
 void Session::transmit(const Queue::Send& send) {
-  trunk_.hand_over(outbound_of(send), [this, alive = std::weak_ptr(alive_), send](const Verdict& verdict) {
-    if (!alive.expired()) on_answer(send, verdict);
+  Trunk& way = way_of(send.to);
+  way.hand_over(outbound_of(send), [this, alive = std::weak_ptr(alive_), send, &way](const Verdict& verdict) {
+    if (!alive.expired()) on_answer(send, with_failover(way, verdict));
   });
 }
 
@@ -302,7 +314,7 @@ void Session::on_answer(const Queue::Send& send, const Verdict& verdict) {
   const bool was_stopped = queue_.is_stopped();
   const auto& id = send.id;
   if (verdict.kind == Verdict::Kind::refused && verdict.reason == Errc::opted_out)
-    heed_stop(recipient_of(send.id), verdict.words);
+    heed_stop(recipient_of(send.id), verdict.words, true);
   queue_.answer(id, verdict, wall_now(), may_go_plain(send, verdict));
   if (verdict.kind != Verdict::Kind::accepted) {
     log_.warning("{}: message {} was not taken by the provider", network_.name(), id);

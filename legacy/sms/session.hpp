@@ -50,6 +50,8 @@ class Session final : public legacy::Session {
   // Our id of what the provider calls so; empty: not a message of this user.
   std::string find_foreign(const std::string& foreign_id) const { return queue_.find_foreign(foreign_id); }
   void serve();
+  // A text of somebody went through this account.
+  void wake();
 
  private:
   void on(legacy::Ref ref, const legacy::SendText& request);
@@ -57,6 +59,8 @@ class Session final : public legacy::Session {
   void on(legacy::Ref ref, const legacy::Close& request);
   void on(legacy::Ref ref, const legacy::Query& request);
   void on(legacy::Ref ref, const legacy::SendCode& request);
+  void on(legacy::Ref ref, const legacy::LiftStop& request);
+  void on(legacy::Ref ref, const legacy::SetAllowance& request);
   void on(legacy::Ref ref, const legacy::Join& request);
   void on(legacy::Ref ref, const legacy::Leave& request);
   template <class Other>
@@ -95,10 +99,13 @@ class Session final : public legacy::Session {
   Letter letter_of(const legacy::SendText& request) const;
   void enqueue(legacy::Ref ref, const Addressee& to, const Letter& letter, const legacy::SendText& request);
   void withdraw(const Accepted& accepted);
-  Sender sender() const { return {tag_, number_, own_.trunk != nullptr}; }
+  Sender sender() const;
   bool may_go_plain(const Queue::Send& send, const Verdict& verdict);
+  bool is_stop(const std::string& said) const;
   bool heed(const legacy::Received& text);
-  bool heed_stop(const std::string& who, const std::string& words);
+  // is_held: the provider holds it, too.
+  bool heed_stop(const std::string& who, const std::string& words, bool is_held);
+  std::string stops() const;
   bool answer(const std::string& to, const std::string& text, const std::string& word);
   void tell_user(std::string text);
   void tell(legacy::Delivery delivery);
@@ -106,6 +113,12 @@ class Session final : public legacy::Session {
   void finish(legacy::Ref ref, legacy::Errc error, std::string text = {});
   void finish(legacy::Ref ref, legacy::Outcome outcome);
   const Provider& provider() const { return trunk_.provider(); }
+  // ---- session_route.cpp
+  // What all accounts that a text may go through can take.
+  Traits traits() const;
+  Trunk* second() const;
+  Trunk& way_of(const std::string& to) const;
+  Verdict with_failover(const Trunk& way, Verdict verdict) const;
   void note_account();
   void start();
   void tell_where();
@@ -113,6 +126,7 @@ class Session final : public legacy::Session {
   void persist(std::function<void(bool)> done = {});
   void take_in(const Inbound& message, const std::string& from);
   void offer(const Inbound& message, const std::string& from, base::WallTime now);
+  void note_code(const std::string& from);
   void fetch_files();
   void on_file(const std::string& name, const Rehosted& end);
   void answer_when_saved(Done done);

@@ -9,7 +9,7 @@
 namespace sms {
 
 bool Session::has_groups() const {
-  return network_.guard_.rules().mms && provider().traits().most_recipients > 0;
+  return network_.guard_.rules().mms && traits().most_recipients > 0;
 }
 
 // Errors: unsupported, moved (a name with our own number in it), and those of Group.
@@ -47,7 +47,7 @@ base::Result<Session::Addressee, legacy::Outcome> Session::addressee(const std::
   }
   const auto group = group_of(name);
   if (!group) return group.error();
-  const auto most = provider().traits().most_recipients;
+  const auto most = traits().most_recipients;
   if (group->members().size() > most)
     return legacy::Outcome{
         0, Errc::against_policy,

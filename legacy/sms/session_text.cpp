@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/random.hpp"
+#include "base/utf8.hpp"
 #include "legacy/sms/gsm7.hpp"
 #include "legacy/sms/pieces.hpp"
 #include "legacy/sms/segments.hpp"
@@ -14,11 +15,24 @@ namespace sms {
 namespace {
 
 constexpr std::chrono::hours answer_pause{1};
+constexpr std::string_view code_prefix = "code/";  // short codes that have texted the user
 
 // Of a code that was not sent.
 Errc error_of(const Verdict& verdict) {
   if (verdict.kind == Verdict::Kind::refused) return verdict.reason;
   return verdict.kind == Verdict::Kind::stopped ? Errc::service_down : Errc::busy;
+}
+
+// Nothing that a phone would show, also no zero-width signs.
+bool is_blank(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto c = base::next_code_point(text, at);
+    const bool is_space = c && (*c <= U' ' || *c == 0x7F || *c == 0xA0 || *c == 0x1680 || (*c >= 0x2000 && *c <= 0x200F) ||
+                                (*c >= 0x2028 && *c <= 0x202F) || (*c >= 0x205F && *c <= 0x2064) || *c == 0x3000 ||
+                                *c == 0xFEFF || *c == 0xAD);
+    if (!is_space) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -34,7 +48,8 @@ void Session::on(legacy::Ref ref, const legacy::SendText& request) {
   if (request.to.kind == legacy::ChatKind::network || is_group != Group::is_group(request.to.id))
     return finish(ref, Errc::unsupported);
   if (const Errc error = refusal(); error != Errc::none) return finish(ref, error);
-  if (request.text.empty()) return finish(ref, Errc::bad_request);
+  if (is_blank(request.text) && request.media.empty())
+    return finish(ref, Errc::bad_request, "There is nothing in this text but blanks, so it was not sent.");
   if (queue_.is_full()) return finish(ref, Errc::queue_full);
   const auto to = addressee(request.to.id);
   if (!to) return finish(ref, to.error());
@@ -55,11 +70,11 @@ void Session::on(legacy::Ref ref, const legacy::SendText& request) {
 
 // What can be sent as MMS needs no link in the text; what is too much for one message stays a link.
 Session::Letter Session::letter_of(const legacy::SendText& request) const {
-  const auto traits = provider().traits();
+  const auto all = traits();
   Letter out;
-  const auto count = network_.guard_.rules().mms ? std::min(request.media.size(), traits.most_media) : 0;
+  const auto count = network_.guard_.rules().mms ? std::min(request.media.size(), all.most_media) : 0;
   out.media.assign(request.media.begin(), request.media.begin() + static_cast<std::ptrdiff_t>(count));
-  out.pieces = cut(to_gsm7(without_links(request.text, out.media), network_.guard_.rules().transliterate), traits);
+  out.pieces = cut(to_gsm7(without_links(request.text, out.media), network_.guard_.rules().transliterate), all);
   return out;
 }
 
@@ -116,10 +131,20 @@ bool Session::may_go_plain(const Queue::Send& send, const Verdict& verdict) {
   const bool is_refused = verdict.kind == Verdict::Kind::refused && verdict.reason == Errc::provider_refused;
   if (!is_refused || send.media.empty() || Group::is_group(send.to)) return false;
   const auto to = Number::parse(send.to, network_.numbering_);
-  const auto pieces = cut(with_links(send.text, send.media), provider().traits());
+  const auto pieces = cut(with_links(send.text, send.media), traits());
   Guard& guard = network_.guard_;
   if (!to || pieces.size() != 1 || count_all(pieces) > guard.rules().most_segments) return false;
   return guard.charge_more(sender(), *to, pieces.front(), wall_now());
+}
+
+// Providers that heed a STOP themselves refuse our texts from then on; the others hear of it from nobody but us.
+bool Session::is_stop(const std::string& said) const {
+  switch (network_.guard_.rules().stop_words) {
+    case config::StopWords::off: return false;
+    case config::StopWords::all: return keyword_of(said) == Keyword::stop;
+    case config::StopWords::provider: break;
+  }
+  return traits().holds_stops && keyword_of(said, true) == Keyword::stop;
 }
 
 // True: something was saved. A text that is announced again after a restart changes nothing.
@@ -132,7 +157,9 @@ bool Session::heed(const legacy::Received& text) {
   const auto& rules = network_.guard_.rules();
   const auto& who = from->str();
   if (word == Keyword::stop) {
-    const bool is_new = heed_stop(who, said);
+    if (!is_stop(said)) return false;
+    const bool is_held = traits().holds_stops && keyword_of(said, true) == Keyword::stop;
+    const bool is_new = heed_stop(who, said, is_held);
     if (is_new) answer(who, rules.stop_reply, "stop");
     return is_new;
   }
@@ -148,17 +175,60 @@ bool Session::heed(const legacy::Received& text) {
 bool Session::heed_reply(const std::string& from, const std::string& text) {
   OptOuts& outs = network_.guard_.opt_outs();
   const auto word = keyword_of(text);
-  if (word == Keyword::stop) outs.stop(number_, from, wall_now());
+  if (word == Keyword::stop) outs.stop(number_, from, wall_now(), traits().holds_stops);
   if (word == Keyword::start) outs.start(number_, from);
   return word == Keyword::stop || word == Keyword::start;
 }
 
-bool Session::heed_stop(const std::string& who, const std::string& words) {
-  if (who.empty() || !network_.guard_.opt_outs().stop(sender().line(), who, wall_now())) return false;
+bool Session::heed_stop(const std::string& who, const std::string& words, bool is_held) {
+  if (who.empty() || !network_.guard_.opt_outs().stop(sender().line(), who, wall_now(), is_held)) return false;
   const std::string quoted = words.empty() ? std::string{} : " (" + words + ")";
   queue_.fail_waiting(who, Errc::opted_out, who + " wants no more texts from your number");
-  tell_user(who + " wants no more texts from your number" + quoted + "; yours are not sent there until START comes.");
+  tell_user(who + " wants no more texts from your number" + quoted + "; yours are not sent there until START comes" +
+            (is_held ? "." : ", or you write to me: lift " + who));
   return true;
+}
+
+void Session::on(legacy::Ref ref, const legacy::LiftStop& request) {
+  const auto who = Number::parse(request.person.id, network_.numbering_);
+  if (!who) return finish(ref, who.error());
+  OptOuts& outs = network_.guard_.opt_outs();
+  const std::string line = outs.is_out(sender().line(), who->str()) ? sender().line() : number_;
+  if (!outs.is_out(line, who->str())) return finish(ref, Errc::not_found, who->str() + " has not asked for no texts.");
+  if (outs.is_held(line, who->str()) && !request.by_admin)
+    return finish(ref, Errc::opted_out,
+                  "The provider holds the STOP of " + who->str() + ", too; only START from there ends it.");
+  outs.start(line, who->str());
+  persist([this, ref](bool is_saved) { finish(ref, is_saved ? Errc::none : Errc::storage_failed); });
+}
+
+void Session::on(legacy::Ref ref, const legacy::SetAllowance& request) {
+  auto problem = network_.guard_.allow(tag_, request);
+  if (!problem.empty()) return finish(ref, Errc::bad_request, std::move(problem));
+  persist([this, ref](bool is_saved) { finish(ref, is_saved ? Errc::none : Errc::storage_failed); });
+}
+
+std::string Session::stops() const {
+  OptOuts& outs = network_.guard_.opt_outs();
+  std::string out;
+  for (const auto& who : outs.senders(sender().line()))
+    out += who + (outs.is_held(sender().line(), who) ? " (START from there ends it)\n" : " (lift " + who + " ends it)\n");
+  if (out.empty()) return "Nobody has asked for no more texts from your number.";
+  out.pop_back();
+  return out;
+}
+
+// Short codes cost extra, but who is asked by one may answer.
+void Session::note_code(const std::string& from) {
+  const auto code = Number::sender(from, network_.numbering_);
+  const std::string key = std::string(code_prefix) + code.str();
+  if (code.kind() == Number::Kind::short_code && !state_.load(key)) state_.save(key, "1");
+}
+
+Sender Session::sender() const {
+  Sender out{tag_, number_, own_.trunk != nullptr};
+  for (const auto& [key, value] : state_.list(code_prefix)) out.codes.insert(key.substr(code_prefix.size()));
+  return out;
 }
 
 // True: it goes out. To one person once an hour for each word, and only where a text of the user's might go.
@@ -203,7 +273,7 @@ void Session::on(legacy::Ref ref, const legacy::SendCode& request) {
     if (alive.expired()) return;
     codes_.erase(ref);
     if (verdict.kind == Verdict::Kind::refused && verdict.reason == Errc::opted_out)
-      network_.guard_.opt_outs().stop(number_, to, wall_now());
+      network_.guard_.opt_outs().stop(number_, to, wall_now(), true);
     const bool is_lost = verdict.kind != Verdict::Kind::accepted && verdict.kind != Verdict::Kind::unknown;
     finish(ref, is_lost ? error_of(verdict) : Errc::none, is_lost ? verdict.words : std::string{});
     give_slot();
@@ -215,11 +285,13 @@ void Session::on(legacy::Ref ref, const legacy::Query& request) {
   told.ref = ref;
   if (request.kind == legacy::Query::Kind::usage) {
     told.text = network_.guard_.usage(sender(), wall_now());
+  } else if (request.kind == legacy::Query::Kind::stops) {
+    told.text = stops();
   } else if (request.kind == legacy::Query::Kind::cost) {
     const auto to = addressee(request.person.id);
     if (!to) return finish(ref, to.error());
     told.text = network_.guard_.cost(
-        to->numbers, cut(to_gsm7(request.text, network_.guard_.rules().transliterate), provider().traits()),
+        to->numbers, cut(to_gsm7(request.text, network_.guard_.rules().transliterate), traits()),
         sender().is_own);
   } else {
     return finish(ref, Errc::unsupported);

@@ -31,7 +31,7 @@ Trunk::Trunk(config::SmsNetwork config, const Way& way, const Numbering& numberi
   way_.server->route(
       provider_->webhook_path(),
       [this](const base::HttpRequest& request, base::HttpReply reply) { on_webhook(request, std::move(reply)); },
-      provider_->longest_call());
+      provider_->longest_call(), [this](const base::HttpRequest& head) { return glance(head); });
 }
 
 Trunk::~Trunk() {
@@ -46,8 +46,28 @@ std::string Trunk::webhook_url() const {
   return way_.public_url.substr(0, way_.public_url.find_last_not_of('/') + 1) + provider_->webhook_path();
 }
 
+bool Trunk::is_down() const noexcept {
+  constexpr std::chrono::minutes until_next_try{1};
+  return down_since_ && base::Clock::now() - *down_since_ < until_next_try;
+}
+
 void Trunk::use(const asio::any_io_executor& executor) {
   if (!wake_) wake_.emplace(executor);
+}
+
+// Strangers are many and cost little: nothing of theirs is read.
+std::optional<base::HttpResponse> Trunk::glance(const base::HttpRequest& head) {
+  const auto shortfall = check_pass(provider_->pass(), head, provider_->webhook_path());
+  if (shortfall.status == 0) return std::nullopt;
+  note_refusal(head.remote, {shortfall.status, shortfall.why});
+  return base::HttpResponse{shortfall.status, {}, {}};
+}
+
+void Trunk::note_refusal(const std::string& caller, const Rejection& rejection) {
+  const auto counted = refused_.pass(base::Clock::now());
+  if (!counted) return;
+  if (*counted > 0) log_.warning("{}: {} more webhook calls were refused", config_.name, *counted);
+  log_.warning("{}: webhook call from {} refused with {}: {}", config_.name, caller, rejection.status, rejection.why);
 }
 
 // A call that says several things is answered when each is settled: with the worst status, as the caller then repeats
@@ -55,8 +75,7 @@ void Trunk::use(const asio::any_io_executor& executor) {
 void Trunk::on_webhook(const base::HttpRequest& request, base::HttpReply reply) {
   auto notice = provider_->notice(request, wall_now());
   if (const auto* const rejection = std::get_if<Rejection>(&notice)) {
-    log_.warning("{}: webhook call from {} refused with {}: {}", config_.name, request.remote, rejection->status,
-                 rejection->why);
+    note_refusal(request.remote, *rejection);
     return reply({rejection->status, {}, {}});
   }
   const auto& notices = std::get<Notices>(notice);
@@ -152,7 +171,9 @@ void Trunk::hand_over(const Outbound& message, std::function<void(const Verdict&
                      if (alive.expired()) return;
                      const Verdict verdict = judge(*provider_, result);
                      note(verdict);
+                     note_way(verdict);
                      done(verdict);
+                     if (!alive.expired()) note_success(verdict);
                    });
 }
 
@@ -194,6 +215,23 @@ void Trunk::serve_waiting() {
     next->serve();
   }
   wake_in_time();
+}
+
+void Trunk::note_way(const Verdict& verdict) {
+  using Kind = Verdict::Kind;
+  const bool is_away = verdict.kind == Kind::stopped || (verdict.kind == Kind::retry && !verdict.retry_after);
+  if (is_away) down_since_ = base::Clock::now();
+  if (verdict.kind == Kind::accepted || verdict.kind == Kind::refused) down_since_.reset();
+}
+
+// After a failure the first text that goes through is for all a sign to try.
+void Trunk::note_success(const Verdict& verdict) {
+  if (verdict.kind == Verdict::Kind::retry || verdict.kind == Verdict::Kind::stopped) has_failed_ = true;
+  if (verdict.kind != Verdict::Kind::accepted || !std::exchange(has_failed_, false)) return;
+  const auto all = by_tag_;
+  for (const auto& [tag, session] : all) {
+    if (by_tag_.contains(tag)) session->wake();
+  }
 }
 
 void Trunk::note(const Verdict& verdict) {

@@ -12,6 +12,7 @@
 
 #include "base/curl.hpp"
 #include "base/http_server.hpp"
+#include "base/refusals.hpp"
 #include "config/config.hpp"
 #include "legacy/adapter.hpp"
 #include "legacy/sms/number.hpp"
@@ -56,6 +57,8 @@ class Trunk {
   void retire();
   // Before the first slot is taken.
   void use(const asio::any_io_executor& executor);
+  // The last text could not be handed over, not long ago, and nobody has asked to wait.
+  bool is_down() const noexcept;
 
   // One webhook call; the listener's handler.
   void on_webhook(const base::HttpRequest& request, base::HttpReply reply);
@@ -80,10 +83,14 @@ class Trunk {
   void on_notice(const Inbound& inbound, Done done);
   void on_notice(const Report& report, Done done);
   void on_foreign(Report report, Done done);
+  std::optional<base::HttpResponse> glance(const base::HttpRequest& head);
+  void note_refusal(const std::string& caller, const Rejection& rejection);
   void note_stranger(const Number& to);
   void serve_waiting();
   void wake_in_time();
   void note(const Verdict& verdict);
+  void note_success(const Verdict& verdict);
+  void note_way(const Verdict& verdict);
 
   config::SmsNetwork config_;
   const Way& way_;
@@ -100,7 +107,10 @@ class Trunk {
   std::optional<base::Timer> wake_;  // when the pace lets the next text go
   bool is_routed_ = false;
   bool is_stopped_ = false;
+  bool has_failed_ = false;  // since the last text that was taken
+  std::optional<base::Clock::time_point> down_since_;  // the last failure of the account or the way to it
   bool has_warned_of_ids_ = false;
+  base::LogBound refused_{10};
   Seldom strangers_{std::chrono::hours(1)};  // numbers that nobody has, and that were told of
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

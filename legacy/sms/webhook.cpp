@@ -30,6 +30,19 @@ std::optional<WebhookTarget> parse_target(std::string_view target, std::string_v
   return out;
 }
 
+Shortfall check_pass(const Pass& pass, const base::HttpRequest& head, std::string_view prefix) {
+  if (!pass.secret.empty()) {
+    const auto target = parse_target(head.target, prefix);
+    if (!target) return {404, "no such webhook"};
+    if (!is_secret(target->secret, pass.secret)) return {403, "wrong secret"};
+  }
+  const bool is_shown = std::any_of(pass.headers.begin(), pass.headers.end(), [&](const std::string& name) {
+    return !base::find_header(head.headers, name).empty();
+  });
+  if (pass.headers.empty() || is_shown) return {};
+  return {pass.status, "not signed"};
+}
+
 bool is_secret(std::string_view given, std::string_view expected) {
   return !expected.empty() && base::equal_in_constant_time(given, expected);
 }
@@ -39,7 +52,7 @@ bool is_basic(const base::HttpRequest& request, const std::string& user, const s
 }
 
 bool is_fresh(std::string_view unix_seconds, base::WallTime now) {
-  constexpr std::int64_t longest = 300;
+  constexpr std::int64_t longest = clock_tolerance.count();
   std::int64_t signed_at = 0;
   const char* end = unix_seconds.data() + unix_seconds.size();
   const auto parsed = std::from_chars(unix_seconds.data(), end, signed_at);

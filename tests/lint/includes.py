@@ -21,7 +21,7 @@ WRAPPED = {
     r"curl/.*": {"base/curl", "base/url"},
     r"sqlite3\.h": {"base/sqlite"},
     r"openssl/.*": {"base/certificate", "base/crypto", "base/digest", "base/tls", "base/sha1", "base/random", "base/sha256"},
-    r"boost/beast.*": {"base/http_server"},
+    r"boost/beast.*": {"base/http_connection"},
     r"systemd/.*": {"base/systemd"},
     r"(stringprep|idna|punycode)\.h": {"base/stringprep"},
     r"toml\+\+/.*": {"config/reader"},

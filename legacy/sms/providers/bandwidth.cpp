@@ -139,6 +139,10 @@ Verdict Bandwidth::verdict(const base::HttpResponse& response) const {
   return verdict;
 }
 
+Pass Bandwidth::pass() const {
+  return {settings_.webhook_secret.value, {"Authorization"}, 401};
+}
+
 Notice Bandwidth::notice(const base::HttpRequest& request, base::WallTime) const {
   const auto target = parse_target(request.target, path_);
   if (!target) return Rejection{404, "no such webhook"};

@@ -14,6 +14,7 @@ class Bandwidth final : public Provider {
   base::HttpCall request(const Outbound& message) const override;
   Verdict verdict(const base::HttpResponse& response) const override;
   std::string webhook_path() const override { return path_; }
+  Pass pass() const override;
   Notice notice(const base::HttpRequest& request, base::WallTime now) const override;
   std::string id_advice() const override;
   base::HttpResponse thanks() const override;

@@ -192,6 +192,16 @@ Notice Generic::read_report(const base::HttpRequest& request, const base::HttpHe
   return Notices{std::move(report)};
 }
 
+Pass Generic::pass() const {
+  const auto& webhook = settings_.webhook;
+  switch (webhook.auth) {
+    case GenericSms::Auth::hmac: return {{}, {webhook.header}, 401};
+    case GenericSms::Auth::basic: return {{}, {"Authorization"}, 401};
+    case GenericSms::Auth::path: break;
+  }
+  return {webhook.secret.value};
+}
+
 Notice Generic::notice(const base::HttpRequest& request, base::WallTime now) const {
   using Auth = GenericSms::Auth;
   const auto& webhook = settings_.webhook;

@@ -157,6 +157,10 @@ Verdict Kannel::verdict(const base::HttpResponse& response) const {
   return judge_status(response, base::WallTime::clock::now());
 }
 
+Pass Kannel::pass() const {
+  return {settings_.webhook_secret.value};
+}
+
 Notice Kannel::notice(const base::HttpRequest& request, base::WallTime) const {
   const auto target = parse_target(request.target, path_);
   if (!target) return Rejection{404, "no such webhook"};

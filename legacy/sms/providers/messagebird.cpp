@@ -100,7 +100,7 @@ bool is_messagebird_signed(const base::HttpRequest& request, const std::string& 
   const auto token = find_header(request.headers, "MessageBird-Signature-JWT");
   if (key.empty()) return false;
   if (token.empty()) return has_older_signature(request, key, now);
-  const auto claims = base::verify_jwt(token, key, now);
+  const auto claims = base::verify_jwt(token, key, now, {.leeway = clock_tolerance});
   if (!claims || base::jwt_claim(*claims, "iss") != "MessageBird" || !has_hash(*claims, "url_hash", url)) return false;
   // Without a body there must be no hash of one.
   if (request.body.empty()) return !claims->contains("payload_hash");
@@ -141,6 +141,13 @@ Verdict MessageBird::verdict(const base::HttpResponse& response) const {
     verdict.words = words;
   if (code == 2 || code == 25 || response.status == 402) verdict.kind = Verdict::Kind::stopped;
   return verdict;
+}
+
+// Both signatures were in use.
+Pass MessageBird::pass() const {
+  Pass pass{settings_.webhook_secret.value, {}, 401};
+  if (!settings_.signing_key.value.empty()) pass.headers = {"MessageBird-Signature-JWT", "MessageBird-Signature"};
+  return pass;
 }
 
 Notice MessageBird::notice(const base::HttpRequest& request, base::WallTime now) const {

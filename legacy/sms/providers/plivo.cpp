@@ -135,6 +135,7 @@ Plivo::Plivo(config::Plivo settings, const std::string& network, std::string pub
 
 Traits Plivo::traits() const {
   Traits traits;
+  traits.holds_stops = true;
   traits.most_media = most_media;
   return traits;
 }
@@ -162,6 +163,11 @@ Verdict Plivo::verdict(const base::HttpResponse& response) const {
   const auto words = provider_words(json_text(parse_json(response.body), "/error"));
   if (!words.empty()) verdict.words = words;
   return verdict;
+}
+
+Pass Plivo::pass() const {
+  return {settings_.webhook_secret.value,
+          {"X-Plivo-Signature-V2", "X-Plivo-Signature-Ma-V2", "X-Plivo-Signature-V3", "X-Plivo-Signature-Ma-V3"}};
 }
 
 Notice Plivo::notice(const base::HttpRequest& request, base::WallTime) const {

@@ -128,6 +128,12 @@ Verdict Sinch::verdict(const base::HttpResponse& response) const {
   return verdict;
 }
 
+Pass Sinch::pass() const {
+  Pass pass{settings_.webhook_secret.value, {}, 401};
+  if (!settings_.signature_secret.value.empty()) pass.headers = {"x-sinch-webhook-signature"};
+  return pass;
+}
+
 Notice Sinch::notice(const base::HttpRequest& request, base::WallTime now) const {
   const auto target = parse_target(request.target, path_);
   if (!target || (target->kind != "mo" && target->kind != "dlr")) return Rejection{404, "no such webhook"};

@@ -134,6 +134,10 @@ Verdict SmsGate::verdict(const base::HttpResponse& response) const {
   return verdict;
 }
 
+Pass SmsGate::pass() const {
+  return {{}, {"X-Signature"}, 401};
+}
+
 Notice SmsGate::notice(const base::HttpRequest& request, base::WallTime now) const {
   const auto target = parse_signed_target(request.target, path_);
   if (!target || target->kind != "event") return Rejection{404, "no such webhook"};

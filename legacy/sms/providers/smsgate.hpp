@@ -16,6 +16,7 @@ class SmsGate final : public Provider {
   Verdict verdict(const base::HttpResponse& response) const override;
   std::string webhook_path() const override { return path_; }
   std::size_t longest_call() const override { return std::size_t{4} << 20; }  // an MMS comes whole, in base64
+  Pass pass() const override;
   Notice notice(const base::HttpRequest& request, base::WallTime now) const override;
   std::string id_advice() const override;
   base::HttpResponse thanks() const override;

@@ -130,6 +130,7 @@ Telnyx::Telnyx(config::Telnyx settings, const std::string& network, std::string 
 
 Traits Telnyx::traits() const {
   Traits traits;
+  traits.holds_stops = true;
   traits.most_media = most_media;
   traits.most_recipients = most_recipients;
   return traits;
@@ -175,6 +176,10 @@ Verdict Telnyx::verdict(const base::HttpResponse& response) const {
     verdict.reason = refusal.reason;
   }
   return verdict;
+}
+
+Pass Telnyx::pass() const {
+  return {{}, {"telnyx-signature-ed25519"}};
 }
 
 Notice Telnyx::notice(const base::HttpRequest& request, base::WallTime now) const {

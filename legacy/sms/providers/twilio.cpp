@@ -143,6 +143,7 @@ Twilio::Twilio(config::Twilio settings, const std::string& network, std::string 
 
 Traits Twilio::traits() const {
   Traits traits;
+  traits.holds_stops = true;
   traits.longest_text = 1600;
   traits.most_media = most_media;
   return traits;
@@ -186,6 +187,10 @@ Verdict Twilio::verdict(const base::HttpResponse& response) const {
     verdict.reason = refusal.reason;
   }
   return verdict;
+}
+
+Pass Twilio::pass() const {
+  return {{}, {"X-Twilio-Signature"}};
 }
 
 Notice Twilio::notice(const base::HttpRequest& request, base::WallTime) const {

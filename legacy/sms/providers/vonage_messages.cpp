@@ -93,7 +93,7 @@ base::Result<boost::json::object, base::JwtFault> check_vonage_token(const base:
   constexpr std::string_view scheme = "Bearer ";
   const auto header = base::find_header(request.headers, "Authorization");
   if (!header.starts_with(scheme)) return base::JwtFault{"no token"};
-  auto claims = base::verify_jwt(header.substr(scheme.size()), secret, now, {.max_age = max_age});
+  auto claims = base::verify_jwt(header.substr(scheme.size()), secret, now, {.leeway = clock_tolerance, .max_age = max_age});
   if (!claims) return claims;
   if (base::jwt_claim(*claims, "iss") != "Vonage") return base::JwtFault{"issued by somebody else"};
   if (!is_secret(base::jwt_claim(*claims, "payload_hash"), base::to_hex(base::sha256(request.body))))
@@ -150,6 +150,10 @@ Verdict VonageMessages::verdict(const base::HttpResponse& response) const {
   if (is_transient(code)) verdict.kind = Verdict::Kind::retry;
   if (response.status == 402 || is_one_of(account, code)) verdict.kind = Verdict::Kind::stopped;
   return verdict;
+}
+
+Pass VonageMessages::pass() const {
+  return {{}, {"Authorization"}, 503};
 }
 
 Notice VonageMessages::notice(const base::HttpRequest& request, base::WallTime now) const {

@@ -181,6 +181,10 @@ Verdict VonageSms::verdict(const base::HttpResponse& response) const {
   return verdict;
 }
 
+Pass VonageSms::pass() const {
+  return {settings_.webhook_secret.value};
+}
+
 Notice VonageSms::notice(const base::HttpRequest& request, base::WallTime now) const {
   const auto target = parse_target(request.target, path_);
   if (!target) return Rejection{404, "no such webhook"};

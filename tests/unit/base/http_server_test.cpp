@@ -123,8 +123,8 @@ TEST_F(HttpServerTest, AnswersByStatus) {
       {"dropped reply", "GET /drop HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", "HTTP/1.1 503 "},
       {"garbage", "\x16\x03\x01 hello\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
       {"bad version", "GET / HTTP/9.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
-      {"bad length", "POST /echo HTTP/1.1\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
-      {"bad chunk", "POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400 Bad Request\r\n"},
+      {"bad length", "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"},
+      {"bad chunk", "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400 Bad Request\r\n"},
       {"1 MiB of headers", "GET /echo HTTP/1.1\r\nX: " + std::string(1 << 20, 'x') + "\r\n\r\n", "HTTP/1.1 431 "},
       {"many headers",
        "GET /echo HTTP/1.1\r\n" +
@@ -141,6 +141,12 @@ TEST_F(HttpServerTest, AnswersByStatus) {
       {"chunks",
        "POST /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
        "HTTP/1.1 200 OK\r\n"},
+      {"no host", "GET /echo HTTP/1.1\r\n\r\n", "HTTP/1.1 400 "},
+      {"two hosts", "GET /echo HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n", "HTTP/1.1 400 "},
+      {"absolute form", "GET http://h/echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK\r\n"},
+      {"blank before a colon", "GET /echo HTTP/1.1\r\nHost : h\r\n\r\n", "HTTP/1.1 400 "},
+      {"length twice", "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 1, 1\r\n\r\na", "HTTP/1.1 400 "},
+      {"a route that does not take bodies", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 999999\r\n\r\n", "HTTP/1.1 404 "},
   };
   for (const auto& c : cases) {
     const auto answer = talk(c.bytes);
@@ -152,7 +158,7 @@ TEST_F(HttpServerTest, ChunkedBodyAboveTheLimitIs413) {
   HttpLimits limits;
   limits.body = 1000;
   start(limits);
-  std::string bytes = "POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  std::string bytes = "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (int i = 0; i < 20; ++i) bytes += "64\r\n" + std::string(100, 'b') + "\r\n";
   EXPECT_TRUE(talk(bytes).starts_with("HTTP/1.1 413 "));
 }
@@ -170,7 +176,7 @@ TEST_F(HttpServerTest, ARouteMayTakeLongerBodies) {
         5000);
   });
   const auto post = [this](const std::string& target, std::size_t size) {
-    return talk("POST " + target + " HTTP/1.1\r\nConnection: close\r\nContent-Length: " + std::to_string(size) +
+    return talk("POST " + target + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: " + std::to_string(size) +
                 "\r\n\r\n" + std::string(size, 'b'));
   };
   EXPECT_TRUE(post("/long", 5000).ends_with("\r\n5000"));
@@ -179,30 +185,130 @@ TEST_F(HttpServerTest, ARouteMayTakeLongerBodies) {
   EXPECT_TRUE(post("/echo", 5000).starts_with("HTTP/1.1 413 "));
 }
 
+// The second request would be taken as the provider's.
+TEST_F(HttpServerTest, NothingIsSmuggledBehindACodingThatIsNone) {
+  start();
+  for (const char* coding : {"xchunked", "gzip", "chunked, gzip", "identity"}) {
+    const auto answer = talk("POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: " + std::string(coding) +
+                             "\r\n\r\nGET /echo/longer HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << coding << answer;
+    EXPECT_EQ(answer.find("202"), std::string::npos) << coding << answer;
+  }
+}
+
+TEST_F(HttpServerTest, GoesOnWhenAskedTo) {
+  start();
+  auto socket = connect();
+  asio::write(socket, asio::buffer(std::string("POST /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                                               "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")));
+  std::string answer;
+  asio::read_until(socket, asio::dynamic_buffer(answer), "\r\n\r\n");
+  EXPECT_EQ(answer, "HTTP/1.1 100 Continue\r\n\r\n");
+  asio::write(socket, asio::buffer(std::string("hi")));
+  EXPECT_TRUE(read_all(socket).ends_with("POST /echo hi"));
+}
+
 // Each may take its whole length of memory before anybody knows who sends it.
-TEST_F(HttpServerTest, FewLongRequestsAtOnce) {
-  HttpLimits limits;
-  limits.body = 10;
-  start(limits);
+TEST_F(HttpServerTest, LongRequestsThatDoNotComeMakeRoomForThoseThatDo) {
+  start();
+  constexpr std::size_t size = std::size_t{4} << 20;
   on_loop([this] {
     server_->route(
         "/long",
-        [](HttpRequest, HttpReply reply) {
-          reply({200, {}, {}});
+        [](HttpRequest request, HttpReply reply) {
+          reply({200, {}, std::to_string(request.body.size())});
         },
-        100);
+        size);
   });
-  const std::string head = "POST /long HTTP/1.1\r\nConnection: close\r\nContent-Length: 11\r\n\r\n";
-  std::vector<tcp::socket> begun;
-  for (int i = 0; i < 10; ++i) {
-    begun.push_back(connect());
-    asio::write(begun.back(), asio::buffer(head));
+  const std::string head =
+      "POST /long HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n";
+  std::vector<tcp::socket> strangers;
+  for (int i = 0; i < 12; ++i) {
+    strangers.push_back(connect());
+    asio::write(strangers.back(), asio::buffer(head));
   }
-  EXPECT_TRUE(talk(head + "0123456789a").starts_with("HTTP/1.1 503 "));
-  asio::write(begun.front(), asio::buffer(std::string("0123456789a")));
-  EXPECT_TRUE(read_all(begun.front()).starts_with("HTTP/1.1 200 "));
-  begun[1].close();
-  EXPECT_TRUE(talk(head + "0123456789a").starts_with("HTTP/1.1 200 "));
+  auto picture = connect();
+  asio::write(picture, asio::buffer(head));
+  auto answer = std::async(std::launch::async, [&] {
+    error_code ec;
+    asio::write(picture, asio::buffer(std::string(size, 'p')), ec);
+    return read_all(picture);
+  });
+  for (int i = 0; i < 20 && answer.wait_for(10ms) != std::future_status::ready; ++i) pass(500ms);
+  EXPECT_TRUE(answer.get().ends_with("\r\n" + std::to_string(size)));
+}
+
+// Of a call that has no secret to show nothing is read.
+TEST_F(HttpServerTest, ALookAtTheHeadIsEnoughToRefuse) {
+  start();
+  on_loop([this] {
+    server_->route(
+        "/signed",
+        [](HttpRequest, HttpReply reply) {
+          reply({200, {}, "in"});
+        },
+        0,
+        [](const HttpRequest& head) {
+          const bool is_signed = !find_header(head.headers, "X-Signature").empty();
+          return is_signed ? std::nullopt : std::optional(HttpResponse{403, {}, {}});
+        });
+  });
+  auto socket = connect();
+  asio::write(socket, asio::buffer(std::string("POST /signed HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n")));
+  EXPECT_TRUE(read_all(socket).starts_with("HTTP/1.1 403 "));
+  EXPECT_TRUE(talk("POST /signed HTTP/1.1\r\nHost: h\r\nX-Signature: x\r\nConnection: close\r\n"
+                   "Content-Length: 2\r\n\r\nhi")
+                  .ends_with("in"));
+}
+
+TEST_F(HttpServerTest, WhoCallsIsWhomATrustedProxyNames) {
+  HttpLimits limits;
+  limits.proxies = {"127.0.0.1", "192.0.2.9"};
+  start(limits);
+  on_loop([this] { server_->route("/who", [](HttpRequest request, HttpReply reply) { reply({200, {}, request.remote}); }); });
+  const auto who = [this](const std::string& names) {
+    const auto answer = talk("GET /who HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" + names + "\r\n");
+    return answer.substr(answer.rfind("\r\n") + 2);
+  };
+  EXPECT_EQ(who(""), "127.0.0.1");
+  EXPECT_EQ(who("X-Forwarded-For: 198.51.100.7\r\n"), "198.51.100.7");
+  EXPECT_EQ(who("X-Forwarded-For: 203.0.113.1, 198.51.100.7, 192.0.2.9\r\n"), "198.51.100.7") << "what it can't know";
+  EXPECT_EQ(who("X-Forwarded-For: nonsense\r\n"), "127.0.0.1");
+}
+
+TEST_F(HttpServerTest, AStrangerIsNotBelievedWhoCalls) {
+  start();
+  on_loop([this] { server_->route("/who", [](HttpRequest request, HttpReply reply) { reply({200, {}, request.remote}); }); });
+  EXPECT_TRUE(talk("GET /who HTTP/1.1\r\nHost: h\r\nConnection: close\r\nX-Forwarded-For: 198.51.100.7\r\n\r\n")
+                  .ends_with("127.0.0.1"));
+}
+
+// A flood of calls without a secret costs the others nothing: it is answered slowly.
+TEST_F(HttpServerTest, ManyRefusalsGoOutSlowly) {
+  start();
+  const std::string bad = "GET /none HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+  for (int i = 0; i < 50; ++i) EXPECT_TRUE(talk(bad).starts_with("HTTP/1.1 404 ")) << i;
+  std::vector<tcp::socket> flood;
+  for (int i = 0; i < 40; ++i) {
+    flood.push_back(connect());
+    asio::write(flood.back(), asio::buffer(bad));
+  }
+  EXPECT_TRUE(talk("GET /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 200 "));
+  EXPECT_EQ(flood.back().available(), 0u);
+  pass(4s);
+  EXPECT_TRUE(read_all(flood.back()).starts_with("HTTP/1.1 404 "));
+}
+
+// A thousand silent connections from one address, and somebody who has something to say.
+TEST_F(HttpServerTest, SilentStrangersMakeRoom) {
+  HttpLimits limits;
+  limits.connections = 20;
+  limits.request = 1h;
+  start(limits);
+  std::vector<tcp::socket> strangers;
+  for (int i = 0; i < 20; ++i) strangers.push_back(connect());
+  pass(2s);
+  EXPECT_TRUE(talk("GET /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 200 "));
 }
 
 TEST_F(HttpServerTest, KeepsTheConnection) {
@@ -217,7 +323,7 @@ TEST_F(HttpServerTest, KeepsTheConnection) {
 
 TEST_F(HttpServerTest, ClosesWhoIsSlow) {
   start();
-  for (const char* beginning : {"", "GET /ec", "POST /echo HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"}) {
+  for (const char* beginning : {"", "GET /ec", "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc"}) {
     auto socket = connect();
     asio::write(socket, asio::buffer(std::string(beginning)));
     on_loop([this] { EXPECT_TRUE(server_); });
@@ -238,7 +344,7 @@ TEST_F(HttpServerTest, ARequestInTheLastMomentIsAnswered) {
   auto socket = connect();
   std::this_thread::sleep_for(20ms);
   on_loop([this, &socket] {
-    asio::write(socket, asio::buffer(std::string("GET /later HTTP/1.1\r\nConnection: close\r\n\r\n")));
+    asio::write(socket, asio::buffer(std::string("GET /later HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")));
     Clock::advance(11s);
     kick_.expires_at(Clock::time_point::min());
     kick_.async_wait([](error_code) {});
@@ -253,7 +359,7 @@ TEST_F(HttpServerTest, LimitsConnections) {
   auto first = connect();
   auto second = connect();
   auto third = connect();
-  asio::write(third, asio::buffer(std::string("GET /echo HTTP/1.1\r\nConnection: close\r\n\r\n")));
+  asio::write(third, asio::buffer(std::string("GET /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")));
   std::this_thread::sleep_for(50ms);
   EXPECT_EQ(third.available(), 0u);
   first.close();

@@ -35,8 +35,8 @@ const std::string network =
 TEST(SmsRules, ValuesArrive) {
   const auto parsed =
       parse(network +
-                "transliterate='letters'\nmost_segments=20\nallow=['+44','+']\ndeny=['+4470','12345']\n"
-                "premium_ok=true\nshort_codes=false\nuser_limits=['100 messages/day','2.50 spend/hour']\n"
+                "transliterate='letters'\nmost_segments=20\nallow=['+44','US','+']\ndeny=['+4470','12345']\n"
+                "premium_ok=true\nshort_codes=false\nstop_words='all'\nuser_limits=['100 messages/day','2.50 spend/hour']\n"
                 "network_limits=['9 segments/month','8 messages/month']\nprices=['+44 0.0079','+ 0.1','short 1']\n"
                 "currency='EUR'\nsame_text_numbers=3\nsame_text_minutes=4\nstop_reply='a'\nstart_reply='b'\n"
                 "help_reply='c'\n",
@@ -45,10 +45,11 @@ TEST(SmsRules, ValuesArrive) {
   SmsRules expected;
   expected.transliterate = Transliterate::letters;
   expected.most_segments = 20;
-  expected.allow = {"+44", "+"};
+  expected.allow = {"+44", "US", "+"};
   expected.deny = {"+4470", "12345"};
   expected.premium_ok = true;
-  expected.short_codes = false;
+  expected.short_codes = ShortCodes::none;
+  expected.stop_words = StopWords::all;
   expected.user_limits[0].spend = 2'500'000;
   expected.user_limits[1].messages = 100;
   expected.network_limits[2] = {8, 9, 0};
@@ -67,6 +68,7 @@ TEST(SmsRules, MistakesAreNamed) {
   } cases[] = {
       {"transliterate='all'\n", "transliterate can't be \"all\""},
       {"most_segments=0\n", "most_segments = 0 is out of range"},
+      {"stop_words='none'\n", "stop_words can't be \"none\""},
       {"allow=['44']\n", "allow has \"44\", which is no prefix"},
       {"deny=['+4x']\n", "deny has \"+4x\", which is no prefix"},
       {"user_limits=['0 messages/day']\n", "which is no limit"},

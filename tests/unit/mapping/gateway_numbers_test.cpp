@@ -23,27 +23,32 @@ class NumbersTest : public GatewayTest {
   }
 };
 
-TEST_F(NumbersTest, AnotherSpellingIsGoneToTheRightAddress) {
+// Nobody types a text twice; the right address says once where to go on.
+TEST_F(NumbersTest, AnotherSpellingIsTheNumberAllTheSame) {
   register_phone();
   for (const std::string type : {"chat", "normal"}) {
-    receive("<message type='" + type +
-            "' id='m' from='al@x/a' to='+1\\20555\\20123\\204567@sms.x'><body>hi</body></message>");
-    const auto error = next_text();
-    EXPECT_NE(error.find("type='cancel'"), std::string::npos) << error;
-    EXPECT_NE(error.find("<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:+15551234567@sms.x</gone>"),
-              std::string::npos)
-        << error;
+    receive("<message type='" + type + "' id='m-" + type +
+            "' from='al@x/a' to='+1\\20555\\20123\\204567@sms.x'><body>hi</body></message>");
   }
+  ASSERT_EQ(texts(), 2u);
+  EXPECT_EQ(last<legacy::SendText>().to.id, "+15551234567");
+  const auto word = next_text();
+  EXPECT_NE(word.find("from='+15551234567@sms.x'"), std::string::npos) << word;
+  EXPECT_NE(word.find("+1 555 123 4567 is +15551234567: "), std::string::npos) << word;
+  EXPECT_TRUE(server_.sent.empty());
+  event(legacy::Outcome{wire_.requests.back().first, legacy::Errc::busy, {}});
+  const auto error = next_text();
+  EXPECT_NE(error.find("from='+1\\20555\\20123\\204567@sms.x'"), std::string::npos) << error;
+  EXPECT_NE(error.find("id='m-normal'"), std::string::npos) << error;
   receive(
       "<message type='chat' id='m' from='al@x/a' to='+1\\20555@sms.x'><composing "
       "xmlns='http://jabber.org/protocol/chatstates'/></message>");
   EXPECT_TRUE(server_.sent.empty());
   receive("<presence type='subscribe' from='al@x' to='+1\\20555\\20123\\204567@sms.x'/>");
   EXPECT_NE(next_text().find("xmpp:+15551234567@sms.x"), std::string::npos);
-  EXPECT_TRUE(server_.sent.empty());
-  EXPECT_EQ(texts(), 0u);
+  EXPECT_EQ(texts(), 2u);
   receive("<message type='chat' id='m' from='al@x/a' to='+15551234567@sms.x'><body>hi</body></message>");
-  EXPECT_EQ(texts(), 1u);
+  EXPECT_EQ(texts(), 3u);
 }
 
 TEST_F(NumbersTest, ANameComesWithMessagesAndPresence) {
@@ -99,6 +104,31 @@ TEST_F(NumbersTest, UsageAndCostAreTheNetworks) {
   EXPECT_NE(next_text().find("exist on that network"), std::string::npos);
   ask("what?");
   EXPECT_NE(next_text().find("cost NUMBER TEXT"), std::string::npos);
+}
+
+TEST_F(NumbersTest, ANumberInACommandMayHaveBlanks) {
+  register_phone();
+  ask("cost +1 (555) 123-4567 12 pence?");
+  EXPECT_EQ(last<legacy::Query>().person.id, "+1 (555) 123-4567");
+  EXPECT_EQ(last<legacy::Query>().text, "12 pence?");
+  ask("cost 12 hi");
+  EXPECT_EQ(last<legacy::Query>().person.id, "12");
+  event(legacy::Outcome{wire_.requests.back().first, legacy::Errc::bad_number, {}});
+  EXPECT_NE(next_text().find("This is not a telephone number."), std::string::npos);
+}
+
+TEST_F(NumbersTest, AStopIsListedAndLifted) {
+  register_phone();
+  ask("stops");
+  EXPECT_EQ(last<legacy::Query>().kind, legacy::Query::Kind::stops);
+  ask("lift +1 555 123 4567");
+  EXPECT_EQ(last<legacy::LiftStop>().person.id, "+1 555 123 4567");
+  EXPECT_FALSE(last<legacy::LiftStop>().by_admin);
+  event(legacy::Outcome{wire_.requests.back().first, legacy::Errc::none, {}});
+  EXPECT_NE(next_text().find("gets texts again"), std::string::npos);
+  ask("lift +15551234567");
+  event(legacy::Outcome{wire_.requests.back().first, legacy::Errc::opted_out, "The provider holds it."});
+  EXPECT_NE(next_text().find("The provider holds it."), std::string::npos);
 }
 
 TEST_F(NumbersTest, UsageAsACommand) {
@@ -157,10 +187,19 @@ TEST_F(NumbersTest, OneMessageForSeveralNumbersHasAFateForEach) {
   EXPECT_NE(receipt.find("<received xmlns='urn:xmpp:receipts' id='many'/>"), std::string::npos);
 }
 
+TEST_F(NumbersTest, AddressesMayBeUris) {
+  register_phone();
+  receive(addressed("<address type='to' uri='sms:+15551234567'/><address type='to' uri='SMS:%2B1555-7654321?body=x'/>"
+                    "<address type='cc' uri='tel:+15550001234;ext=1'/><address type='to' uri='sms:+15551234567,+15551234568'/>"));
+  EXPECT_EQ(texts(), 4u);
+  EXPECT_TRUE(server_.sent.empty());
+}
+
 TEST_F(NumbersTest, AddressesElsewhereRefuseTheWhole) {
   register_phone();
   for (const std::string bad : {"<address type='to' jid='+15551234567@sms.x'/><address type='to' jid='bo@y'/>",
-                                "<address type='to' jid='sms.x'/>", "<address type='to' uri='mailto:a@b'/>", ""}) {
+                                "<address type='to' jid='sms.x'/>", "<address type='to' uri='mailto:a@b'/>",
+                                "<address type='to' uri='sms:'/>", "<address type='to' uri='sms:+15551234567,x'/>", ""}) {
     receive(addressed(bad));
     EXPECT_NE(next_text().find("type='error'"), std::string::npos) << bad;
   }

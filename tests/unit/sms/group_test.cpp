@@ -29,12 +29,12 @@ TEST(Group, WhatIsNone) {
     Errc error;
   } cases[] = {
       {"+15551230001,+15551230001", Errc::bad_address},
-      {"+15551230001,", Errc::bad_address},
-      {",", Errc::bad_address},
+      {"+15551230001,", Errc::bad_number},
+      {",", Errc::bad_number},
       {"+15551230001,72975", Errc::bad_address},
       {"+15551230001,Juliet", Errc::bad_address},
       {"+15551230001,911", Errc::emergency_number},
-      {"+15551230001;+15551230002", Errc::bad_address},
+      {"+15551230001;+15551230002", Errc::bad_number},
   };
   for (const auto& c : cases) EXPECT_EQ(Group::parse(c.text, american()).error(), c.error) << c.text;
   std::string many = "+15551230000";

@@ -16,9 +16,9 @@ class MediaFilesTest : public testing::Test {
                                         MediaFiles::Bounds{48h, most}, disk.aside());
   }
   // The path at the listener.
-  std::string put(MediaFiles& files, const std::string& type, const std::string& bytes) {
+  std::string put(MediaFiles& files, const std::string& type, const std::string& bytes, const std::string& owner = {}) {
     std::string url;
-    files.put(type, std::make_shared<const std::string>(bytes), [&](std::string placed) { url = std::move(placed); });
+    files.put(type, std::make_shared<const std::string>(bytes), owner, [&](std::string placed) { url = std::move(placed); });
     EXPECT_EQ(url, "");
     disk.flush();
     const std::string_view start = "https://gw.test";

@@ -23,7 +23,7 @@ TEST_F(SessionTest, RefusesWhatCantBeSent) {
       {"+15551234567", std::string(1531, 'a'), ChatKind::person, Errc::too_long},
       {"112", "help", ChatKind::person, Errc::emergency_number},
       {"MyBank", "x", ChatKind::person, Errc::unsupported},
-      {"12", "x", ChatKind::person, Errc::bad_address},
+      {"12", "x", ChatKind::person, Errc::bad_number},
       {"+15551234567", "x", ChatKind::room, Errc::unsupported},
       {"sms", "x", ChatKind::network, Errc::unsupported},
   };
