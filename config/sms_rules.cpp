@@ -150,6 +150,8 @@ SmsRules read_sms_rules(Section& section, const SmsProvider& provider) {
   section.choice<StopWords>("stop_words", rules.stop_words,
                             {{"off", StopWords::off}, {"provider", StopWords::provider}, {"all", StopWords::all}});
   read_reply(section, "stop_reply", rules.stop_reply);
+  // Whoever answers a STOP means to heed it.
+  if (!section.has("stop_words") && !rules.stop_reply.empty()) rules.stop_words = StopWords::all;
   read_reply(section, "start_reply", rules.start_reply);
   read_reply(section, "help_reply", rules.help_reply);
   if ((has_spend(rules.user_limits) || has_spend(rules.network_limits)) && rules.prices.empty())

@@ -49,6 +49,7 @@ std::optional<legacy::Attachment> read_file(const boost::json::object& record) {
 
 // Some providers sign no time, so a call that somebody has recorded is as good in a year: ids are kept as long as the
 // number is registered. They lie in 256 records, a few bytes each; of very many the oldest are forgotten.
+constexpr std::size_t identity_size = 32;
 constexpr std::size_t id_size = 16;
 constexpr std::size_t most_ids = 4000;  // in one record
 
@@ -80,7 +81,7 @@ std::string identity(const Inbound& message) {
   const std::string content = message.id.empty()
                                   ? fmt::format("{}\n{}\n{}\n{}", message.from, message.to, message.stamp, message.text)
                                   : "id\n" + message.id;
-  return base::to_hex(base::sha256(content)).substr(0, 32);
+  return base::to_hex(base::sha256(content)).substr(0, identity_size);
 }
 
 std::string_view said_text(std::string_view shown) {
@@ -100,7 +101,7 @@ bool note_first(legacy::State& state, const std::string& identity, base::WallTim
   boost::json::object trace;
   trace["until"] = to_millis(now + keep_traces);
   save_record(state, key, trace);
-  keep_known(state, identity);
+  if (identity.size() == identity_size) keep_known(state, identity);  // else nothing will ever have it again
   return true;
 }
 

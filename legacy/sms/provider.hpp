@@ -33,6 +33,7 @@ struct Traits {
   std::size_t longest_text = 0;  // in code points; 0: only the ten segments that we allow
   bool joins = true;             // cuts a long text into segments that a phone shows as one
   std::size_t most_media = 0;    // URLs in one message; 0: no MMS
+  bool has_no_plus = false;      // numbers that come in are international, and written without it
   bool holds_stops = false;      // by itself: who has sent STOP gets nothing of ours until START
   bool is_idempotent = false;    // a message with an id that was taken before is not taken twice
   // Of a group text, which is an MMS, and whose Verdict is as_counted: its recipients are the segments. 0: no groups.

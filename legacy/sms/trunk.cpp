@@ -97,22 +97,27 @@ void Trunk::on_webhook(const base::HttpRequest& request, base::HttpReply reply) 
   done(200);
 }
 
+Number Trunk::number_of(const std::string& text) const {
+  return Number::sender(provider_->traits().has_no_plus ? with_plus(text) : text, numbering_);
+}
+
 void Trunk::on_notice(const Inbound& inbound, Done done) {
   if (inbound.id.empty() && !std::exchange(has_warned_of_ids_, true)) {
     log_.warning("{}: texts come without an id, so of two equal ones within a second one is taken for a repeat; {}",
                  config_.name, provider_->id_advice());
   }
-  const auto to = Number::sender(inbound.to, numbering_);
+  const auto to = number_of(inbound.to);
+  const auto from = number_of(inbound.from).str();
   const auto found = by_number_.find(to.str());
   if (found == by_number_.end()) {
     const bool is_heeded = service_ != nullptr && service_->number() == to.str() &&
-                           service_->heed_reply(Number::sender(inbound.from, numbering_).str(), inbound.text);
+                           service_->heed_reply(from, inbound.text);
     if (is_heeded) return done(200);
     note_stranger(to);
     // Somebody may register it soon. Not every provider repeats a call that got a 4xx; after a 503 all do that ever do.
     return done(503);
   }
-  found->second->on_inbound(inbound, Number::sender(inbound.from, numbering_).str(), std::move(done));
+  found->second->on_inbound(inbound, from, std::move(done));
 }
 
 void Trunk::note_stranger(const Number& to) {

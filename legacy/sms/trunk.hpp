@@ -80,6 +80,7 @@ class Trunk {
  private:
   // One item of a call; `done` gets the status for it.
   using Done = std::function<void(int status)>;
+  Number number_of(const std::string& text) const;
   void on_notice(const Inbound& inbound, Done done);
   void on_notice(const Report& report, Done done);
   void on_foreign(Report report, Done done);

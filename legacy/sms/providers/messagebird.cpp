@@ -113,7 +113,9 @@ MessageBird::MessageBird(config::MessageBird settings, const std::string& networ
       public_url_(std::move(public_url)) {}
 
 Traits MessageBird::traits() const {
-  return {};
+  Traits traits;
+  traits.has_no_plus = true;
+  return traits;
 }
 
 base::HttpCall MessageBird::request(const Outbound& message) const {

@@ -88,6 +88,7 @@ Sinch::Sinch(config::Sinch settings, const std::string& network, std::string pub
 
 Traits Sinch::traits() const {
   Traits traits;
+  traits.has_no_plus = true;
   traits.most_media = 1;
   return traits;
 }

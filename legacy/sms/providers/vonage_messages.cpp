@@ -108,6 +108,7 @@ VonageMessages::VonageMessages(config::VonageMessages settings, const std::strin
 
 Traits VonageMessages::traits() const {
   Traits traits;
+  traits.has_no_plus = true;
   traits.longest_text = 1000;
   traits.most_media = 1;
   return traits;

@@ -138,6 +138,7 @@ VonageSms::VonageSms(config::VonageSms settings, const std::string& network, std
 
 Traits VonageSms::traits() const {
   Traits traits;
+  traits.has_no_plus = true;
   traits.longest_text = 3200;
   return traits;
 }

@@ -61,6 +61,13 @@ TEST(SmsRules, ValuesArrive) {
   EXPECT_EQ(parsed->components[0].sms[0].rules, expected);
 }
 
+TEST(SmsRules, WhoAnswersStopHeedsIt) {
+  const auto words = [](const std::string& text) { return parse(network + text, "w.toml")->components[0].sms[0].rules.stop_words; };
+  EXPECT_EQ(words(""), StopWords::provider);
+  EXPECT_EQ(words("stop_reply='bye'\n"), StopWords::all);
+  EXPECT_EQ(words("stop_reply='bye'\nstop_words='off'\n"), StopWords::off);
+}
+
 TEST(SmsRules, MistakesAreNamed) {
   const struct {
     std::string text;

@@ -97,7 +97,7 @@ TEST_F(FilesTest, LinksOfAMessageAreItsMedia) {
   EXPECT_EQ(last<legacy::SendText>().text, "my cat\nhttps://up/2");
   EXPECT_EQ(media_of(oob + oob + share), (Urls{"https://up/1", "https://up/2"}));
   EXPECT_EQ(media_of("<body>see https://up/1</body>"), Urls{});
-  EXPECT_EQ(media_of("<body>x</body><x xmlns='jabber:x:oob'><url>aesgcm://up/1#key</url></x>"), Urls{});
+  EXPECT_EQ(media_of("<body>x</body><x xmlns='jabber:x:oob'><url>ftp://up/1#key</url></x>"), Urls{});
 }
 
 }  // namespace

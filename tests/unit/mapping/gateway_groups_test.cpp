@@ -63,6 +63,23 @@ TEST_F(GroupsTest, WhoIsInGetsItThereUntilItIsConfirmed) {
   EXPECT_EQ(last<legacy::Taken>().key, "in/1");
 }
 
+// A telephone in the pocket hears what is said while the desk is in the room.
+TEST_F(GroupsTest, AClientThatIsThereAndNotInTheRoomReadsAChat) {
+  register_phone();
+  receive("<presence from='al@x/phone' to='sms.x'/>");
+  enter("a");
+  event(said("hi"));
+  std::map<std::string, Element> told;
+  for (Element& message : messages()) told.emplace(std::string(message.attr("to")), std::move(message));
+  ASSERT_TRUE(told.contains("al@x/a") && told.contains("al@x/phone")) << told.size();
+  EXPECT_EQ(told.at("al@x/a").attr("type"), "groupchat");
+  const Element& chat = told.at("al@x/phone");
+  EXPECT_EQ(chat.attr("type"), "chat");
+  EXPECT_EQ(chat.attr("from"), "+1551,+1552@sms.x");
+  EXPECT_EQ(chat.child_text("body", {}), "+1551: hi");
+  EXPECT_TRUE(chat.child("private", "urn:xmpp:carbons:2")) << "the one in the room has it";
+}
+
 TEST_F(GroupsTest, WhatComesBackFromTheLastOneIsAChat) {
   register_phone();
   enter("a");
@@ -193,14 +210,16 @@ TEST_F(GroupsTest, AnotherSpellingIsGoneToTheRightAddress) {
   register_phone();
   const std::string spelled = "+1\\20551,+1552@sms.x";
   ask_in("a", spelled);
+  const auto error = next_text();
+  EXPECT_NE(error.find("<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:+1551%2C%2B1552@sms.x</gone>"),
+            std::string::npos)
+      << error;
+  EXPECT_EQ(count<legacy::Join>(), 0u);
   say("chat", spelled);
-  for (int i = 0; i < 2; ++i) {
-    const auto error = next_text();
-    EXPECT_NE(error.find("<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:+1551%2C%2B1552@sms.x</gone>"),
-              std::string::npos)
-        << error;
-  }
-  EXPECT_EQ(count<legacy::Join>() + count<legacy::SendText>(), 0u);
+  EXPECT_EQ(count<legacy::SendText>(), 1u);
+  EXPECT_EQ(last<legacy::SendText>().to.id, group);
+  const auto word = next_text();
+  EXPECT_NE(word.find("+1 551,+1552 is " + std::string(group)), std::string::npos) << word;
   say("chat");
   event(legacy::Outcome{wire_.requests.back().first, legacy::Errc::moved, "elsewhere", "+1551,+1553"});
   EXPECT_NE(next_text().find("xmpp:+1551%2C%2B1553@sms.x</redirect>"), std::string::npos);

@@ -41,6 +41,38 @@ TEST_F(AttachmentsTest, AClockThatIsSetChangesNoWaiting) {
   EXPECT_TRUE(files.answer("a", {Kind::later, {}, {}}, noon - 3h + 60min)) << "in words";
 }
 
+// A provider tells of a file some seconds before it has it.
+TEST_F(AttachmentsTest, WhatIsNotThereIsAskedForFourTimesMore) {
+  auto files = open(noon);
+  add(files, "a", noon);
+  auto now = noon;
+  for (const auto pause : {1s, 5s, 30s, 300s}) {
+    ASSERT_EQ(files.claim(1, now).size(), 1u);
+    EXPECT_FALSE(files.answer("a", {Kind::absent, {}, {}}, now));
+    EXPECT_TRUE(files.has("a"));
+    EXPECT_TRUE(files.claim(1, now + pause - 1ms).empty());
+    now += pause;
+    EXPECT_EQ(files.next_due(now - 1ms), now);
+  }
+  ASSERT_EQ(files.claim(1, now).size(), 1u);
+  EXPECT_TRUE(files.answer("a", {Kind::absent, {}, {}}, now)) << "in words";
+  EXPECT_FALSE(files.has("a"));
+}
+
+TEST_F(AttachmentsTest, OfAProviderThatFailsForAnHour) {
+  auto files = open(noon);
+  add(files, "a", noon);
+  auto now = noon;
+  int asked = 0;
+  for (; now < noon + 1h && files.has("a"); now += 1s) {
+    if (files.claim(1, now).empty()) continue;
+    ++asked;
+    EXPECT_FALSE(files.answer("a", {Kind::later, {}, {}}, now));
+  }
+  EXPECT_GT(asked, 12);
+  EXPECT_LT(asked, 30);
+}
+
 TEST_F(AttachmentsTest, NorDoesOneThatWasSetBackWhileWeWereAway) {
   {
     auto files = open(noon);

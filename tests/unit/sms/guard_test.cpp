@@ -118,5 +118,40 @@ TEST_F(GuardTest, WhatIsUsedOutlivesTheGuard) {
   EXPECT_EQ(send(romeo, "+15551234567"), Errc::busy);
 }
 
+TEST_F(GuardTest, AUserMayHaveLimitsOfTheirOwn) {
+  rules.user_limits[1].messages = 1;
+  open();
+  EXPECT_EQ(guard->allow("romeo", {std::vector<std::string>{"2 messages/day", "3 segments/month"}, {}}), "");
+  EXPECT_EQ(send(romeo, "+15551234567"), Errc::none);
+  EXPECT_EQ(send(romeo, "+15551234567"), Errc::none);
+  EXPECT_EQ(send(romeo, "+15551234567"), Errc::busy);
+  EXPECT_EQ(send(juliet, "+15551234567"), Errc::none);
+  EXPECT_EQ(send(juliet, "+15551234567"), Errc::busy);
+  EXPECT_NE(guard->allow("romeo", {std::vector<std::string>{"many"}, {}}), "");
+  EXPECT_EQ(guard->allow("romeo", {std::vector<std::string>{}, {}}), "");
+  EXPECT_EQ(send(romeo, "+15551234567"), Errc::busy);
+  EXPECT_NE(words.find("1 messages in a day"), std::string::npos) << words;
+}
+
+TEST_F(GuardTest, CreditIsUsedUp) {
+  open();
+  EXPECT_NE(guard->allow("romeo", {{}, "1.00"}), "") << "nobody knows what a text costs";
+  rules.prices = {{"+1", 10'000}};
+  rules.currency = "EUR";
+  open();
+  EXPECT_EQ(guard->allow("romeo", {{}, "0.02"}), "");
+  EXPECT_EQ(send(romeo, "+15551234567"), Errc::none);
+  EXPECT_NE(guard->usage(romeo, start).find("credit: 0.01 EUR"), std::string::npos) << guard->usage(romeo, start);
+  EXPECT_EQ(send(romeo, "+15551234567", {std::string(161, 'a')}), Errc::busy);
+  EXPECT_EQ(words, "Not sent: this costs 0.02 EUR, and your credit is 0.01 EUR.");
+  EXPECT_EQ(send(romeo, "+15551234567"), Errc::none);
+  guard->refund(romeo, {1, 1, 10'000}, start);
+  EXPECT_EQ(send(romeo, "+15551234567"), Errc::none);
+  EXPECT_EQ(send(romeo, "+15551234567"), Errc::busy);
+  EXPECT_EQ(send(juliet, "+15551234567"), Errc::none);
+  EXPECT_EQ(guard->allow("romeo", {{}, ""}), "");
+  EXPECT_EQ(send(romeo, "+15551234567"), Errc::none);
+}
+
 }  // namespace
 }  // namespace sms

@@ -144,5 +144,29 @@ TEST_F(MediaFilesTest, NobodyElseOnTheMachineReadsThem) {
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
+// With accounts of their own users could otherwise fill it for all.
+TEST_F(MediaFilesTest, EachOwnerHasAShare) {
+  const auto make = [this] {
+    return std::make_unique<MediaFiles>(io.get_executor(), directory.path.string(), "https://gw.test/",
+                                        MediaFiles::Bounds{48h, 1000, 10}, disk.aside());
+  };
+  const auto is_placed = [this](MediaFiles& files, const std::string& owner, std::size_t size) {
+    std::string url;
+    files.put("image/png", std::make_shared<const std::string>(size, 'x'), owner,
+              [&](std::string placed) { url = std::move(placed); });
+    disk.flush();
+    return !url.empty();
+  };
+  auto files = make();
+  EXPECT_TRUE(is_placed(*files, "mallory", 8));
+  EXPECT_FALSE(is_placed(*files, "mallory", 3));
+  EXPECT_TRUE(is_placed(*files, "mallory", 2));
+  EXPECT_TRUE(is_placed(*files, "alice", 10));
+  files = make();
+  EXPECT_FALSE(is_placed(*files, "mallory", 1)) << "also after a restart";
+  files->sweep(wall_now() + 49h);
+  EXPECT_TRUE(is_placed(*files, "mallory", 10));
+}
+
 }  // namespace
 }  // namespace sms

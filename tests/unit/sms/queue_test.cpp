@@ -316,5 +316,28 @@ TEST_F(QueueTest, WhatIsRefusedWithFilesGoesOnceMoreWithLinks) {
   ASSERT_EQ(announced().size(), 1U);
 }
 
+// When the account works again nobody waits out a pause of its own.
+TEST_F(QueueTest, ASuccessElsewhereWakesWhatWaits) {
+  add("+1", "a"), add("+2", "b"), add("+3", "c");
+  ASSERT_EQ(claim().size(), 3u);
+  answer("a", Kind::retry), answer("b", Kind::retry), answer("c", Kind::retry, 1000s);
+  EXPECT_TRUE(claim().empty());
+  EXPECT_TRUE(queue->wake(now));
+  EXPECT_EQ(claim(), (Texts{"a", "b"})) << "and not what the provider asked to wait with";
+  answer("a", Kind::retry), answer("b", Kind::accepted);
+  EXPECT_FALSE(queue->wake(now)) << "what fails by itself is not tried at each success of others";
+  EXPECT_TRUE(claim().empty());
+}
+
+TEST_F(QueueTest, ASuccessElsewhereWakesAStoppedAccount) {
+  add("+1", "a");
+  claim();
+  answer("a", Kind::stopped);
+  EXPECT_TRUE(queue->is_stopped());
+  EXPECT_TRUE(queue->wake(now));
+  EXPECT_FALSE(queue->is_stopped());
+  EXPECT_EQ(claim(), Texts{"a"});
+}
+
 }  // namespace
 }  // namespace sms

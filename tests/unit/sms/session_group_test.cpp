@@ -17,6 +17,7 @@ config::SmsNetwork bandwidth_settings() {
   bandwidth.webhook_password = {"pass"};
   bandwidth.webhook_secret = {"0123456789abcdef"};
   network.provider = bandwidth;
+  network.rules.stop_words = config::StopWords::all;
   network.country_code = "1";
   return network;
 }

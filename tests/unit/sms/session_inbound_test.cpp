@@ -87,6 +87,45 @@ TEST_F(SessionTest, TracesOfTextsExpire) {
   EXPECT_EQ(state.count("seen/"), 0u);
 }
 
+// A call that somebody has recorded has no time that its provider signed.
+TEST_F(SessionTest, ACallIsKnownAgainAfterItsTracesHaveExpired) {
+  open();
+  text("one", "1");
+  pass(9 * 24h);
+  pass(2h);
+  ASSERT_EQ(state.count("seen/"), 0u);
+  EXPECT_EQ(text("one", "1"), 200);
+  EXPECT_EQ(sink.all<Received>().size(), 1u);
+  EXPECT_EQ(text("one", "2"), 200);
+  EXPECT_EQ(sink.all<Received>().size(), 2u);
+}
+
+TEST_F(SessionTest, NationalNumbersAreReadAsTheyAreTyped) {
+  config::SmsNetwork american = settings();
+  american.name = "american";
+  american.country_code = "1";
+  american.international_prefix = "011";
+  Network there(american, client, nullptr, "");
+  session = there.open({"romeo", {{"number", "+15550001111"}}}, {io.get_executor(), sink, state});
+  asio::co_spawn(io, session->run(), asio::bind_cancellation_slot(end.slot(), [](std::exception_ptr) {}));
+  settle();
+  int number = 0;
+  for (const char* from : {"5551234567", "15551234567", "%2B15551234567", "(555)%20123-4567"}) {
+    int status = 0;
+    base::HttpReply reply([&](const base::HttpResponse& response) { status = response.status; });
+    there.on_webhook({"GET", "/kannel/american/s3cret/mo?to=5550001111&text=hi&id=" + std::to_string(++number) +
+                                 "&from=" + from, {}, {}, "::1"}, std::move(reply));
+    settle();
+    EXPECT_EQ(status, 200) << from;
+    EXPECT_EQ(sink.all<Received>().back().chat.id, "+15551234567") << from;
+  }
+  end.emit(asio::cancellation_type::terminal);
+  io.restart();
+  io.poll();
+  advance(4s);
+  session.reset();
+}
+
 TEST_F(SessionTest, WebhooksForStrangers) {
   open();
   EXPECT_EQ(webhook("mo?from=15551234567&to=15559999999&text=x"), 503);

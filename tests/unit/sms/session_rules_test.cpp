@@ -16,6 +16,7 @@ class RulesTest : public SessionTest {
     out.rules.user_limits[1].messages = 3;
     out.rules.same_text_numbers = 2;
     out.rules.transliterate = config::Transliterate::punctuation;
+    out.rules.stop_words = config::StopWords::all;
     out.rules.stop_reply = "You get no more texts.";
     out.rules.most_segments = 20;
     out.rules.help_reply = "This is Romeo. STOP ends it.";
@@ -48,6 +49,12 @@ class RulesTest : public SessionTest {
     const auto id = url.substr(url.find("id%3D") + 5, url.find("%26type") - url.find("id%3D") - 5);
     return call_strict("dlr?id=" + id + "&type=" + rest);
   }
+  Errc lift(const std::string& who, bool by_admin = false) {
+    session->submit(++last_ref, legacy::LiftStop{{ChatKind::person, who}, by_admin});
+    settle();
+    return sink.all<Outcome>().back().error;
+  }
+  legacy::State& records() { return *strict_records; }
   void accept(std::size_t call) {
     client.answer(call, base::HttpResponse{202, {}, "0: Accepted for delivery"});
     settle();
@@ -61,7 +68,8 @@ class RulesTest : public SessionTest {
     return out;
   }
 
-  Network strict{strict_settings(), client, &server, "http://gw"};
+  MemoryState* strict_records = new MemoryState;  // strict has it
+  Network strict{strict_settings(), client, &server, "http://gw", std::unique_ptr<legacy::State>(strict_records)};
   std::vector<std::string> alarms;
 };
 
@@ -169,11 +177,61 @@ TEST_F(RulesTest, HelpIsAnsweredOnceAnHour) {
   EXPECT_TRUE(said_to_user().empty());
 }
 
-TEST_F(RulesTest, WithoutARepliesTextNothingIsAnswered) {
+// Of a provider that heeds no STOP a friend's "Quit!" is a word like any other.
+TEST_F(RulesTest, WithoutAProviderThatHeedsThemWordsAreWords) {
   open();
-  text("STOP", "1"), text("HELP", "2");
-  EXPECT_TRUE(client.calls.empty());
+  text("STOP", "1"), text("HELP", "2"), text("cancel", "3");
+  EXPECT_TRUE(said_to_user().empty());
+  EXPECT_EQ(send("+15551234567", "x"), Errc::none);
+}
+
+TEST_F(RulesTest, WhatOnlyWeHoldTheUserLifts) {
+  open_strict();
+  text_strict("opt-out", "1");
+  ASSERT_EQ(said_to_user().size(), 1u);
+  EXPECT_NE(said_to_user()[0].find("lift +15551234567"), std::string::npos) << said_to_user()[0];
   EXPECT_EQ(send("+15551234567", "x"), Errc::opted_out);
+  EXPECT_NE(last_words().find("lift +15551234567"), std::string::npos) << last_words();
+  EXPECT_EQ(lift("+15559999999"), Errc::not_found);
+  EXPECT_EQ(lift("+1 555 123 4567"), Errc::none);
+  EXPECT_EQ(send("+15551234567", "x"), Errc::none);
+}
+
+TEST_F(RulesTest, WhatTheProviderHoldsOnlyTheOtherSideLifts) {
+  open_strict();
+  send("+15551234567", "x");
+  OptOuts outs(records());
+  outs.stop("+15550001111", "+15551234567", wall_now(), true);
+  EXPECT_EQ(lift("+15551234567"), Errc::opted_out);
+  EXPECT_EQ(lift("+15551234567", true), Errc::none);
+}
+
+TEST_F(RulesTest, BlanksAreNotSent) {
+  open();
+  for (const char* text : {" ", "\n\t ", "\u200B\u00A0", "\uFEFF"}) EXPECT_EQ(send("+15551234567", text), Errc::bad_request);
+  EXPECT_TRUE(client.calls.empty());
+}
+
+TEST_F(RulesTest, WhoIsAskedByAShortCodeMayAnswerIt) {
+  config::SmsNetwork careful = settings();
+  careful.name = "careful";
+  careful.rules.short_codes = config::ShortCodes::answers;
+  Network other(careful, client, nullptr, "");
+  session = other.open({"romeo", {{"number", "+15550001111"}}}, {io.get_executor(), sink, state});
+  asio::co_spawn(io, session->run(), asio::bind_cancellation_slot(end.slot(), [](std::exception_ptr) {}));
+  settle();
+  EXPECT_EQ(send("72975", "x"), Errc::not_allowed);
+  base::HttpReply reply([](const base::HttpResponse&) {});
+  other.on_webhook({"GET", "/kannel/careful/s3cret/mo?from=%2B72975&to=15550001111&text=hi&id=1", {}, {}, "::1"},
+                   std::move(reply));
+  settle();
+  EXPECT_EQ(sink.all<Received>().back().chat.id, "72975");
+  EXPECT_EQ(send("72975", "x"), Errc::none);
+  end.emit(asio::cancellation_type::terminal);
+  io.restart();
+  io.poll();
+  advance(4s);
+  session.reset();
 }
 
 std::string sentence() {

@@ -254,6 +254,8 @@ TEST(VonageMessages, ReadsReports) {
 TEST(VonageMessages, RefusesWhatIsOldUnsignedOrStrange) {
   EXPECT_TRUE(std::holds_alternative<Notices>(signed_call("dlr", R"({"status":"read"})", 300)));
   EXPECT_EQ(std::get<Rejection>(signed_call("dlr", R"({"status":"read"})", 301)).status, 401);
+  EXPECT_TRUE(std::holds_alternative<Notices>(signed_call("dlr", R"({"status":"read"})", -300))) << "by our clock";
+  EXPECT_EQ(std::get<Rejection>(signed_call("dlr", R"({"status":"read"})", -302)).status, 401);
   EXPECT_EQ(std::get<Rejection>(signed_call("else", "{}")).status, 404);
   EXPECT_EQ(std::get<Rejection>(signed_call("mo", "[]")).status, 400);
   const auto unsigned_call = messages().notice({"POST", "/vonage-messages/sms/mo", {}, "{}", {}}, {});
