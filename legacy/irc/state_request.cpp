@@ -39,9 +39,21 @@ std::string State::reason_text(std::string_view reason) const {
   return cut_text(one_line(reason), std::min<std::size_t>(isupport_.number("KICKLEN", 200), 300));
 }
 
+// What is about telephone numbers.
+template <class Each>
+constexpr bool is_of_numbers = std::is_same_v<std::remove_cvref_t<Each>, legacy::LiftStop> ||
+                               std::is_same_v<std::remove_cvref_t<Each>, legacy::SetAllowance>;
+
 void State::submit(legacy::Ref ref, const legacy::Request& request, const Now& now) {
   now_ = now;
-  std::visit([&](const auto& each) { handle(ref, each); }, request);
+  const auto handle_each = [&](const auto& each) {
+    if constexpr (is_of_numbers<decltype(each)>) {
+      outcome(ref, Errc::unsupported);
+    } else {
+      handle(ref, each);
+    }
+  };
+  std::visit(handle_each, request);
 }
 
 // The room when we are in it; else the failure is told.
