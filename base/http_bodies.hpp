@@ -20,7 +20,7 @@ class HttpBodies {
   using Id = const void*;
 
   struct Rules {
-    std::size_t room = std::size_t{40} << 20;    // bytes of all
+    std::size_t room = std::size_t{40} << 20;     // bytes of all
     std::size_t slowest = std::size_t{64} << 10;  // bytes per second; who is slower may have to go...
     std::chrono::seconds grace{1};                // ...after so long
   };

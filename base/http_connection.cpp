@@ -105,8 +105,8 @@ void HttpConnection::on_header(error_code ec) {
   if (ec) return on_body(ec);
   take_head();
   const auto target = parser_->get().target();
-  const auto checked = check_head({head_.method, {target.data(), target.size()}, parser_->get().version()},
-                                  head_.headers);
+  const auto checked =
+      check_head({head_.method, {target.data(), target.size()}, parser_->get().version()}, head_.headers);
   if (!checked) return refuse(checked.error().status, checked.error().why);
   head_.target = *checked;
   server->places().begin(this);
@@ -164,7 +164,8 @@ void HttpConnection::give_up_body() {
 }
 
 void HttpConnection::refuse(int status, std::string_view why) {
-  if (const auto server = server_.lock()) server->note_refusal(head_.remote.empty() ? peer_ : head_.remote, status, why);
+  if (const auto server = server_.lock())
+    server->note_refusal(head_.remote.empty() ? peer_ : head_.remote, status, why);
   refuse(HttpResponse{status, {}, {}});
 }
 
@@ -185,7 +186,8 @@ void HttpConnection::dispatch() {
   const HttpServer::Handler handler = server ? server->find(head_.target).handler : nullptr;
   if (!handler) return answer(HttpResponse{404, {}, {}}, keep);
   limit_time(limits_.answer);
-  HttpReply reply([self = shared_from_this(), keep](HttpResponse response) { self->answer(std::move(response), keep); });
+  HttpReply reply(
+      [self = shared_from_this(), keep](HttpResponse response) { self->answer(std::move(response), keep); });
   HttpRequest request = std::move(head_);
   head_ = {};
   request.body = std::move(parser_->get().body());

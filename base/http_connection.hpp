@@ -1,5 +1,5 @@
-// One connection to the listener: reads a request, waits for its answer, writes it, and so on. Lives as long as a handler
-// or the listener holds it. Internal to base/.
+// One connection to the listener: reads a request, waits for its answer, writes it, and so on. Lives as long as a
+// handler or the listener holds it. Internal to base/.
 #pragma once
 
 #include <boost/beast/core/flat_buffer.hpp>
@@ -59,8 +59,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   std::shared_ptr<void> held_;  // of the answer that is being written
   bool is_proxy_ = false;
   bool busy_ = false;
-  bool has_glance_ = false;    // the present route knows strangers by their heads
-  bool is_proven_ = false;     // has shown that it knows a secret
+  bool has_glance_ = false;  // the present route knows strangers by their heads
+  bool is_proven_ = false;   // has shown that it knows a secret
   bool waits_for_room_ = false;
   bool is_head_ = false;
   bool was_answered_ = false;

@@ -53,8 +53,8 @@ Result<void, HttpFault> check_framing(const HttpHead& head, const HttpHeaders& h
 // uri-host [ ":" port ] of RFC 3986, as far as it can't be mistaken for anything else.
 bool is_host(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    const bool is_alnum = (c >= '0' && c <= '9') || (ascii_lower(static_cast<char>(c)) >= 'a' &&
-                                                     ascii_lower(static_cast<char>(c)) <= 'z');
+    const bool is_alnum = (c >= '0' && c <= '9') ||
+                          (ascii_lower(static_cast<char>(c)) >= 'a' && ascii_lower(static_cast<char>(c)) <= 'z');
     return is_alnum || std::string_view("-._~%!$&'()*+;=:[]").find(static_cast<char>(c)) != std::string_view::npos;
   });
 }

@@ -40,7 +40,7 @@ class HttpPlaces {
     std::string address;
     Time since;
     bool waits = false;
-    bool is_idle = false;    // had an answer
+    bool is_idle = false;  // had an answer
     bool is_proven = false;
     std::list<Id>::iterator place;
   };

@@ -40,14 +40,14 @@ class HttpReply {
 };
 
 struct HttpLimits {
-  std::size_t header = std::size_t{16} << 10;       // bytes; above: 431
-  std::size_t body = std::size_t{256} << 10;        // bytes, where a route has no other limit; above: 413
-  std::size_t small_body = std::size_t{16} << 10;   // bytes; above: room is waited for, which who is slow makes
-  std::size_t connections = 2000;                   // above: who has proved nothing goes, else the next one waits
-  std::chrono::seconds grace{1};                    // so long nobody goes who has just come
-  std::chrono::seconds request{10};                 // to get a whole request, and between two; then closed
-  std::chrono::seconds answer{30};                  // for the handler; then closed
-  std::set<std::string> proxies = {};               // addresses whose X-Forwarded-For says who calls
+  std::size_t header = std::size_t{16} << 10;      // bytes; above: 431
+  std::size_t body = std::size_t{256} << 10;       // bytes, where a route has no other limit; above: 413
+  std::size_t small_body = std::size_t{16} << 10;  // bytes; above: room is waited for, which who is slow makes
+  std::size_t connections = 2000;                  // above: who has proved nothing goes, else the next one waits
+  std::chrono::seconds grace{1};                   // so long nobody goes who has just come
+  std::chrono::seconds request{10};                // to get a whole request, and between two; then closed
+  std::chrono::seconds answer{30};                 // for the handler; then closed
+  std::set<std::string> proxies = {};              // addresses whose X-Forwarded-For says who calls
 };
 
 class HttpListener;

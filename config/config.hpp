@@ -55,7 +55,7 @@ enum class Access { open, registered, allowlist };
 struct Component {
   std::string domain;
   Secret secret;
-  base::Endpoint server;  // default 127.0.0.1:5347 without TLS
+  base::Endpoint server;                   // default 127.0.0.1:5347 without TLS
   Access access = Access::open;            // SMS: allowlist
   std::vector<std::string> allow;          // bare JIDs or domains, for allowlist; default: the domain above ours
   std::vector<std::string> admins;         // bare JIDs
@@ -73,13 +73,13 @@ struct Http {
   std::string listen_host;  // empty: no listener
   std::uint16_t listen_port = 0;
   std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-For is believed
-  std::string public_url;       // how the provider reaches us; default http://listen_host:listen_port
-  bool is_public = false;       // public_url is the operator's: users can fetch files from there
-  std::string media_directory;  // of those files; default: the database's name with "-media"
-  std::size_t longest_media = std::size_t{20} << 20;  // bytes of a file that comes with a text
-  std::size_t most_media = std::size_t{2000} << 20;   // bytes of all such files
+  std::string public_url;                    // how the provider reaches us; default http://listen_host:listen_port
+  bool is_public = false;                    // public_url is the operator's: users can fetch files from there
+  std::string media_directory;               // of those files; default: the database's name with "-media"
+  std::size_t longest_media = std::size_t{20} << 20;        // bytes of a file that comes with a text
+  std::size_t most_media = std::size_t{2000} << 20;         // bytes of all such files
   std::size_t most_media_of_user = std::size_t{200} << 20;  // of those of one user; default: a tenth of all
-  std::chrono::days media_age{30};                    // then our own copy of it is removed
+  std::chrono::days media_age{30};                          // then our own copy of it is removed
 };
 
 // Where a configuration is wrong, and what to write instead. Line and column start at 1; line 0: the file as a whole.

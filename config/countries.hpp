@@ -1,5 +1,5 @@
-// Which country a telephone number belongs to. Some share a calling code: +1 is the United States, Canada and most of the
-// Caribbean, where a text costs many times as much. Codes are those of ISO 3166-1, in capitals.
+// Which country a telephone number belongs to. Some share a calling code: +1 is the United States, Canada and most of
+// the Caribbean, where a text costs many times as much. Codes are those of ISO 3166-1, in capitals.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,7 @@
 namespace config {
 
 struct Country {
-  std::string_view code;       // "US"; empty: unknown, also for satellites and international services
+  std::string_view code;        // "US"; empty: unknown, also for satellites and international services
   std::size_t prefix_size = 0;  // of what told it, with the plus
 };
 

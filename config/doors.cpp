@@ -44,8 +44,8 @@ void warn_of_access(Section& section, const Component& component) {
   if (!lets_strangers_in(component)) return;
   const char* const access = component.access == Access::open ? "open" : "registered";
   section.warn("access",
-               fmt::format("access = \"{}\" lets in everybody who has an account on any XMPP server; they can {}", access,
-                           what_strangers_get(component.sms.front().numbers.assign)),
+               fmt::format("access = \"{}\" lets in everybody who has an account on any XMPP server; they can {}",
+                           access, what_strangers_get(component.sms.front().numbers.assign)),
                "access = \"allowlist\" with the domains and addresses of those whom you know in allow");
 }
 
@@ -56,7 +56,8 @@ void warn_of_trust(Section& network, const Component& component) {
   std::copy_if(component.allow.begin(), component.allow.end(), std::back_inserter(domains),
                [](const std::string& entry) { return entry.find('@') == entry.npos; });
   if (domains.empty() && !lets_strangers_in(component)) return;
-  const std::string who = domains.empty() ? "the XMPP server's own domain" : fmt::format("{}", fmt::join(domains, ", "));
+  const std::string who =
+      domains.empty() ? "the XMPP server's own domain" : fmt::format("{}", fmt::join(domains, ", "));
   network.warn("assign",
                fmt::format("assign = \"trusted\" believes all users of {} whatever number they name, also yours", who),
                "numbers = [\"+15551234567\"], the account's, which are then given out; or assign = \"admin\"; or the "
@@ -76,12 +77,14 @@ void warn_of_cost(Section& network, const SmsRules& rules) {
   const auto has = [&](std::string_view prefix) {
     return std::find(rules.allow.begin(), rules.allow.end(), prefix) != rules.allow.end();
   };
-  if (has("+")) network.warn("allow", "allow has \"+\", every country at every price", "the countries: [\"US\", \"CA\"]");
+  if (has("+"))
+    network.warn("allow", "allow has \"+\", every country at every price", "the countries: [\"US\", \"CA\"]");
   if (has("+1"))
     network.warn("allow", "allow has \"+1\", with the Caribbean, where a text costs many times as much",
                  "the countries: [\"US\", \"CA\"]");
   if (rules.premium_ok)
-    network.warn("premium_ok", "premium_ok = true sends to numbers that cost extra", "allow with the prefixes you want");
+    network.warn("premium_ok", "premium_ok = true sends to numbers that cost extra",
+                 "allow with the prefixes you want");
   if (rules.same_text_numbers == 0)
     network.warn("same_text_numbers", "one text may go to any number of people", "same_text_numbers = 20");
 }

@@ -186,7 +186,8 @@ void Section::finish() {
     const std::string close = nearest(name, known_);
     std::string instead =
         close.empty() ? fmt::format("one of {}", fmt::join(known_, ", ")) : fmt::format("\"{}\"", close);
-    note(report_.problems, key.source(), fmt::format("unknown key {} in {}", base::quoted(name), title_), std::move(instead));
+    note(report_.problems, key.source(), fmt::format("unknown key {} in {}", base::quoted(name), title_),
+         std::move(instead));
   }
 }
 

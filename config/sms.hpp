@@ -128,7 +128,7 @@ struct SecondProvider {
 struct SmsNetwork {
   std::string name = "sms";
   SmsProvider provider;
-  std::string country_code;  // "1", "49"; empty: only +numbers
+  std::string country_code;                 // "1", "49"; empty: only +numbers
   std::string international_prefix = "00";  // default by country: dial_plan.hpp
   std::string trunk_prefix = "0";
   std::vector<std::string> emergency;         // more numbers to refuse

@@ -206,8 +206,8 @@ struct SetAllowance {
   std::optional<std::string> credit;
 };
 
-using Request = std::variant<SendText, Join, Leave, SetPresence, SetSubject, ChangeNick, Kick, SetStanding, Invite,
-                             ListRooms, Taken, Close, Query, Watch, SetUp, ListBans, RequestVoice, SendCode,
-                             LiftStop, SetAllowance>;
+using Request =
+    std::variant<SendText, Join, Leave, SetPresence, SetSubject, ChangeNick, Kick, SetStanding, Invite, ListRooms,
+                 Taken, Close, Query, Watch, SetUp, ListBans, RequestVoice, SendCode, LiftStop, SetAllowance>;
 
 }  // namespace legacy

@@ -1,4 +1,5 @@
-// Users whom the operator lets in no more, also whole domains, until it is taken back. On the disk; reads are from memory.
+// Users whom the operator lets in no more, also whole domains, until it is taken back. On the disk; reads are from
+// memory.
 #pragma once
 
 #include <memory>

@@ -27,7 +27,8 @@ std::string changed_words(const std::string& before, const std::string& now) {
   while (head < least && old_words[head] == new_words[head]) ++head;
   if (head == old_words.size() && head == new_words.size()) return {};
   std::size_t tail = 0;
-  while (tail < least - head && old_words[old_words.size() - 1 - tail] == new_words[new_words.size() - 1 - tail]) ++tail;
+  while (tail < least - head && old_words[old_words.size() - 1 - tail] == new_words[new_words.size() - 1 - tail])
+    ++tail;
   const std::size_t changed = new_words.size() - head - tail;
   // Half a text without the rest of it is harder to read than the text.
   if (changed == 0 || changed * 2 > new_words.size() + 1) return "*" + now;

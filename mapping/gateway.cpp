@@ -170,15 +170,19 @@ base::Result<Line*, StanzaError> Gateway::open_line(const Jid& user, legacy::Net
   if (Line* const line = find_line(user, network)) return line;
   if (stopping_) return StanzaError{ErrorType::wait, Condition::service_unavailable, "The gateway is stopping.", {}};
   if (!may_use(user)) {
-    if (!may_register(user)) return StanzaError{ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}};
-    return StanzaError{ErrorType::auth, Condition::registration_required,
+    if (!may_register(user))
+      return StanzaError{ErrorType::auth, Condition::forbidden, "This gateway is not open to you.", {}};
+    return StanzaError{ErrorType::auth,
+                       Condition::registration_required,
                        options_.type == "sms" ? "You have no number at " + domain() + " yet; register with it first."
                                               : "Register with this gateway first.",
                        {}};
   }
   if (options_.type == "sms" && !is_registered(user)) {
-    return StanzaError{ErrorType::auth, Condition::registration_required,
-                       "You have no number at " + domain() + " yet; register with it first.", {}};
+    return StanzaError{ErrorType::auth,
+                       Condition::registration_required,
+                       "You have no number at " + domain() + " yet; register with it first.",
+                       {}};
   }
   legacy::Account account = settings_.account(user, network);
   if (!nick.empty()) account.fields.try_emplace("nick", nick);

@@ -46,8 +46,8 @@ struct Options {
   std::chrono::minutes outage_limit{15};  // Services::outage_limit
   NumberRules numbers = {};               // SMS: who gets which...
   std::vector<std::pair<std::string, std::string>> providers = {};  // ...and RegistrationKind::providers
-  Correcting correcting = Correcting::briefly;  // where every text is paid...
-  bool sends_reactions = false;                 // ...and whether a reaction is one
+  Correcting correcting = Correcting::briefly;                      // where every text is paid...
+  bool sends_reactions = false;                                     // ...and whether a reaction is one
   Census* census = nullptr;          // of the connections to networks; outlives the gateway; null: they aren't counted
   std::size_t joins_per_minute = 0;  // of one user; 0: no bound
 };

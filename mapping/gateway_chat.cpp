@@ -62,7 +62,8 @@ bool Gateway::may_register(const Jid& user) const {
 }
 
 std::string Gateway::introduction(const Jid& user) const {
-  std::string text = "This is " + domain() + ", a gateway to telephones. To text numbers from here you need one of your own: ";
+  std::string text =
+      "This is " + domain() + ", a gateway to telephones. To text numbers from here you need one of your own: ";
   switch (numbers_.rules().assign) {
     case Assign::pool: return text + "write \"register\" to me, and you get one.";
     case Assign::admin: break;
@@ -85,7 +86,8 @@ bool Gateway::chat_registration(const Stanza& stanza) {
   std::string said = trimmed(stanza.xml().child_text("body", component::ns_component));
   const bool is_asked = lower(said.substr(0, said.find_first_of(blanks))) == "register";
   if (is_asked) said = trimmed(said.substr(std::min(said.find_first_of(blanks), said.size())));
-  const bool is_number = !said.empty() && may_be_in_number(split_number(said).first) && split_number(said).second.empty();
+  const bool is_number =
+      !said.empty() && may_be_in_number(split_number(said).first) && split_number(said).second.empty();
   if (!is_asked && !is_number) return false;
   Element query("query", ns_register);
   if (!said.empty()) query.add(Element("phone").text(said));
@@ -106,8 +108,8 @@ void Gateway::name_right_address(const Stanza& stanza, const Address& to) {
   if (!is_first(respelled_, key)) return;
   Element message = component::make_message(right, stanza.from(), "chat", component::make_id());
   const std::string typed = unescape_local(stanza.to().local());
-  out_.send(message.add(Element("body").text(typed + " is " + to.chat.id +
-                                             ": what you write there is sent, and answers come here.")));
+  out_.send(message.add(
+      Element("body").text(typed + " is " + to.chat.id + ": what you write there is sent, and answers come here.")));
 }
 
 // ---- what was said, once more
@@ -125,8 +127,10 @@ base::Result<std::optional<std::string>, StanzaError> Gateway::revised(const Sta
     return text;
   }
   if (options_.correcting == Correcting::never) {
-    return StanzaError{ErrorType::cancel, Condition::feature_not_implemented,
-                       "A text that was sent can't be changed; this change was not sent.", {}};
+    return StanzaError{ErrorType::cancel,
+                       Condition::feature_not_implemented,
+                       "A text that was sent can't be changed; this change was not sent.",
+                       {}};
   }
   if (options_.correcting == Correcting::whole) return text;
   std::string change = corrections_.brief(talk, corrected, **text);

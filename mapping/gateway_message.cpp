@@ -112,8 +112,9 @@ void Gateway::explain(const Stanza& stanza) {
     text += "Register your number with " + domain() + ", then write to +15551234567@" + domain() + ".";
     if (identity_.networks().begin()->second->features().rooms)
       text += " A group is +15551230001,+15551230002@" + domain() + ", as a room or a chat.";
-    text += "\nTo me: usage (what you have sent, and your limits), cost NUMBER TEXT, name NUMBER NAME, names, "
-            "stops (who wants no more texts of yours), lift NUMBER (they get them again).";
+    text +=
+        "\nTo me: usage (what you have sent, and your limits), cost NUMBER TEXT, name NUMBER NAME, names, "
+        "stops (who wants no more texts of yours), lift NUMBER (they get them again).";
   } else {
     text += "Join a channel as a room, #channel%network@" + domain() + ", or write to nick%network@" + domain() + ".";
     for (const auto& [name, network] : identity_.networks()) text += "\nNetwork: " + name;

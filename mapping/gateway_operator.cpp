@@ -1,5 +1,5 @@
-// What the operator of a public gateway does to users, by ad-hoc command: blocks them, sets what they may send, sees who
-// has sent how much, and lifts a STOP for them.
+// What the operator of a public gateway does to users, by ad-hoc command: blocks them, sets what they may send, sees
+// who has sent how much, and lifts a STOP for them.
 #include <fmt/format.h>
 
 #include "mapping/errors.hpp"
@@ -69,10 +69,11 @@ void Gateway::add_operator_commands() {
   using component::target_gateway;
   dialogues_.add({"block-user", "Block a user", target_gateway, true,
                   [](const Dialogue& dialogue) {
-                    return once(dialogue, form_of("Block a user",
-                                                  "Whoever it is, registered or not, is let in no more; so is nobody of "
-                                                  "a whole domain.",
-                                                  {{"jid", "text-single", "Address or domain", {}, true}}));
+                    return once(dialogue,
+                                form_of("Block a user",
+                                        "Whoever it is, registered or not, is let in no more; so is nobody of "
+                                        "a whole domain.",
+                                        {{"jid", "text-single", "Address or domain", {}, true}}));
                   },
                   [this](const Dialogue& dialogue, const Command::Done& done) { block_user(dialogue, done); }});
   dialogues_.add({"unblock-user", "Let a blocked user in again", target_gateway, true,
@@ -98,8 +99,7 @@ void Gateway::add_operator_commands() {
                     const auto& form = dialogue.answers.back();
                     const auto user = Jid::parse(form.value("jid"));
                     if (!user || !is_registered(*user)) return done(again("There is no such user."));
-                    lift_stop(*user, form.value("number"), true,
-                              [done](const std::string& text) { done(say(text)); });
+                    lift_stop(*user, form.value("number"), true, [done](const std::string& text) { done(say(text)); });
                   }});
 }
 
@@ -129,13 +129,12 @@ void Gateway::unblock_user(const Dialogue& dialogue, const Command::Done& done) 
 }
 
 Form Gateway::limits_form() const {
-  return form_of("Limits and credit of a user",
-                 "Limits are written as in the configuration, with commas between them: 100 messages/day, 5.00 "
-                 "spend/month. Without any the user has those of all. Credit is what the user may still spend; without "
-                 "it there is no such bound.",
-                 {user_field(),
-                  {"limits", "text-single", "Limits", {}, false},
-                  {"credit", "text-single", "Credit", {}, false}});
+  return form_of(
+      "Limits and credit of a user",
+      "Limits are written as in the configuration, with commas between them: 100 messages/day, 5.00 "
+      "spend/month. Without any the user has those of all. Credit is what the user may still spend; without "
+      "it there is no such bound.",
+      {user_field(), {"limits", "text-single", "Limits", {}, false}, {"credit", "text-single", "Credit", {}, false}});
 }
 
 void Gateway::set_limits(const Dialogue& dialogue, const Command::Done& done) {

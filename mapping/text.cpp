@@ -54,7 +54,8 @@ Kind kind_of(const Element& message) {
 
 bool has_key(std::string_view text) {
   for (auto at = text.find("://"); at != text.npos; at = text.find("://", at + 1)) {
-    if (at >= key_scheme.size() && base::ascii_lower(text.substr(at - key_scheme.size(), key_scheme.size())) == key_scheme)
+    if (at >= key_scheme.size() &&
+        base::ascii_lower(text.substr(at - key_scheme.size(), key_scheme.size())) == key_scheme)
       return true;
   }
   return false;
@@ -99,11 +100,12 @@ base::Result<std::optional<std::string>, component::StanzaError> text_of(const c
   }
   if (body.empty() && !kind.is_act) body = kind.link;
   if (has_key(body) || has_key(kind.link)) {
-    return component::StanzaError{ErrorType::modify,
-                                  Condition::not_acceptable,
-                                  "This file is encrypted, and its key would go out in the clear; switch encryption off "
-                                  "for this chat and send it again.",
-                                  {}};
+    return component::StanzaError{
+        ErrorType::modify,
+        Condition::not_acceptable,
+        "This file is encrypted, and its key would go out in the clear; switch encryption off "
+        "for this chat and send it again.",
+        {}};
   }
   if (body.empty()) return std::optional<std::string>{};
   return std::optional<std::string>{std::move(body)};
@@ -113,7 +115,8 @@ std::string reaction_in(const component::Stanza& message) {
   const Element* const reactions = message.xml().child("reactions", ns_reactions);
   std::string out;
   if (!reactions) return out;
-  for (const Element* each : reactions->children("reaction", ns_reactions)) out += (out.empty() ? "" : " ") + each->text();
+  for (const Element* each : reactions->children("reaction", ns_reactions))
+    out += (out.empty() ? "" : " ") + each->text();
   return out;
 }
 

@@ -37,7 +37,8 @@ class Stranger {
     switch (manner_) {
       case Manner::silent: return;
       case Manner::slow: return send_byte();
-      case Manner::forging: return send("POST /kannel/sms/not-the-secret/mo?id=1 HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi");
+      case Manner::forging:
+        return send("POST /kannel/sms/not-the-secret/mo?id=1 HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi");
       case Manner::announcing:
         return send("POST /kannel/sms/not-the-secret/mo HTTP/1.1\r\nHost: h\r\nContent-Length: 4194304\r\n\r\nbegun");
     }
@@ -53,9 +54,10 @@ class Stranger {
     timer_.expires_after(drip);
     timer_.async_wait([this](boost::system::error_code ec) {
       if (ec || !socket_.is_open() || sent_ >= request.size()) return;
-      asio::async_write(socket_, asio::buffer(request.data() + sent_++, 1), [this](boost::system::error_code failed, std::size_t) {
-        if (!failed) send_byte();
-      });
+      asio::async_write(socket_, asio::buffer(request.data() + sent_++, 1),
+                        [this](boost::system::error_code failed, std::size_t) {
+                          if (!failed) send_byte();
+                        });
     });
   }
 

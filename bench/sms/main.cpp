@@ -1,6 +1,6 @@
 // SMS through `wherry run`: webhooks and sends per second with commits that reach the disk. We play the XMPP server's
-// component port and Kannel; and how long a webhook takes among strangers. One scenario per call; one JSON object on standard output. Exit status: 0 a figure,
-// 1 wherry failed (then with the counts and without a figure), 2 wrong use.
+// component port and Kannel; and how long a webhook takes among strangers. One scenario per call; one JSON object on
+// standard output. Exit status: 0 a figure, 1 wherry failed (then with the counts and without a figure), 2 wrong use.
 #include <csignal>
 #include <iostream>
 

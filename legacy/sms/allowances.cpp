@@ -35,7 +35,8 @@ std::string Allowances::set(const std::string& tag, const std::optional<std::vec
     boost::json::array list;
     config::LimitsBySpan checked{};
     for (const std::string& limit : *limits) {
-      if (!config::read_limit(limit, checked)) return fmt::format("\"{}\" is no limit; write \"100 messages/day\".", limit);
+      if (!config::read_limit(limit, checked))
+        return fmt::format("\"{}\" is no limit; write \"100 messages/day\".", limit);
       list.emplace_back(limit);
     }
     record["limits"] = std::move(list);

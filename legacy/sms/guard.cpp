@@ -89,17 +89,16 @@ Amount Guard::amount_of(const Recipients& to, const std::vector<std::string>& pi
 
 Refusal Guard::check_one(const Sender& from, const Number& to, bool is_in_group) const {
   const std::string who = is_in_group ? to.str() + ": " : std::string{};
-  if (const auto words = destinations_.refusal(to, from.number, from.codes.contains(to.str()));
-      !words.empty())
+  if (const auto words = destinations_.refusal(to, from.number, from.codes.contains(to.str())); !words.empty())
     return {Errc::not_allowed, who + words};
   if (!from.is_own && !destinations_.price(to))
     return {Errc::not_allowed, who + "This gateway does not know what a text to this number costs."};
   if (opt_outs_.is_out(from.line(), to.str()) || opt_outs_.is_out(from.number, to.str()))
     return {Errc::opted_out,
             to.str() + " has asked for no more texts from your number; " +
-                (opt_outs_.is_held(from.line(), to.str()) ? "only START from there ends it."
-                                                          : "START from there ends it, or write \"lift " + to.str() +
-                                                                "\" to this gateway.")};
+                (opt_outs_.is_held(from.line(), to.str())
+                     ? "only START from there ends it."
+                     : "START from there ends it, or write \"lift " + to.str() + "\" to this gateway.")};
   return {};
 }
 

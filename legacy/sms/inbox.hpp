@@ -1,6 +1,6 @@
 // Texts that came in for one user: each is taken once, kept until its Received was Taken, and a repeat of it is
-// recognised as long as the user has the number. Sans-I/O like Queue: the owner commits after offer() before it thanks the provider, and
-// before announce(mark) with the mark() taken when that commit began.
+// recognised as long as the user has the number. Sans-I/O like Queue: the owner commits after offer() before it thanks
+// the provider, and before announce(mark) with the mark() taken when that commit began.
 #pragma once
 
 #include <cstdint>

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t id_length = 22;  // of base::random_id()
 constexpr long most_answers = 8;
 constexpr std::chrono::hours sweep_pause{1};
-const std::string owner_mark = "~";  // no type has it
+const std::string owner_mark = "~";                // no type has it
 constexpr std::string_view unfinished = ".part-";  // before the name
 
 const base::Log log_("sms");

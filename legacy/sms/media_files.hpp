@@ -1,6 +1,6 @@
 // Files from telephones that XMPP users fetch from our own listener: kept in a directory of ours for some time, under
-// names that nobody guesses. Every file says by its name what it is: <id>.<type>.<subtype>~<owner>. Loop thread only; the disk
-// is asked elsewhere.
+// names that nobody guesses. Every file says by its name what it is: <id>.<type>.<subtype>~<owner>. Loop thread only;
+// the disk is asked elsewhere.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ class MediaFiles {
   static constexpr const char* path = "/media/";  // at the listener
 
   struct Bounds {
-    std::chrono::hours age;        // then a file is removed
+    std::chrono::hours age;         // then a file is removed
     std::uint64_t most_bytes = 0;   // of all files
     std::uint64_t most_of_one = 0;  // of one owner's files; 0: as of all
   };
@@ -61,8 +61,8 @@ class MediaFiles {
   Bounds bounds_;
   Aside aside_;
   base::Timer timer_;
-  std::map<std::string, File> files_;  // by id
-  std::uint64_t bytes_ = 0;            // of them, and of those that are being written
+  std::map<std::string, File> files_;              // by id
+  std::uint64_t bytes_ = 0;                        // of them, and of those that are being written
   std::map<std::string, std::uint64_t> bytes_of_;  // the same by owner
   // As many answers as there are copies of it besides this one are being read or written: each has a file in memory.
   std::shared_ptr<int> serving_ = std::make_shared<int>(0);

@@ -55,7 +55,7 @@ class Network final : public legacy::Network {
   Guard guard_;
   Trunk::Way way_;
   Trunk trunk_;
-  std::unique_ptr<Trunk> second_;                     // null: there is none
+  std::unique_ptr<Trunk> second_;                    // null: there is none
   std::map<std::string, std::weak_ptr<Trunk>> own_;  // by user
 };
 

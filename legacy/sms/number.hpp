@@ -26,8 +26,8 @@ class Number {
  public:
   enum class Kind { e164, short_code, alphanumeric };
 
-  // What a user typed, or a name that sender() gave. bad_number (bad_address for a name), or emergency_number for 112 and its like in any
-  // spelling.
+  // What a user typed, or a name that sender() gave. bad_number (bad_address for a name), or emergency_number for 112
+  // and its like in any spelling.
   static base::Result<Number, Errc> parse(std::string_view text, const Numbering& numbering);
   // Where a message says it comes from, or goes to. National numbers are read as parse() does; other digits without a
   // plus count as international. Never fails: what is no number counts as an alphanumeric id, and what looks like one

@@ -64,7 +64,7 @@ struct Media {
   std::string url;           // empty: `data` has it
   std::string content_type;  // as the provider says; may be empty
   std::string data;
-  std::string owner{};       // whose share of the room for files it takes
+  std::string owner{};  // whose share of the room for files it takes
 };
 
 // One segment of a long text that the provider doesn't join: `number` of `total`, from 1.

@@ -17,7 +17,7 @@ using Kind = Rehosted::Kind;
 constexpr int most_redirects = 4;
 constexpr std::size_t longest_reply = std::size_t{64} << 10;  // of the upload service
 constexpr std::array redirects = {301, 302, 303, 307, 308};
-constexpr std::array empty = {202, 204, 404, 409, 423};  // a file that its provider has not stored yet is not found
+constexpr std::array empty = {202, 204, 404, 409, 423};    // a file that its provider has not stored yet is not found
 constexpr std::array passing = {401, 403, 408, 425, 429};  // the account, or the moment; and what is a fault of theirs
 // XEP-0363 section 5: no others are of any use there.
 constexpr std::array<std::string_view, 3> upload_headers = {"authorization", "cookie", "expires"};

@@ -27,9 +27,9 @@ Errc error_of(const Verdict& verdict) {
 bool is_blank(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto c = base::next_code_point(text, at);
-    const bool is_space = c && (*c <= U' ' || *c == 0x7F || *c == 0xA0 || *c == 0x1680 || (*c >= 0x2000 && *c <= 0x200F) ||
-                                (*c >= 0x2028 && *c <= 0x202F) || (*c >= 0x205F && *c <= 0x2064) || *c == 0x3000 ||
-                                *c == 0xFEFF || *c == 0xAD);
+    const bool is_space = c && (*c <= U' ' || *c == 0x7F || *c == 0xA0 || *c == 0x1680 ||
+                                (*c >= 0x2000 && *c <= 0x200F) || (*c >= 0x2028 && *c <= 0x202F) ||
+                                (*c >= 0x205F && *c <= 0x2064) || *c == 0x3000 || *c == 0xFEFF || *c == 0xAD);
     if (!is_space) return false;
   }
   return true;
@@ -212,7 +212,8 @@ std::string Session::stops() const {
   OptOuts& outs = network_.guard_.opt_outs();
   std::string out;
   for (const auto& who : outs.senders(sender().line()))
-    out += who + (outs.is_held(sender().line(), who) ? " (START from there ends it)\n" : " (lift " + who + " ends it)\n");
+    out +=
+        who + (outs.is_held(sender().line(), who) ? " (START from there ends it)\n" : " (lift " + who + " ends it)\n");
   if (out.empty()) return "Nobody has asked for no more texts from your number.";
   out.pop_back();
   return out;
@@ -291,8 +292,7 @@ void Session::on(legacy::Ref ref, const legacy::Query& request) {
     const auto to = addressee(request.person.id);
     if (!to) return finish(ref, to.error());
     told.text = network_.guard_.cost(
-        to->numbers, cut(to_gsm7(request.text, network_.guard_.rules().transliterate), traits()),
-        sender().is_own);
+        to->numbers, cut(to_gsm7(request.text, network_.guard_.rules().transliterate), traits()), sender().is_own);
   } else {
     return finish(ref, Errc::unsupported);
   }

@@ -110,8 +110,8 @@ void Trunk::on_notice(const Inbound& inbound, Done done) {
   const auto from = number_of(inbound.from).str();
   const auto found = by_number_.find(to.str());
   if (found == by_number_.end()) {
-    const bool is_heeded = service_ != nullptr && service_->number() == to.str() &&
-                           service_->heed_reply(from, inbound.text);
+    const bool is_heeded =
+        service_ != nullptr && service_->number() == to.str() && service_->heed_reply(from, inbound.text);
     if (is_heeded) return done(200);
     note_stranger(to);
     // Somebody may register it soon. Not every provider repeats a call that got a 4xx; after a 503 all do that ever do.

@@ -108,7 +108,7 @@ class Trunk {
   std::optional<base::Timer> wake_;  // when the pace lets the next text go
   bool is_routed_ = false;
   bool is_stopped_ = false;
-  bool has_failed_ = false;  // since the last text that was taken
+  bool has_failed_ = false;                            // since the last text that was taken
   std::optional<base::Clock::time_point> down_since_;  // the last failure of the account or the way to it
   bool has_warned_of_ids_ = false;
   base::LogBound refused_{10};

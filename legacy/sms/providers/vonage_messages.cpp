@@ -93,7 +93,8 @@ base::Result<boost::json::object, base::JwtFault> check_vonage_token(const base:
   constexpr std::string_view scheme = "Bearer ";
   const auto header = base::find_header(request.headers, "Authorization");
   if (!header.starts_with(scheme)) return base::JwtFault{"no token"};
-  auto claims = base::verify_jwt(header.substr(scheme.size()), secret, now, {.leeway = clock_tolerance, .max_age = max_age});
+  auto claims =
+      base::verify_jwt(header.substr(scheme.size()), secret, now, {.leeway = clock_tolerance, .max_age = max_age});
   if (!claims) return claims;
   if (base::jwt_claim(*claims, "iss") != "Vonage") return base::JwtFault{"issued by somebody else"};
   if (!is_secret(base::jwt_claim(*claims, "payload_hash"), base::to_hex(base::sha256(request.body))))

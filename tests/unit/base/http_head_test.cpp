@@ -54,7 +54,8 @@ TEST(HttpHead, OneHost) {
   EXPECT_EQ(status_of({"GET", "/"}, {{"host", "[::1]:8643"}}), 200);
   EXPECT_EQ(status_of({"GET", "/"}, {{"Host", "a"}, {"HOST", "a"}}), 400);
   EXPECT_EQ(status_of({"GET", "/", 10}, {{"Host", "a"}, {"Host", "b"}}), 400);
-  for (const char* bad : {"a b", "a/b", "a@b", "a,b", "a?b"}) EXPECT_EQ(status_of({"GET", "/"}, {{"Host", bad}}), 400) << bad;
+  for (const char* bad : {"a b", "a/b", "a@b", "a,b", "a?b"})
+    EXPECT_EQ(status_of({"GET", "/"}, {{"Host", bad}}), 400) << bad;
 }
 
 TEST(HttpHead, TheTargetInEveryForm) {
@@ -90,7 +91,8 @@ TEST(HttpHead, WhoIsNamedByProxies) {
   EXPECT_EQ(forwarded_for({}), Names{});
   EXPECT_EQ(forwarded_for({{"X-Forwarded-For", "192.0.2.1, 198.51.100.2"}, {"x-forwarded-for", " 2001:db8::1"}}),
             (Names{"192.0.2.1", "198.51.100.2", "2001:db8::1"}));
-  EXPECT_EQ(forwarded_for({{"X-Forwarded-For", "192.0.2.1:80,[2001:db8::1]:80,,"}}), (Names{"192.0.2.1", "2001:db8::1"}));
+  EXPECT_EQ(forwarded_for({{"X-Forwarded-For", "192.0.2.1:80,[2001:db8::1]:80,,"}}),
+            (Names{"192.0.2.1", "2001:db8::1"}));
 }
 
 }  // namespace

@@ -58,7 +58,8 @@ TEST_F(HttpPlacesTest, WhoIsIdleGoesFirstAndWhoHasProvedSomethingLast) {
 class HttpBodiesTest : public testing::Test {
  protected:
   bool enter(int number, std::size_t size, Time when, const std::string& address = "a") {
-    return bodies.enter(&ids.at(static_cast<std::size_t>(number)), address, size, when, [this, number] { went = number; });
+    return bodies.enter(&ids.at(static_cast<std::size_t>(number)), address, size, when,
+                        [this, number] { went = number; });
   }
   std::vector<int> to_leave(Time when) {
     std::vector<int> out;

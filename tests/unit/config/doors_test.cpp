@@ -24,10 +24,10 @@ std::string all(const Problems& problems) {
 }
 
 std::string warnings_of(const std::string& component, const std::string& network, const std::string& http = {}) {
-  const auto parsed = parse("[http]\n" + http + "[[component]]\ntype='sms'\ndomain='sms.example.org'\nsecret='s3'\n" +
-                                component + "[[component.network]]\nsend_url='http://localhost:1/'\nusername='u'\n" +
-                                "password='p'\n" + network,
-                            "w.toml");
+  const auto parsed =
+      parse("[http]\n" + http + "[[component]]\ntype='sms'\ndomain='sms.example.org'\nsecret='s3'\n" + component +
+                "[[component.network]]\nsend_url='http://localhost:1/'\nusername='u'\n" + "password='p'\n" + network,
+            "w.toml");
   EXPECT_TRUE(parsed) << (parsed ? "" : all(parsed.error()));
   return parsed ? all(parsed->warnings) : "none";
 }
@@ -140,8 +140,9 @@ TEST(Doors, ASecondProviderIsRead) {
   const std::string base =
       "[http]\n[[component]]\ntype='sms'\ndomain='sms.example.org'\nsecret='s3'\n[[component.network]]\n"
       "send_url='http://localhost:1/'\nusername='u'\npassword='p'\nwebhook_secret='fedcba9876543210'\n";
-  const std::string second = "[component.network.second]\nprovider='telnyx'\napi_key='KEY1'\npublic_key='"
-                             "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='\n";
+  const std::string second =
+      "[component.network.second]\nprovider='telnyx'\napi_key='KEY1'\npublic_key='"
+      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='\n";
   const auto parsed = parse(base + second + "destinations=['DE','+43']\nwhen_down=true\n", "w.toml");
   ASSERT_TRUE(parsed) << all(parsed.error());
   const auto& read = parsed->components.at(0).sms.at(0).second;

@@ -33,14 +33,14 @@ const std::string network =
     "send_url='http://localhost:1/'\nusername='u'\npassword='p'\nwebhook_secret='0123456789abcdef'\n";
 
 TEST(SmsRules, ValuesArrive) {
-  const auto parsed =
-      parse(network +
-                "transliterate='letters'\nmost_segments=20\nallow=['+44','US','+']\ndeny=['+4470','12345']\n"
-                "premium_ok=true\nshort_codes=false\nstop_words='all'\nuser_limits=['100 messages/day','2.50 spend/hour']\n"
-                "network_limits=['9 segments/month','8 messages/month']\nprices=['+44 0.0079','+ 0.1','short 1']\n"
-                "currency='EUR'\nsame_text_numbers=3\nsame_text_minutes=4\nstop_reply='a'\nstart_reply='b'\n"
-                "help_reply='c'\n",
-            "w.toml");
+  const auto parsed = parse(
+      network +
+          "transliterate='letters'\nmost_segments=20\nallow=['+44','US','+']\ndeny=['+4470','12345']\n"
+          "premium_ok=true\nshort_codes=false\nstop_words='all'\nuser_limits=['100 messages/day','2.50 spend/hour']\n"
+          "network_limits=['9 segments/month','8 messages/month']\nprices=['+44 0.0079','+ 0.1','short 1']\n"
+          "currency='EUR'\nsame_text_numbers=3\nsame_text_minutes=4\nstop_reply='a'\nstart_reply='b'\n"
+          "help_reply='c'\n",
+      "w.toml");
   ASSERT_TRUE(parsed);
   SmsRules expected;
   expected.transliterate = Transliterate::letters;
@@ -62,7 +62,9 @@ TEST(SmsRules, ValuesArrive) {
 }
 
 TEST(SmsRules, WhoAnswersStopHeedsIt) {
-  const auto words = [](const std::string& text) { return parse(network + text, "w.toml")->components[0].sms[0].rules.stop_words; };
+  const auto words = [](const std::string& text) {
+    return parse(network + text, "w.toml")->components[0].sms[0].rules.stop_words;
+  };
   EXPECT_EQ(words(""), StopWords::provider);
   EXPECT_EQ(words("stop_reply='bye'\n"), StopWords::all);
   EXPECT_EQ(words("stop_reply='bye'\nstop_words='off'\n"), StopWords::off);

@@ -7,7 +7,8 @@ namespace {
 class ChatTest : public AccountsTest {
  protected:
   std::string write(const std::string& to, const std::string& body, const std::string& more = {}) {
-    receive("<message type='chat' id='m' from='al@x/a' to='" + to + "'><body>" + body + "</body>" + more + "</message>");
+    receive("<message type='chat' id='m' from='al@x/a' to='" + to + "'><body>" + body + "</body>" + more +
+            "</message>");
     return {};
   }
   std::size_t texts() const {

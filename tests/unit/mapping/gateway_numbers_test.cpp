@@ -189,17 +189,19 @@ TEST_F(NumbersTest, OneMessageForSeveralNumbersHasAFateForEach) {
 
 TEST_F(NumbersTest, AddressesMayBeUris) {
   register_phone();
-  receive(addressed("<address type='to' uri='sms:+15551234567'/><address type='to' uri='SMS:%2B1555-7654321?body=x'/>"
-                    "<address type='cc' uri='tel:+15550001234;ext=1'/><address type='to' uri='sms:+15551234567,+15551234568'/>"));
+  receive(addressed(
+      "<address type='to' uri='sms:+15551234567'/><address type='to' uri='SMS:%2B1555-7654321?body=x'/>"
+      "<address type='cc' uri='tel:+15550001234;ext=1'/><address type='to' uri='sms:+15551234567,+15551234568'/>"));
   EXPECT_EQ(texts(), 4u);
   EXPECT_TRUE(server_.sent.empty());
 }
 
 TEST_F(NumbersTest, AddressesElsewhereRefuseTheWhole) {
   register_phone();
-  for (const std::string bad : {"<address type='to' jid='+15551234567@sms.x'/><address type='to' jid='bo@y'/>",
-                                "<address type='to' jid='sms.x'/>", "<address type='to' uri='mailto:a@b'/>",
-                                "<address type='to' uri='sms:'/>", "<address type='to' uri='sms:+15551234567,x'/>", ""}) {
+  for (const std::string bad :
+       {"<address type='to' jid='+15551234567@sms.x'/><address type='to' jid='bo@y'/>",
+        "<address type='to' jid='sms.x'/>", "<address type='to' uri='mailto:a@b'/>", "<address type='to' uri='sms:'/>",
+        "<address type='to' uri='sms:+15551234567,x'/>", ""}) {
     receive(addressed(bad));
     EXPECT_NE(next_text().find("type='error'"), std::string::npos) << bad;
   }

@@ -45,9 +45,11 @@ TEST_F(OperatorTest, AUserHasLimitsAndCreditOfTheirOwn) {
   EXPECT_NE(asked.find("al@x +15550001111"), std::string::npos) << asked;
   const auto at = asked.find("sessionid='") + 11;
   const std::string session = asked.substr(at, asked.find('\'', at) - at);
-  receive("<iq type='set' id='c' from='admin@x/a' to='sms.x'><command xmlns='http://jabber.org/protocol/commands' "
-          "node='set-limits' sessionid='" + session + "'>" +
-          form({{"jid", "al@x"}, {"limits", "5 messages/day,  1.00 spend/month"}, {"credit", "2.50"}}) + "</command></iq>");
+  receive(
+      "<iq type='set' id='c' from='admin@x/a' to='sms.x'><command xmlns='http://jabber.org/protocol/commands' "
+      "node='set-limits' sessionid='" +
+      session + "'>" + form({{"jid", "al@x"}, {"limits", "5 messages/day,  1.00 spend/month"}, {"credit", "2.50"}}) +
+      "</command></iq>");
   const auto& wanted = last<legacy::SetAllowance>();
   EXPECT_EQ(*wanted.limits, (std::vector<std::string>{"5 messages/day", "1.00 spend/month"}));
   EXPECT_EQ(*wanted.credit, "2.50");
@@ -56,20 +58,28 @@ TEST_F(OperatorTest, AUserHasLimitsAndCreditOfTheirOwn) {
 }
 
 TEST_F(OperatorTest, WhoHasSentHowMuch) {
-  receive("<iq type='set' id='c' from='admin@x/a' to='sms.x'><command xmlns='http://jabber.org/protocol/commands' "
-          "node='usage-of-users'/></iq>");
+  receive(
+      "<iq type='set' id='c' from='admin@x/a' to='sms.x'><command xmlns='http://jabber.org/protocol/commands' "
+      "node='usage-of-users'/></iq>");
   EXPECT_EQ(last<legacy::Query>().kind, legacy::Query::Kind::usage);
-  event(legacy::Answer{wire_.requests.back().first, "Sent by you, in UTC:\nthis day: 1 messages\nthis month: 7 messages\ncredit: 2.50",
-                       {}, {}, {}, {}, {}});
+  event(legacy::Answer{wire_.requests.back().first,
+                       "Sent by you, in UTC:\nthis day: 1 messages\nthis month: 7 messages\ncredit: 2.50",
+                       {},
+                       {},
+                       {},
+                       {},
+                       {}});
   EXPECT_NE(answer_to("admin@x").find("al@x +15550001111: this month: 7 messages, credit: 2.50"), std::string::npos);
 }
 
 TEST_F(OperatorTest, AStopIsLiftedForAUser) {
   const std::string asked = command("admin@x", "lift-stop");
   const auto at = asked.find("sessionid='") + 11;
-  receive("<iq type='set' id='c' from='admin@x/a' to='sms.x'><command xmlns='http://jabber.org/protocol/commands' "
-          "node='lift-stop' sessionid='" + asked.substr(at, asked.find('\'', at) - at) + "'>" +
-          form({{"jid", "al@x"}, {"number", "+15551234567"}}) + "</command></iq>");
+  receive(
+      "<iq type='set' id='c' from='admin@x/a' to='sms.x'><command xmlns='http://jabber.org/protocol/commands' "
+      "node='lift-stop' sessionid='" +
+      asked.substr(at, asked.find('\'', at) - at) + "'>" + form({{"jid", "al@x"}, {"number", "+15551234567"}}) +
+      "</command></iq>");
   EXPECT_TRUE(last<legacy::LiftStop>().by_admin);
   event(legacy::Outcome{wire_.requests.back().first, legacy::Errc::none, {}});
   EXPECT_NE(answer_to("admin@x").find("gets texts again"), std::string::npos);

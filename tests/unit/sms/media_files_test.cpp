@@ -18,7 +18,8 @@ class MediaFilesTest : public testing::Test {
   // The path at the listener.
   std::string put(MediaFiles& files, const std::string& type, const std::string& bytes, const std::string& owner = {}) {
     std::string url;
-    files.put(type, std::make_shared<const std::string>(bytes), owner, [&](std::string placed) { url = std::move(placed); });
+    files.put(type, std::make_shared<const std::string>(bytes), owner,
+              [&](std::string placed) { url = std::move(placed); });
     EXPECT_EQ(url, "");
     disk.flush();
     const std::string_view start = "https://gw.test";

@@ -11,7 +11,8 @@ TEST(OptOuts, KnowsTheWordsOfCarriers) {
   for (const char* text : {"STOP", "stop", " Stop. ", "stopall", "UNSUBSCRIBE", "Cancel", "END", "quit", "\"STOP\"\n",
                            "REVOKE", "optout", "Opt out", "OPT-OUT", "opt  out"})
     EXPECT_EQ(keyword_of(text), Keyword::stop) << text;
-  for (const char* text : {"STOP", " stop\n", "Quit", "opt out"}) EXPECT_EQ(keyword_of(text, true), Keyword::stop) << text;
+  for (const char* text : {"STOP", " stop\n", "Quit", "opt out"})
+    EXPECT_EQ(keyword_of(text, true), Keyword::stop) << text;
   for (const char* text : {"Quit!", "stop.", "opt-out"}) EXPECT_EQ(keyword_of(text, true), Keyword::none) << text;
   for (const char* text : {"START", "unstop", "Yes!"}) EXPECT_EQ(keyword_of(text), Keyword::start) << text;
   for (const char* text : {"help", "INFO"}) EXPECT_EQ(keyword_of(text), Keyword::help) << text;

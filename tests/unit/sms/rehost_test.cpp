@@ -119,8 +119,8 @@ TEST_F(RehostTest, WhatFailsForNowAndForGood) {
   const struct {
     int status;
     Kind expected;
-  } cases[] = {{404, Kind::absent}, {204, Kind::absent}, {410, Kind::never}, {401, Kind::later}, {403, Kind::later}, {408, Kind::later},
-               {429, Kind::later}, {500, Kind::later}, {503, Kind::later}, {204, Kind::never}};
+  } cases[] = {{404, Kind::absent}, {204, Kind::absent}, {410, Kind::never}, {401, Kind::later}, {403, Kind::later},
+               {408, Kind::later},  {429, Kind::later},  {500, Kind::later}, {503, Kind::later}, {204, Kind::never}};
   for (const auto& c : cases) {
     ends.clear(), rehost.reset();
     start("https://api.test/m");

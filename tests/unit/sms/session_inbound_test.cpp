@@ -113,8 +113,13 @@ TEST_F(SessionTest, NationalNumbersAreReadAsTheyAreTyped) {
   for (const char* from : {"5551234567", "15551234567", "%2B15551234567", "(555)%20123-4567"}) {
     int status = 0;
     base::HttpReply reply([&](const base::HttpResponse& response) { status = response.status; });
-    there.on_webhook({"GET", "/kannel/american/s3cret/mo?to=5550001111&text=hi&id=" + std::to_string(++number) +
-                                 "&from=" + from, {}, {}, "::1"}, std::move(reply));
+    there.on_webhook(
+        {"GET",
+         "/kannel/american/s3cret/mo?to=5550001111&text=hi&id=" + std::to_string(++number) + "&from=" + from,
+         {},
+         {},
+         "::1"},
+        std::move(reply));
     settle();
     EXPECT_EQ(status, 200) << from;
     EXPECT_EQ(sink.all<Received>().back().chat.id, "+15551234567") << from;

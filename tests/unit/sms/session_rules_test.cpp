@@ -208,7 +208,8 @@ TEST_F(RulesTest, WhatTheProviderHoldsOnlyTheOtherSideLifts) {
 
 TEST_F(RulesTest, BlanksAreNotSent) {
   open();
-  for (const char* text : {" ", "\n\t ", "\u200B\u00A0", "\uFEFF"}) EXPECT_EQ(send("+15551234567", text), Errc::bad_request);
+  for (const char* text : {" ", "\n\t ", "\u200B\u00A0", "\uFEFF"})
+    EXPECT_EQ(send("+15551234567", text), Errc::bad_request);
   EXPECT_TRUE(client.calls.empty());
 }
 
