@@ -63,7 +63,7 @@ bool Gateway::may_register(const Jid& user) const {
 
 std::string Gateway::introduction(const Jid& user) const {
   std::string text =
-      "This is " + domain() + ", a gateway to telephones. To text numbers from here you need one of your own: ";
+      "This is a gateway to telephones, " + domain() + ". To text numbers from here you need one of your own: ";
   switch (numbers_.rules().assign) {
     case Assign::pool: return text + "write \"register\" to me, and you get one.";
     case Assign::admin: break;
@@ -86,11 +86,12 @@ bool Gateway::chat_registration(const Stanza& stanza) {
   std::string said = trimmed(stanza.xml().child_text("body", component::ns_component));
   const bool is_asked = lower(said.substr(0, said.find_first_of(blanks))) == "register";
   if (is_asked) said = trimmed(said.substr(std::min(said.find_first_of(blanks), said.size())));
-  const bool is_number =
-      !said.empty() && may_be_in_number(split_number(said).first) && split_number(said).second.empty();
+  const auto [first, more] = split_number(said);
+  const auto chat = identity_.networks().begin()->second->parse(first);
+  const bool is_number = more.empty() && chat && chat->id.starts_with('+');
   if (!is_asked && !is_number) return false;
   Element query("query", ns_register);
-  if (!said.empty()) query.add(Element("phone").text(said));
+  if (!said.empty()) query.add(Element("phone", ns_register).text(said));
   register_user(user, query, [this, to = stanza.from(), user](const std::optional<StanzaError>& problem) {
     if (problem) return tell(to, problem->text);
     const auto known = store_.find_registration(domain(), user.str());

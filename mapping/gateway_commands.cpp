@@ -56,9 +56,9 @@ void Gateway::add_commands() {
                   [](const Dialogue&, const Command::Done& done) { done(say("Pong")); }});
   add_hello();
   add_registration();
-  add_operator_commands();
   if (options_.type == "sms") {
     add_account_commands();
+    add_operator_commands();
     return add_number_commands();
   }
   add_settings_commands();

@@ -83,7 +83,6 @@ void Gateway::add_operator_commands() {
                     return once(dialogue, form_of("Let a blocked user in again", {}, {std::move(field)}));
                   },
                   [this](const Dialogue& dialogue, const Command::Done& done) { unblock_user(dialogue, done); }});
-  if (options_.type != "sms") return;
   dialogues_.add({"set-limits", "Limits and credit of a user", target_gateway, true,
                   [this](const Dialogue& dialogue) { return once(dialogue, limits_form()); },
                   [this](const Dialogue& dialogue, const Command::Done& done) { set_limits(dialogue, done); }});

@@ -40,6 +40,15 @@ def test_what_costs_a_fortune_is_refused_without_a_rule(scene, number):
     assert not scene.provider.asked(number)
 
 
+@pytest.mark.parametrize("said, answer", [("cost (555) 123-4567 hi", "1 message, 1 segment"),
+                                          ("cost 011 49 151 12345678 hi", "1 message, 1 segment"),
+                                          ("cost +1 555 123 4567 12 pence", "1 message, 1 segment"),
+                                          ("cost 12 hi", "This is not a telephone number.")])
+def test_a_number_in_a_command_may_have_blanks(scene, said, answer):
+    scene.port.say(ALICE, SMS_DOMAIN, said, "cost")
+    scene.port.expect(that("message", SMS_DOMAIN, where=lambda m: m.body and answer in m.body), 10)
+
+
 def test_check_names_every_open_door(tmp_path):
     file = tmp_path / "wherry.toml"
     file.write_text("""
