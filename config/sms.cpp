@@ -87,7 +87,7 @@ void read_webhook_secret(Section& section, Secret& into) {
 
 // [component.network.second], with the keys of its provider.
 void read_second(Section& section, SmsNetwork& network) {
-  if (!section.has("second")) return static_cast<void>(section.table("second"));
+  if (!section.has("second")) return;
   Section second = section.within("second");
   const Reader read_provider = reader_of(second);
   if (read_provider == nullptr) return;

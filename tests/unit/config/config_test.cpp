@@ -37,7 +37,8 @@ TEST(Config, TheExampleIsValid) {
   ASSERT_EQ(parsed->components.size(), 2u);
   EXPECT_EQ(parsed->components[0].irc.at(0).endpoint.host, "irc.libera.chat");
   EXPECT_EQ(parsed->components[0].irc.at(0).endpoint.port, 6697);
-  EXPECT_EQ(parsed->components[1].access, config::Access::registered);
+  EXPECT_EQ(parsed->components[1].access, config::Access::allowlist);
+  EXPECT_EQ(parsed->components[1].allow, std::vector<std::string>{"example.org"});
   EXPECT_EQ(parsed->http.public_url, "http://127.0.0.1:8643");
   EXPECT_FALSE(parsed->http.is_public);
   EXPECT_EQ(parsed->http.media_directory, "/var/lib/wherry/wherry.db-media");
@@ -55,7 +56,8 @@ TEST(Config, TheExamplesDefaultsAreTheDefaults) {
     const bool needs_more = line.starts_with("ca_file") || line.starts_with("allow ") || line.starts_with("key_") ||
                             line.starts_with("fingerprint") || line.starts_with("secret") ||
                             line.starts_with("address") || line.starts_with("webirc_password") ||
-                            line.starts_with("rest_days") || line.starts_with("listen = \"0.0.0.0");
+                            line.starts_with("rest_days") || line.starts_with("short_codes") ||
+                            line.starts_with("listen = \"0.0.0.0");
     if (is_key && !needs_more) text.erase(at + 1, 2);
   }
   EXPECT_NE(text.find("\nconcurrency = 4"), std::string::npos);
@@ -149,7 +151,10 @@ const Mistake mistakes[] = {
      "w.toml:6:8: the XMPP server at \"xmpp.example\" would be reached without TLS"},
     {component + "host = ''\n", "host is empty"},
     {component + "access = 'alowlist'\n", "access can't be \"alowlist\"; write \"allowlist\""},
-    {component + "access = 'allowlist'\n", "lets nobody in"},
+    {"[[component]]\ntype='irc'\ndomain='irc'\nsecret='s'\nany_irc_server=true\naccess='allowlist'\n",
+     "lets nobody in"},
+    {component + "access = 'allowlist'\nallow = []\n", "lets nobody in"},
+    {component + "[http]\ntrusted_proxies = ['proxy']\n", "trusted_proxies has \"proxy\", which is no address"},
     {component + "allow = ['x']\n", "allow has no effect"},
     {component + "allow = 'x'\n", "allow is a text; write a list"},
     {component + "admins = ['x']\n", "admins has \"x\", which is not an address"},
