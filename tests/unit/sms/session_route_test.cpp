@@ -31,6 +31,22 @@ class RouteTest : public SessionTest {
     settle();
   }
 
+  // A call at the listener; its status.
+  int fetch(const std::string& target) {
+    asio::ip::tcp::socket socket(io);
+    socket.connect({asio::ip::address_v4::loopback(), server.port()});
+    asio::write(socket, asio::buffer("GET " + target + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"));
+    for (int turn = 0; turn < 1000 && socket.available() < 12; ++turn) {
+      settle();
+      io.restart();
+      io.run_one_for(5ms);
+    }
+    std::string answer(12, ' ');
+    base::error_code ec;
+    asio::read(socket, asio::buffer(answer), ec);
+    return ec ? 0 : std::stoi(answer.substr(9));
+  }
+
   std::optional<Network> both;
   const base::HttpResponse accepted{202, {}, "0: Accepted for delivery"};
 };
