@@ -114,7 +114,9 @@ void HttpConnection::on_header(error_code ec) {
   has_glance_ = static_cast<bool>(route.glance);
   if (!route.handler && !parser_->is_done()) return refuse(404, "no such path");
   if (has_glance_) {
-    if (auto refusal = route.glance(head_)) return refuse(std::move(*refusal));
+    auto refusal = route.glance(head_);
+    is_stranger_ = refusal.has_value();
+    if (refusal) return refuse(std::move(*refusal));
   }
   const std::size_t longest = std::max(route.longest_body, limits_.body);
   const std::size_t size = parser_->content_length().value_or(limits_.body);
@@ -198,7 +200,7 @@ void HttpConnection::dispatch() {
 // found; the rest wait, and cost little meanwhile.
 bool HttpConnection::is_flood(int status) {
   const auto server = server_.lock();
-  const bool is_refusal = status >= 400 && status < 500 && !is_proven_;
+  const bool is_refusal = is_stranger_ || (status >= 400 && status < 500 && !is_proven_);
   return is_refusal && server && !server->may_refuse_now();
 }
 

@@ -59,8 +59,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   std::shared_ptr<void> held_;  // of the answer that is being written
   bool is_proxy_ = false;
   bool busy_ = false;
-  bool has_glance_ = false;  // the present route knows strangers by their heads
-  bool is_proven_ = false;   // has shown that it knows a secret
+  bool has_glance_ = false;   // the present route knows strangers by their heads
+  bool is_proven_ = false;    // has shown that it knows a secret
+  bool is_stranger_ = false;  // the present call has not
   bool waits_for_room_ = false;
   bool is_head_ = false;
   bool was_answered_ = false;
