@@ -103,13 +103,12 @@ void Gateway::handle_message(Stanza stanza) {
 void Gateway::explain(const Stanza& stanza) {
   if (stanza.type() == "groupchat" || !stanza.xml().child("body", component::ns_component)) return;
   if (multicast(stanza) || chat_code(stanza) || chat_command(stanza) || chat_registration(stanza)) return;
-  if (options_.type == "sms" && !is_registered(stanza.from()) && may_register(stanza.from())) {
-    introduced_.insert(stanza.from().bare_str());
-    return tell(stanza.from(), introduction(stanza.from()));
-  }
   std::string text = "This is a gateway. ";
   if (identity_.is_single()) {
-    text += "Register your number with " + domain() + ", then write to +15551234567@" + domain() + ".";
+    const bool is_new = options_.type == "sms" && !is_registered(stanza.from()) && may_register(stanza.from());
+    if (is_new) introduced_.insert(stanza.from().bare_str());
+    if (is_new) text = introduction(stanza.from()) + " Then";
+    text += std::string(is_new ? " w" : "W") + "rite to +15551234567@" + domain() + ".";
     if (identity_.networks().begin()->second->features().rooms)
       text += " A group is +15551230001,+15551230002@" + domain() + ", as a room or a chat.";
     text +=
