@@ -6,7 +6,9 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <vector>
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 
 namespace base {
@@ -40,11 +42,74 @@ std::size_t convert(iconv_t handle, std::string_view in, std::string& out) {
   return in.size() - left;
 }
 
-// What everybody means by Shift_JIS (Encoding Standard, "Names and labels"); iconv's has no backslash and no tilde.
-std::string usual_name(const std::string& name) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower == "shift_jis" || lower == "shift-jis" || lower == "sjis" ? "CP932" : name;
+struct Label {
+  std::string_view label;
+  const char* name;  // iconv's
+};
+// Of the Encoding Standard's labels ("Names and labels"), without their dashes, those that iconv doesn't know; and what
+// everybody means by Shift_JIS, as iconv's has no backslash and no tilde.
+constexpr Label labels[] = {{"shiftjis", "CP932"},
+                            {"sjis", "CP932"},
+                            {"xsjis", "CP932"},
+                            {"latin9", "ISO-8859-15"},
+                            {"latin15", "ISO-8859-15"},
+                            {"csisolatin9", "ISO-8859-15"},
+                            {"l9", "ISO-8859-15"},
+                            {"csiso88596e", "ISO-8859-6"},
+                            {"csiso88596i", "ISO-8859-6"},
+                            {"iso88596e", "ISO-8859-6"},
+                            {"iso88596i", "ISO-8859-6"},
+                            {"suneugreek", "ISO-8859-7"},
+                            {"csiso88598e", "ISO-8859-8"},
+                            {"csiso88598i", "ISO-8859-8"},
+                            {"iso88598e", "ISO-8859-8"},
+                            {"iso88598i", "ISO-8859-8"},
+                            {"visual", "ISO-8859-8"},
+                            {"logical", "ISO-8859-8"},
+                            {"koi", "KOI8-R"},
+                            {"koi8r", "KOI8-R"},
+                            {"koi8u", "KOI8-U"},
+                            {"koi8ru", "KOI8-U"},
+                            {"xmacroman", "MACINTOSH"},
+                            {"xeucjp", "EUC-JP"},
+                            {"xxbig5", "BIG5"},
+                            {"csbig5", "BIG5"},
+                            {"csksc56011987", "CP949"},
+                            {"isoir149", "CP949"},
+                            {"korean", "CP949"},
+                            {"ksc56011987", "CP949"},
+                            {"ksc56011989", "CP949"},
+                            {"ksc5601", "CP949"},
+                            {"windows949", "CP949"},
+                            {"chinese", "GBK"},
+                            {"csiso58gb231280", "GBK"},
+                            {"gb231280", "GBK"},
+                            {"isoir58", "GBK"},
+                            {"xgbk", "GBK"},
+                            {"unicode11utf8", "UTF-8"},
+                            {"unicode20utf8", "UTF-8"},
+                            {"xunicode20utf8", "UTF-8"}};
+
+// In small letters, without what people write between them: "ISO 8859-1" and "iso_8859-1" are one name.
+std::string squashed(std::string_view name) {
+  std::string out;
+  for (const char c : name)
+    if (std::isalnum(static_cast<unsigned char>(c))) out += ascii_lower(c);
+  return out;
+}
+
+// As iconv may know it: "windows1251" and "x-cp1251" are its CP1251.
+std::vector<std::string> spellings_of(const std::string& name) {
+  const std::string plain = squashed(name);
+  for (const Label& each : labels)
+    if (plain == each.label) return {each.name};
+  std::vector<std::string> out{name, plain};
+  for (const std::string_view code_page : {"windows", "win", "xcp", "dos"}) {
+    const std::string_view number = std::string_view{plain}.substr(std::min(code_page.size(), plain.size()));
+    const bool is_number = !number.empty() && number.find_first_not_of("0123456789") == number.npos;
+    if (is_number && plain.starts_with(code_page)) out.push_back("cp" + std::string(number));
+  }
+  return out;
 }
 
 std::string all_ascii() {
@@ -63,9 +128,11 @@ std::optional<Charset> Charset::find(const std::string& name) {
   // iconv takes more behind a slash ("//IGNORE").
   if (name.empty() || name.size() > 40 || name.find('/') != std::string::npos) return std::nullopt;
   Charset found;
-  const std::string real = usual_name(name);
-  found.in_ = std::make_shared<Converter>("UTF-8", real.c_str());
-  found.out_ = std::make_shared<Converter>((real + "//TRANSLIT").c_str(), "UTF-8");
+  for (const std::string& real : spellings_of(name)) {
+    found.in_ = std::make_shared<Converter>("UTF-8", real.c_str());
+    found.out_ = std::make_shared<Converter>((real + "//TRANSLIT").c_str(), "UTF-8");
+    if (found.in_->is_open() && found.out_->is_open()) break;
+  }
   if (!found.in_->is_open() || !found.out_->is_open()) return std::nullopt;
   const std::string ascii = all_ascii();
   if (found.to_utf8(ascii) != ascii || found.from_utf8(ascii) != ascii) return std::nullopt;

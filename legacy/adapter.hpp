@@ -162,7 +162,9 @@ struct LinkState {
   Link link = Link::offline;
   Errc reason = Errc::none;
   std::string text;
-  std::string nick;  // online: ours
+  std::string nick;        // online: ours
+  std::uint16_t port = 0;  // online: where the server was reached; 0: nowhere that has one
+  bool has_tls = false;    // online
 };
 struct RoomInfo {
   std::string id;
@@ -197,6 +199,7 @@ struct Answer {
   std::string nick;                    // profile, in the network's spelling
   std::string realname;                // profile; may be empty
   std::vector<std::string> details;    // profile: what else is known, for people, a line each
+  std::string version = {};            // version: where that is known apart from the client's name in `text`
 };
 
 using Event = std::variant<Received, Joined, Occupant, OccupantLeft, Renamed, Left, Subject, RoomChanged, RoomTraits,
@@ -279,6 +282,8 @@ class Network {
   virtual std::string check(const Account& account) const = 0;
   virtual Features features() const = 0;
   virtual std::unique_ptr<Session> open(Account account, Context context) = 0;
+  // What holds of an account's fields where its user has chosen nothing, to be shown to him.
+  const std::map<std::string, std::string>& usual() const noexcept { return usual_; }
 
   // Gets what the gateway's administrators should know, in words and not again and again. Only queues.
   using Alarm = std::function<void(std::string text)>;
@@ -291,8 +296,10 @@ class Network {
     if (alarm_) alarm_(std::move(text));
   }
   const AskSlot& ask_slot() const noexcept { return ask_slot_; }  // may be empty
+  void set_usual(std::map<std::string, std::string> usual) { usual_ = std::move(usual); }
 
  private:
+  std::map<std::string, std::string> usual_;
   Alarm alarm_;
   AskSlot ask_slot_;
 };

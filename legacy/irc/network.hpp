@@ -15,7 +15,9 @@ class Network final : public legacy::Network {
         usual_endpoints_(std::make_shared<const std::vector<base::Endpoint>>(endpoints_of({}, config_))),
         usual_encodings_(std::make_shared<const Encodings>(legacy::Account{}, config_.encoding)),
         queue_(config_.connects_at_once),
-        around_{config_, dialer, learnt_, queue_, facilities} {}
+        around_{config_, dialer, learnt_, queue_, facilities} {
+    set_usual(usual_settings(config_));
+  }
 
   const std::string& name() const override { return config_.name; }
   base::Result<legacy::Chat, legacy::Errc> parse(std::string_view id) const override;

@@ -345,8 +345,10 @@ void Session::enqueue(Line line) {
 void Session::pump() {
   for (Line& line : state_.take_lines()) enqueue(std::move(line));
   for (legacy::Event& event : state_.take_events()) {
-    const auto* const link = std::get_if<legacy::LinkState>(&event);
+    auto* const link = std::get_if<legacy::LinkState>(&event);
     if (link != nullptr && link->link == legacy::LinkState::Link::online) {
+      link->port = connected_.port;
+      link->has_tls = connected_.tls != base::Tls::off;
       online_at_ = base::Clock::now();
       turn_.end();
     }

@@ -14,12 +14,13 @@
 namespace irc {
 namespace {
 
-constexpr std::size_t max_password = 300;
+constexpr std::size_t max_password = 1000;
+constexpr std::size_t max_pass = 500;  // one line holds it
+constexpr int most_at_once = 1000;     // lines; more is no limit
 constexpr std::size_t max_ident = 10;
 constexpr std::size_t max_nicks = 20;
 constexpr std::size_t max_commands = 50;
 constexpr std::size_t max_ports = 5;
-constexpr int max_throttle = 1000;
 
 bool is_one_line(std::string_view text) {
   return base::is_utf8(text) && std::none_of(text.begin(), text.end(),
@@ -86,9 +87,11 @@ std::string check_names(const legacy::Account& account) {
 }
 
 std::string check_secrets(const legacy::Account& account) {
-  const auto is_password = [](const std::string& text) { return text.size() <= max_password && is_one_line(text); };
-  if (!is_password(account.field("password"))) return "The password is one line of at most 300 bytes.";
-  if (!is_password(account.field("pass"))) return "The server's password is one line of at most 300 bytes.";
+  const auto is_password = [](const std::string& text, std::size_t most) {
+    return text.size() <= most && is_one_line(text);
+  };
+  if (!is_password(account.field("password"), max_password)) return "The password is one line of at most 1000 bytes.";
+  if (!is_password(account.field("pass"), max_pass)) return "The server's password is one line of at most 500 bytes.";
   const std::string certificate = account.field("certificate");
   if (!certificate.empty() && !base::fingerprints(certificate))
     return "The certificate is not one in PEM with the private key that belongs to it.";
@@ -107,7 +110,7 @@ std::string check_connection(const legacy::Account& account, const config::IrcNe
     return "Ports are numbers from 1024 to 65535, or 194, 443 or 994; at most five, with ; between them.";
   if (!verify.empty() && verify != "true" && verify != "false") return "verify_cert is true or false.";
   const std::string throttle = account.field("throttle_limit");
-  if (!throttle.empty() && !throttle_limit(account)) return "The throttle limit is a number from 1 to 1000, or -1.";
+  if (!throttle.empty() && !throttle_limit(account)) return "The throttle limit is a number from 1 on, or -1.";
   if (const std::string unknown = Encodings::find_unknown(account); !unknown.empty())
     return "The encoding " + unknown + " can't be used.";
   return {};
@@ -172,10 +175,18 @@ bool is_port(int port) noexcept {
   return (port >= 1024 && port <= 65535) || port == 194 || port == 443 || port == 994;
 }
 
+std::map<std::string, std::string> usual_settings(const config::IrcNetwork& network) {
+  const bool has_tls = network.endpoint.tls != base::Tls::off;
+  return {{has_tls ? "tls_ports" : "ports", std::to_string(network.endpoint.port)},
+          {"throttle_limit", std::to_string(network.burst > 0 ? network.burst : -1)}};
+}
+
 std::optional<int> throttle_limit(const legacy::Account& account) {
-  const auto limit = number(account.field("throttle_limit"));
-  if (!limit || *limit < -1 || *limit == 0 || *limit > max_throttle) return std::nullopt;
-  return limit;
+  const std::string text = account.field("throttle_limit");
+  const bool is_long = text.size() > 9 && text.find_first_not_of("0123456789") == text.npos;
+  const auto limit = is_long ? most_at_once + 1 : number(text);
+  if (!limit || *limit < -1 || *limit == 0) return std::nullopt;
+  return *limit > most_at_once ? -1 : *limit;
 }
 
 std::string user_name(const std::string& user) {

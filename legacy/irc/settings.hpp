@@ -1,6 +1,7 @@
 // What the fields of an account mean on IRC, and whether they can be used. The names are those of legacy::Account.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ std::optional<std::string> ident_of(const legacy::Account& account);
 // One that a server or a user may name. Below 1024 live services that have nothing to do with IRC; the exceptions are
 // its own, and what firewalls let through.
 bool is_port(int port) noexcept;
+// What holds where nothing is chosen, by the names of an account's fields.
+std::map<std::string, std::string> usual_settings(const config::IrcNetwork& network);
 // "throttle_limit": lines at once; -1: no limit.
 std::optional<int> throttle_limit(const legacy::Account& account);
 

@@ -165,12 +165,14 @@ void State::answer_nickserv(const Message& message) {
   const bool is_answered = asked_nickserv_ || logged_in_ || passed_ || has_login_line(identity_.after_connect);
   if (is_answered || !tried_mechanisms_.empty() || !is_middle(identity_.password)) return;
   if (fold(message.last(), CaseMapping::ascii).find("identify") == std::string::npos) return;
-  asked_nickserv_ = true;
   std::vector<std::string> params{"IDENTIFY"};
   const std::string account = credentials().account;
   if (!same(account, nick_)) params.push_back(account);
   params.push_back(identity_.password);
-  send_now(command_line("NICKSERV", params));
+  std::string line = command_line("NICKSERV", params);
+  if (line.size() > max_line - 2) return;  // only SASL takes it
+  asked_nickserv_ = true;
+  send_now(std::move(line));
   if (joins_due_) joins_due_ = now_.steady + login_time;
 }
 

@@ -170,6 +170,10 @@ void State::set_standing(legacy::Ref ref, const legacy::SetStanding& request) {
   const auto changes = request.affiliation
                            ? changes_for(isupport_, person->letters, *request.affiliation)
                            : changes_for(isupport_, person->letters, *request.role, room->traits.moderated);
+  // What needs no line is refused by no server.
+  const Person* const self = room->people.find(nick_);
+  const bool leads = is_operator_ || (self && standing(isupport_, self->letters, false).role == Role::moderator);
+  if (changes.empty() && !leads) return outcome(ref, Errc::no_privilege, "your rank in " + room->name + " is too low");
   if (changes.empty()) {
     const bool impossible = request.role == Role::visitor && !room->traits.moderated;
     return outcome(ref, impossible ? Errc::not_allowed : Errc::none,

@@ -57,6 +57,7 @@ void State::answer_for_us(legacy::Ref ref, legacy::Query::Kind kind) {
   answer.ref = ref;
   const auto ours = ctcp_answer({std::string(ctcp_of(kind)), {}}, now_.wall);
   if (ours) read_answer(*ours, answer);
+  if (kind == Kind::version) answer.text = "wherry", answer.version = WHERRY_VERSION;
   emit(std::move(answer));
   outcome(ref, Errc::none);
 }

@@ -10,6 +10,7 @@ namespace {
 // By a server while we are there, of how names are compared and what ranks there are: each is work on everybody in all
 // rooms.
 constexpr std::size_t most_rule_changes = 10;
+constexpr std::size_t longest_pass = 500;              // with the account: one line holds it
 constexpr auto watch_delay = std::chrono::seconds(2);  // until the server has said what it can
 
 bool contains_ngircd(std::string_view text) {
@@ -66,7 +67,8 @@ bool State::uses_pass() const {
 
 // Whether a refusal may be about a PASS that we have not sent. Nobody gets the password in one unasked.
 bool State::wants_pass() const {
-  return !pass_asked_ && !passed_ && tried_mechanisms_.empty() && !identity_.password.empty();
+  const bool fits = identity_.account.size() + identity_.password.size() <= longest_pass;
+  return !pass_asked_ && !passed_ && tried_mechanisms_.empty() && !identity_.password.empty() && fits;
 }
 
 // PASS has to come before NICK, so on a new connection.

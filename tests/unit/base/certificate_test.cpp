@@ -81,6 +81,23 @@ TEST(Charset, BothWays) {
   }
 }
 
+TEST(Charset, KnowsTheUsualNames) {
+  const std::pair<const char*, const char*> names[] = {
+      {"latin-1", "\xE9"},    {"Latin1", "\xE9"},  {"ISO 8859-1", "\xE9"},  {"iso_8859-1", "\xE9"},
+      {"iso8859-15", "\xE9"}, {"latin-9", "\xE9"}, {"windows1252", "\xE9"}, {"win-1252", "\xE9"},
+      {"x-cp1252", "\xE9"},   {"cp-1252", "\xE9"}, {"UTF_8", "\xC3\xA9"},   {"utf8", "\xC3\xA9"}};
+  for (const auto& [name, bytes] : names) {
+    const auto charset = Charset::find(name);
+    ASSERT_TRUE(charset) << name;
+    EXPECT_EQ(charset->from_utf8("\u00e9"), bytes) << name;
+    EXPECT_EQ(charset->to_utf8(bytes), "\u00e9") << name;
+  }
+  for (const char* name : {"koi8_r", "windows1251", "dos-866", "x-sjis", "ks_c_5601-1987", "Shift_JIS"})
+    EXPECT_TRUE(Charset::find(name)) << name;
+  for (const char* name : {"", "latin-99", "utf-16", "win", "windows", "klingon"})
+    EXPECT_FALSE(Charset::find(name)) << name;
+}
+
 TEST(Charset, NeverFails) {
   const auto charset = Charset::find("windows-1252");
   EXPECT_EQ(charset->to_utf8("a\x81z"), "a\xEF\xBF\xBDz");

@@ -124,6 +124,18 @@ TEST(IrcMode, SetStanding) {
   }
 }
 
+// What needs no line is refused by no server, so we do.
+TEST(IrcMode, ARankThatIsThereAlreadyIsNoRight) {
+  const auto ask = [](const char* names) {
+    Script script;
+    script.online("multi-prefix").in_room(names).submit(SetStanding{room("#a"), "alice", Affiliation::member, {}, ""});
+    return script.heard().back();
+  };
+  EXPECT_EQ(ask("@me +alice"), "outcome#2 ok");
+  EXPECT_TRUE(ask("me +alice").starts_with("outcome#2 no_privilege")) << ask("me +alice");
+  EXPECT_TRUE(ask("+me +alice").starts_with("outcome#2 no_privilege"));
+}
+
 TEST(IrcMode, SetStandingFailures) {
   for (const char* const line : {":srv 482 me #a :no", ":srv 441 me alice #a :no", ":srv 401 me alice :no",
                                  ":srv 472 me q :no", ":srv 478 me #a b :no"}) {

@@ -225,7 +225,7 @@ TEST_F(IrcConnect, TheUsersThrottleHolds) {
 
 // The server counts all users of the gateway as one.
 TEST_F(IrcConnect, TheUsersThrottleEndsAtTheOperators) {
-  for (const char* const chosen : {"-1", "1000"}) {
+  for (const char* const chosen : {"-1", "1000", "9999"}) {
     config_.burst = 2;
     configure({{"throttle_limit", chosen}});
     online();
