@@ -1,5 +1,6 @@
 #include "component/link.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -18,7 +19,11 @@ constexpr auto farewell_limit = 1500ms;
 constexpr auto tick = 2s;
 constexpr auto too_late = 5s;  // we were stopped, or the machine was: the server gets its time again
 constexpr auto tcp_patience = 15s;
-constexpr auto patience = 60s;  // IRC servers drop who doesn't answer them for 90 s and more
+constexpr auto patience = 60s;      // IRC servers drop who doesn't answer them for 90 s and more
+constexpr auto silence_limit = 4s;  // then the operator hears of it
+constexpr std::size_t most_first_words = 60;
+constexpr const char* advice =
+    "host, port and tls have to be those of the XMPP server's port for components (XEP-0114)";
 constexpr int send_buffer = 128 * 1024;
 constexpr auto hopeless_delay = 60s;
 constexpr auto conflict_delay = 10s;
@@ -118,7 +123,8 @@ asio::awaitable<Link::End> Link::serve(base::Endpoint endpoint) {
   connection_ = std::move(*dialed);
   stream_.emplace(domain_, config_.secret.value);
   urgent_ = stream_->open();
-  is_over_ = has_farewell_ = has_logged_foreign_ = false;
+  is_over_ = has_farewell_ = has_logged_foreign_ = has_warned_ = false;
+  first_words_.clear();
   auto reading = part(read());
   auto writing = part(write());
   auto keeping = part(keep_alive());
@@ -127,6 +133,8 @@ asio::awaitable<Link::End> Link::serve(base::Endpoint endpoint) {
   co_await std::move(race);
   connection_->close();
   connection_.reset();
+  if (!stream_->has_begun() && !first_words_.empty())
+    end_.text = "what answers there is no XMPP server: it says " + base::quoted(first_words_) + "; " + advice;
   stream_.reset();
   settle_uncertain();
   if (end_.was_up) {
@@ -158,6 +166,8 @@ asio::awaitable<void> Link::read() {
       co_return;
     }
     delivery_.heard(base::Clock::now());
+    if (!stream_->has_begun() && first_words_.size() < most_first_words)
+      first_words_.append(buffer.data(), std::min(*size, most_first_words - first_words_.size()));
     auto actions = stream_->feed(std::string_view(buffer.data(), *size));
     base::Slice slice;
     for (Action& action : actions) {
@@ -215,8 +225,9 @@ asio::awaitable<void> Link::keep_alive() {
     const auto now = base::Clock::now();
     const bool is_late = now - std::exchange(last, now) >= tick + too_late;
     if (!stream_->is_ready()) {
+      if (now - begin >= silence_limit) warn_of_silence();
       if (now - begin < handshake_limit) continue;
-      end_.text = "no answer to the handshake";
+      end_.text = stream_->has_begun() ? "no answer to the handshake" : std::string("no answer at all; ") + advice;
       co_return;
     }
     if (!is_late && delivery_.is_server_dead(now)) {
@@ -233,6 +244,13 @@ asio::awaitable<void> Link::watch_stop() {
   const bool stopped = co_await stop_.wait();
   if (!stopped || !stream_->is_ready()) co_return;
   co_await base::sleep_for(farewell_limit);
+}
+
+// A port of something else may wait for us for ever, as we for it.
+void Link::warn_of_silence() {
+  if (stream_->has_begun() || !first_words_.empty() || std::exchange(has_warned_, true)) return;
+  log_.warning("{}: {}:{} takes our connection and says nothing; {}", domain_, config_.server.host, config_.server.port,
+               advice);
 }
 
 base::Clock::duration Link::delay_after(const End& end) {

@@ -94,6 +94,7 @@ class Link final : public Outlet {
   void lose_patience_later();
   void settle_uncertain();
   void give_up(const Delivery::Item& culprit);
+  void warn_of_silence();
   base::Clock::duration delay_after(const End& end);
   std::optional<base::Endpoint> other_host(const End& end) const;
 
@@ -117,6 +118,8 @@ class Link final : public Outlet {
   bool is_over_ = false;  // only urgent_ is still written
   bool has_farewell_ = false;
   bool has_logged_foreign_ = false;
+  std::string first_words_;  // what came before a stream header
+  bool has_warned_ = false;  // that nothing comes
   End end_;
   base::Clock::time_point up_since_;
   std::exception_ptr thrown_;

@@ -103,6 +103,7 @@ void Stream::check_limits() {
 void Stream::on_header(const base::XmlEvent& event) {
   const xml::Element header = xml::open_element(parser_, event);
   if (header.name() != "stream" || header.ns() != ns_streams) return fail("invalid-namespace", "not a stream header");
+  has_begun_ = true;
   const std::string_view id = header.attr("id");
   state_ = State::handshake;
   // COMPAT(Prosody): the header that only precedes a stream error has an empty id.

@@ -71,6 +71,8 @@ class Stream {
   // In the order of the bytes. After Failed or Ended nothing more comes.
   std::vector<Action> feed(std::string_view bytes);
   bool is_ready() const noexcept { return state_ == State::ready; }
+  // A stream header has come: whatever else is wrong, XMPP is spoken there.
+  bool has_begun() const noexcept { return has_begun_; }
 
  private:
   enum class State { header, handshake, ready, over };
@@ -89,6 +91,7 @@ class Stream {
   const std::string secret_;
   const StreamLimits limits_;
   State state_ = State::header;
+  bool has_begun_ = false;
   base::Expat parser_;
   xml::TreeBuilder builder_;
   std::size_t depth_ = 0;             // open elements, the stream's root included

@@ -98,6 +98,36 @@ TEST_F(LinkTest, GivesUpOnASilentHandshake) {
   EXPECT_TRUE(dialer.eof);
 }
 
+// A web server's port, say, which waits for us as we wait for it: the operator hears of it within seconds.
+TEST_F(LinkTest, APortThatSaysNothingIsNamed) {
+  loop.settle();
+  base::Log::set_threshold(base::Level::warning);
+  testing::internal::CaptureStderr();
+  loop.advance(2s);
+  loop.advance(2s);
+  loop.advance(2s);
+  const std::string said = testing::internal::GetCapturedStderr();
+  base::Log::set_threshold(static_cast<base::Level>(0));
+  EXPECT_NE(said.find(":5347 takes our connection and says nothing; host, port and tls have to be"), said.npos) << said;
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
+}
+
+TEST_F(LinkTest, APortOfSomethingElseIsNamedByWhatItSays) {
+  for (const std::string words :
+       {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n<html>", "220 mail ESMTP\r\n"}) {
+    loop.settle();
+    base::Log::set_threshold(base::Level::warning);
+    testing::internal::CaptureStderr();
+    server_says(words);
+    loop.settle();
+    const std::string said = testing::internal::GetCapturedStderr();
+    base::Log::set_threshold(static_cast<base::Level>(0));
+    EXPECT_NE(said.find("what answers there is no XMPP server: it says"), said.npos) << said;
+    EXPECT_NE(said.find(words.substr(0, 7)), said.npos) << said;
+    loop.advance(2min);
+  }
+}
+
 TEST_F(LinkTest, TellsTheServerWhatItDidWrong) {
   connect();
   server_says("<!-- x -->");

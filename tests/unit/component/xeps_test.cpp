@@ -24,6 +24,19 @@ TEST(Delay, RefusesOtherForms) {
   }
 }
 
+// XEP-0082 knows years that a clock of nanoseconds doesn't.
+TEST(Delay, TimesBeyondTheClockAreItsEnds) {
+  for (const char* text : {"9999-12-31T23:59:59Z", "2300-01-01T00:00:00.5+01:00", "12026-01-01T00:00:00Z"})
+    EXPECT_EQ(parse_time(text), base::WallTime::max()) << text;
+  for (const char* text : {"1600-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "-0044-03-15T12:00:00Z"})
+    EXPECT_EQ(parse_time(text), base::WallTime::min()) << text;
+  EXPECT_EQ(format_time(*parse_time("1969-07-21T02:56:15Z")), "1969-07-21T02:56:15Z");
+  EXPECT_EQ(format_time(*parse_time("2261-12-31T23:59:59Z")), "2261-12-31T23:59:59Z");
+  for (const char* text :
+       {"2026-13-01T00:00:00Z", "2026-01-32T00:00:00Z", "2026-01-01T25:00:00Z", "2026-01-01T00:60:00Z"})
+    EXPECT_FALSE(parse_time(text)) << text;
+}
+
 TEST(MucHistory, ReadsWhatAJoinAsksFor) {
   const auto wish = [](const char* xml) {
     return muc::history_request(
