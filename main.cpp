@@ -10,6 +10,7 @@
 #include <exception>
 
 #include "app/app.hpp"
+#include "app/checkup.hpp"
 #include "app/domain.hpp"
 #include "app/import_biboumi.hpp"
 #include "app/options.hpp"
@@ -59,8 +60,17 @@ int serve(const config::Config& config) {
   end(app, EXIT_SUCCESS);
 }
 
+int check(const config::Config& config, const std::string& file) {
+  const app::Checkup found = app::check_up(config);
+  for (const auto& problem : found.wrong) fmt::print(stderr, "{}\n", problem.str());
+  for (const auto& problem : found.doubtful) fmt::print(stderr, "warning: {}\n", problem.str());
+  if (!found.wrong.empty()) return misused;
+  fmt::print("{}: OK, {} component(s)\n", file, config.components.size());
+  return EXIT_SUCCESS;
+}
+
 int run(const app::Options& options) {
-  const auto config = config::load(options.config, &app::is_address);
+  const auto config = config::load(options.config, &app::is_address, app::default_rules());
   if (!config) {
     for (const auto& problem : config.error()) fmt::print(stderr, "{}\n", problem.str());
     return misused;
@@ -70,8 +80,7 @@ int run(const app::Options& options) {
     umask(0077);
     return app::import_biboumi(*config, options.file, options.component);
   }
-  fmt::print("{}: OK, {} component(s)\n", options.config, config->components.size());
-  return EXIT_SUCCESS;
+  return check(*config, options.config);
 }
 
 int dispatch(std::span<const char* const> words) {

@@ -46,6 +46,8 @@ mapping::Assign assign_of(config::Assign assign) {
 mapping::Options options_of(const Shared& shared, const config::Component& config) {
   mapping::Options options;
   options.type = config.sms.empty() ? "irc" : "sms";
+  options.title = config.title;
+  options.defaults = defaults_of(config);
   options.access = access_of(config.access);
   options.allow = canonical(config.allow);
   options.admins = canonical(config.admins);
@@ -79,7 +81,7 @@ std::unique_ptr<legacy::Network> any_irc_server(base::Dialer& dialer, irc::Facil
 }  // namespace
 
 mapping::Identity identity_of(const Shared& shared, const config::Component& config) {
-  mapping::Identity identity(config.domain, !config.sms.empty());
+  mapping::Identity identity(config.domain, !config.sms.empty() || config.is_single);
   for (const config::IrcNetwork& network : config.irc)
     identity.add(std::make_unique<irc::Network>(network, shared.dialer, shared.irc));
   for (const config::SmsNetwork& network : config.sms) {
@@ -95,6 +97,24 @@ mapping::Identity identity_of(const Shared& shared, const config::Component& con
     });
   }
   return identity;
+}
+
+mapping::Settings defaults_of(const config::Component& component) {
+  mapping::Settings out;
+  for (const config::Default& each : component.defaults) {
+    const auto kept = mapping::default_setting(each.name, each.values);
+    if (!kept) throw std::runtime_error(fmt::format("[component.defaults] {}: {}", each.name, kept.error()));
+    if (!kept->second.empty()) out.insert(*kept);
+  }
+  return out;
+}
+
+config::DefaultRules default_rules() {
+  const auto problem = [](const config::Default& wanted) {
+    const auto kept = mapping::default_setting(wanted.name, wanted.values);
+    return kept ? std::string{} : kept.error();
+  };
+  return {&mapping::names_of_defaults, problem};
 }
 
 bool is_address(std::string_view text) {

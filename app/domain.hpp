@@ -30,6 +30,10 @@ struct Shared {
 
 // The rule for addresses in the configuration.
 bool is_address(std::string_view text);
+// The rules for defaults of users' settings in the configuration.
+config::DefaultRules default_rules();
+// Them as the gateway keeps them, by field.
+mapping::Settings defaults_of(const config::Component& component);
 inline bool keeps_archive(const config::Component& component) {
   return component.archive;
 }

@@ -219,10 +219,12 @@ BiboumiImport::Step BiboumiImport::take_roster(Source& source) {
     const auto percent = local.rfind('%');
     const std::string server = percent == local.npos ? local : local.substr(percent + 1);
     legacy::Network* const network = local.empty() ? nullptr : network_of(server);
-    if (!local.empty() && !network) return leave(where + ": the configuration has no such network");
+    const bool is_single = identity_.is_single();  // then names stand alone, there as here
+    if (!local.empty() && !network && !is_single) return leave(where + ": the configuration has no such network");
     if (network) {
-      const std::string name{identity_.of(*network).local()};
-      local = percent == local.npos ? name : local.substr(0, percent + 1) + name;
+      const std::string tail = is_single ? std::string{} : '%' + std::string{identity_.of(*network).local()};
+      local =
+          percent == local.npos ? tail.substr(std::min<std::size_t>(tail.size(), 1)) : local.substr(0, percent) + tail;
     }
     const auto known = store_.find_roster(component_.domain, owner, local);
     if (known && known->to && known->from) return;

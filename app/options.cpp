@@ -82,6 +82,10 @@ base::Result<Options, std::string> parse_options(std::span<const char* const> wo
   auto rest = words.subspan(1);
   while (!rest.empty()) {
     const std::string_view option = rest.front();
+    if (option == "--help" || option == "-h") {
+      options.command = Command::help;
+      return options;
+    }
     const auto taken = take_word(*entry, rest, options);
     if (!taken) return taken.error();
     if (!*taken) return fmt::format("\"{}\" is not understood after \"{}\"", option, word);

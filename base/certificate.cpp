@@ -86,6 +86,10 @@ std::optional<Fingerprints> fingerprints(std::string_view pem) {
   return Fingerprints{to_hex(hash(Digest::sha256, bytes)), to_hex(hash(Digest::sha512, bytes))};
 }
 
+bool holds_certificate(std::string_view pem) {
+  return Certificate(PEM_read_bio_X509(reader(pem).get(), nullptr, nullptr, nullptr)) != nullptr;
+}
+
 std::optional<std::string> parse_fingerprint(std::string_view text) {
   std::optional<std::string> digits(text);
   std::erase_if(*digits, [](char c) { return c == ':' || c == ' '; });

@@ -20,6 +20,9 @@ struct Fingerprints {
 // nullopt: not one certificate with the private key that belongs to it.
 std::optional<Fingerprints> fingerprints(std::string_view pem);
 
+// Whether there is at least one certificate in it that can be read.
+bool holds_certificate(std::string_view pem);
+
 // 64 hex digits in lower case from what people write: either case, with colons or blanks. nullopt: no SHA-256
 // fingerprint.
 std::optional<std::string> parse_fingerprint(std::string_view text);

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.hpp"
 #include "config/sections.hpp"
 
 namespace config {
@@ -41,9 +43,10 @@ void read_access(Section& section, AddressRule is_address, Component& component)
 void check_names(Section& section, const std::vector<IrcNetwork>& networks) {
   std::set<std::string> seen;
   for (const IrcNetwork& network : networks) {
-    if (network.name.empty() || seen.insert(network.name).second) continue;
+    // As addresses compare them.
+    if (network.name.empty() || seen.insert(base::ascii_lower(network.name)).second) continue;
     section.wrong("network", fmt::format("two networks are named {}", base::quoted(network.name)),
-                  "another name; host may stay the same");
+                  "another name, not only in other case; host may stay the same");
   }
 }
 
@@ -60,6 +63,22 @@ void read_archive(Section& section, Component& component) {
   }
 }
 
+void read_defaults(Section& section, const Report& report, Component& component) {
+  Section defaults = section.within("defaults");
+  component.defaults = defaults.entries();
+  if (report.defaults.names == nullptr) return;
+  const std::vector<std::string> names = report.defaults.names();
+  for (const Default& each : component.defaults) {
+    const bool is_known = std::find(names.begin(), names.end(), each.name) != names.end();
+    const std::string close = is_known ? std::string{} : nearest(each.name, names);
+    const std::string problem = is_known ? report.defaults.problem(each) : std::string{};
+    if (!is_known)
+      defaults.wrong(each.name, fmt::format("users have no setting {} that has a default", base::quoted(each.name)),
+                     close.empty() ? fmt::format("one of {}", fmt::join(names, ", ")) : close);
+    if (!problem.empty()) defaults.wrong(each.name, problem, "what users may choose, too");
+  }
+}
+
 constexpr std::int64_t longest_outage = 7 * 24 * 60;  // minutes
 
 void read_networks(Section& section, Report& report, Component& component, std::string_view type) {
@@ -72,6 +91,12 @@ void read_networks(Section& section, Report& report, Component& component, std::
     if (component.private_irc_servers && !component.any_irc_server)
       section.wrong("private_irc_servers", "private_irc_servers is about any_irc_server",
                     "any_irc_server = true, or leave it out");
+    section.flag("single_network", component.is_single);
+    const bool is_one = networks.size() == 1 && !component.any_irc_server;
+    if (component.is_single && !is_one)
+      section.wrong("single_network", "single_network is for a component with one network",
+                    "exactly one [[component.network]] and no any_irc_server, or leave it out");
+    read_defaults(section, report, component);
     for (const toml::table* each : networks) component.irc.push_back(read_irc_network(report, each));
     check_names(section, component.irc);
     if (networks.empty() && !section.has("network") && !component.any_irc_server) {
@@ -102,6 +127,9 @@ Component read_component(Report& report, const toml::table* table) {
   }
   section.require("domain", component.domain, "domain = \"irc.example.org\"");
   check_domain(section, "domain", component.domain, report.is_address);
+  section.text("title", component.title);
+  if (component.title.find_first_of("\r\n") != std::string::npos || component.title.size() > 100)
+    section.wrong("title", "title can't be shown", "one line of at most 100 bytes");
   read_endpoint(section, component.server, {"the XMPP server", 0, false, true});
   section.secret("secret", component.secret, true);
   read_access(section, report.is_address, component);

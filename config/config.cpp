@@ -33,6 +33,7 @@ std::optional<std::string> decode_key(std::string_view text) {
 void read_key_file(Section& section, Config& config) {
   std::error_code ignored;
   if (!std::filesystem::exists(config.database_key_file, ignored)) return;
+  section.note_secret_file(config.database_key_file);
   auto key = decode_key(read_bytes(config.database_key_file).value_or(""));
   if (!key) {
     section.wrong("key_file", fmt::format("{} does not hold a key", base::quoted(config.database_key_file)),
@@ -180,6 +181,47 @@ void sort(Problems& problems) {
   });
 }
 
+// The rest of the line behind "=", without blanks and a comment.
+std::string value_on(std::string_view line) {
+  const auto equals = line.find('=');
+  if (equals == line.npos) return {};
+  std::string_view value = line.substr(equals + 1);
+  value = value.substr(0, value.find('#'));
+  const auto first = value.find_first_not_of(" \t\r");
+  if (first == value.npos) return {};
+  return std::string{value.substr(first, value.find_last_not_of(" \t\r") - first + 1)};
+}
+
+// What is meant by a value that is none. Empty: nobody knows.
+std::string meant_by(std::string value) {
+  constexpr std::string_view truths[] = {"yes", "on", "True", "TRUE"}, lies[] = {"no", "off", "False", "FALSE"};
+  if (std::find(std::begin(truths), std::end(truths), value) != std::end(truths)) return "true";
+  if (std::find(std::begin(lies), std::end(lies), value) != std::end(lies)) return "false";
+  for (const std::string_view quote : {"\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "`"}) {
+    for (auto at = value.find(quote); at != value.npos; at = value.find(quote)) value.erase(at, quote.size());
+  }
+  if (value.starts_with('"')) value.erase(0, 1);
+  if (value.empty() || value.find_first_of("\"'[]{}\\") != value.npos) return {};
+  return '"' + value + '"';
+}
+
+// Most mistakes of form are texts without quotes, of which the parser says what else they could begin.
+Problem explain(std::string_view text, const std::string& file, const toml::parse_error& error) {
+  const auto& where = error.source().begin;
+  Problem problem{file, where.line, where.column, std::string{error.description()}, "TOML 1.0 (https://toml.io)"};
+  for (auto line = where.line; line > 1 && !text.empty(); --line)
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  const std::string value = value_on(text.substr(0, text.find('\n')));
+  const bool is_quoted =
+      value.size() > 1 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front();
+  const std::string meant = is_quoted ? std::string{} : meant_by(value);
+  if (meant.empty()) return problem;
+  problem.what = fmt::format("{} is no value: a text stands in quotes", base::quoted(value));
+  if (meant == "true" || meant == "false") problem.what = fmt::format("{} is no value", base::quoted(value));
+  problem.instead = meant;
+  return problem;
+}
+
 }  // namespace
 
 std::string Problem::str() const {
@@ -187,29 +229,33 @@ std::string Problem::str() const {
   return instead.empty() ? fmt::format("{}: {}", where, what) : fmt::format("{}: {}; write {}", where, what, instead);
 }
 
-base::Result<Config, Problems> parse(std::string_view text, const std::string& file, AddressRule is_address) {
-  Report report{file, {}, is_address};
+base::Result<Config, Problems> parse(std::string_view text, const std::string& file, AddressRule is_address,
+                                     DefaultRules defaults) {
+  Report report;
+  report.file = file;
+  report.is_address = is_address;
+  report.defaults = defaults;
   try {
     const toml::table table = toml::parse(text, file);
     Config config = read_all(report, table);
+    config.secret_files = std::move(report.secret_files);
+    config.samples = std::move(report.samples);
     if (report.problems.empty()) return config;
   } catch (const toml::parse_error& error) {
-    const auto& where = error.source().begin;
-    report.problems.push_back(
-        {file, where.line, where.column, std::string{error.description()}, "TOML 1.0 (https://toml.io)"});
+    report.problems.push_back(explain(text, file, error));
   }
   sort(report.problems);
   return report.problems;
 }
 
-base::Result<Config, Problems> load(const std::string& file, AddressRule is_address) {
+base::Result<Config, Problems> load(const std::string& file, AddressRule is_address, DefaultRules defaults) {
   std::ifstream in(file, std::ios::binary);
   std::error_code ignored;
   if (!in || std::filesystem::is_directory(file, ignored)) {
     return Problems{{file, 0, 0, "the file can't be read", "the path of a configuration file"}};
   }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  return parse(text, file, is_address);
+  return parse(text, file, is_address, defaults);
 }
 
 }  // namespace config

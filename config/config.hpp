@@ -36,6 +36,12 @@ struct IrcNetwork {
   std::string webirc_prefix = "fd77:6865:7272:7900::/64";  // every user gets an address of his own in it
 };
 
+// What holds of a setting where a user has chosen nothing.
+struct Default {
+  std::string name;
+  std::vector<std::string> values;  // of most settings one
+};
+
 // Answers about our connections to IRC servers that ask (RFC 1413).
 struct Identd {
   std::string listen_host;  // empty: no listener
@@ -54,6 +60,7 @@ enum class Access { open, registered, allowlist };
 
 struct Component {
   std::string domain;
+  std::string title;  // what clients show for it; empty: IRC or SMS
   Secret secret;
   base::Endpoint server;  // default 127.0.0.1:5347 without TLS
   Access access = Access::open;
@@ -65,7 +72,9 @@ struct Component {
   std::chrono::minutes outage_limit{15};   // IRC: so long users stay in their rooms while a network is away
   std::int64_t archive_messages = 10'000;  // ...and so many messages of each room (0: all)...
   bool any_irc_server = false;             // ...and, with this, every host name as a network of its own...
+  bool is_single = false;                  // addresses name no network, as there is only one
   bool private_irc_servers = false;        // ...on this machine and in private networks, too
+  std::vector<Default> defaults;           // IRC: of users' settings
   std::vector<SmsNetwork> sms;             // an SMS component has exactly one
 };
 
@@ -80,17 +89,6 @@ struct Http {
   std::chrono::days media_age{30};                    // then our own copy of it is removed
 };
 
-struct Config {
-  std::vector<Component> components;
-  Http http;
-  Identd identd;
-  Limits limits;
-  std::string database = "/var/lib/wherry/wherry.db";
-  Secret database_key;            // 32 bytes; empty: database_key_file does not exist yet, the first start makes it
-  std::string database_key_file;  // default: the database's name with ".key"; empty when a credential holds the key
-  base::Level log_level = base::Level::info;
-};
-
 // Where a configuration is wrong, and what to write instead. Line and column start at 1; line 0: the file as a whole.
 struct Problem {
   std::string file;
@@ -101,8 +99,21 @@ struct Problem {
 
   std::string str() const;  // "wherry.toml:12:1: unknown key \"prot\" in [[component]]; write \"port\""
 };
-// All problems at once, so that one run of `wherry check` shows them all; never empty.
+// All problems at once, so that one run of `wherry check` shows them all; as an error never empty.
 using Problems = std::vector<Problem>;
+
+struct Config {
+  std::vector<Component> components;
+  Http http;
+  Identd identd;
+  Limits limits;
+  std::string database = "/var/lib/wherry/wherry.db";
+  Secret database_key;            // 32 bytes; empty: database_key_file does not exist yet, the first start makes it
+  std::string database_key_file;  // default: the database's name with ".key"; empty when a credential holds the key
+  base::Level log_level = base::Level::info;
+  std::vector<std::string> secret_files;  // that hold secrets: this file, if it does, and those that it names
+  Problems samples;                       // secrets that are still the example's
+};
 
 // value() on a failed Result<Config, Problems> is a broken invariant of ours. Found by the type's namespace.
 [[noreturn]] inline void throw_exception_from_error(const Problems&, const boost::source_location&) {
@@ -111,8 +122,15 @@ using Problems = std::vector<Problem>;
 
 // Whether a text is a bare XMPP address or a domain. This folder knows their shape only.
 using AddressRule = bool (*)(std::string_view text);
+// Which settings users have, and what is wrong with a default of one (empty: nothing). As null pointers: any is taken.
+struct DefaultRules {
+  std::vector<std::string> (*names)() = nullptr;
+  std::string (*problem)(const Default& wanted) = nullptr;
+};
 // `file` is for messages and for paths relative to it; secrets named by secret_file or secret_credential are read.
-base::Result<Config, Problems> parse(std::string_view text, const std::string& file, AddressRule is_address = nullptr);
-base::Result<Config, Problems> load(const std::string& file, AddressRule is_address = nullptr);
+base::Result<Config, Problems> parse(std::string_view text, const std::string& file, AddressRule is_address = nullptr,
+                                     DefaultRules defaults = {});
+base::Result<Config, Problems> load(const std::string& file, AddressRule is_address = nullptr,
+                                    DefaultRules defaults = {});
 
 }  // namespace config

@@ -85,7 +85,10 @@ void read_endpoint(Section& section, base::Endpoint& into, const EndpointRules& 
   into.tls = tls ? base::Tls::verified : base::Tls::off;
   if (!tls && rules.plain_port != 0) into.port = rules.plain_port;
   section.number("port", into.port, 1, 65535);
-  section.file("ca_file", into.ca_file);
+  const bool has_ca = section.file("ca_file", into.ca_file);
+  if (has_ca && !base::holds_certificate(read_bytes(into.ca_file).value_or("")))
+    section.wrong("ca_file", fmt::format("{} holds no certificate", base::quoted(into.ca_file)),
+                  "a file with certificates in PEM, \"-----BEGIN CERTIFICATE-----\"");
   if (rules.has_fingerprint) read_fingerprint(section, into.fingerprint);
   if (rules.must_be_private) check_privacy(section, into, rules);
 }

@@ -152,6 +152,26 @@ const toml::table* Section::table(std::string_view key) {
   return node->as_table();
 }
 
+std::vector<Default> Section::entries() {
+  std::vector<Default> out;
+  for (const auto& [key, node] : *table_) {
+    Default entry{std::string{key.str()}, {}};
+    known_.push_back(entry.name);
+    if (node.is_boolean()) {
+      entry.values = {node.as_boolean()->get() ? "true" : "false"};
+    } else if (node.is_integer()) {
+      entry.values = {std::to_string(node.as_integer()->get())};
+    } else if (node.is_array()) {
+      texts(entry.name, entry.values);
+    } else {
+      std::string value;
+      if (text(entry.name, value)) entry.values = {value};
+    }
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
 void Section::wrong(std::string_view key, std::string what, std::string instead) {
   const toml::node* node = table_->get(key);
   note(node != nullptr ? node->source() : table_->source(), std::move(what), std::move(instead));

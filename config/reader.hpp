@@ -17,7 +17,10 @@ namespace config {
 struct Report {
   std::string file;
   Problems problems;
-  AddressRule is_address = nullptr;  // null: every text of the right shape is one
+  std::vector<std::string> secret_files;  // Config::secret_files
+  Problems samples;                       // Config::samples
+  AddressRule is_address = nullptr;       // null: every text of the right shape is one
+  DefaultRules defaults = {};
 };
 
 // The candidate closest to what was written; empty when nothing is close.
@@ -76,10 +79,14 @@ class Section {
   Section within(std::string_view key);
 
   bool has(std::string_view key) const;
+  // Everything in it, whatever its keys: texts, numbers, truths and lists of texts.
+  std::vector<Default> entries();
   // Notes a problem at the key's value, or at the section when the key is missing.
   void wrong(std::string_view key, std::string what, std::string instead);
   // Notes the keys that nobody asked for.
   void finish();
+  // Only those who run wherry are to read that file.
+  void note_secret_file(const std::string& path) { report_.secret_files.push_back(path); }
   const std::string& title() const noexcept { return title_; }
   const std::string& config_file() const noexcept { return report_.file; }
 
@@ -88,6 +95,7 @@ class Section {
   void wrong_type(std::string_view key, const toml::node& node, std::string_view expected);
   void wrong_choice(std::string_view key, const std::string& written, const std::vector<std::string>& names);
   void note(const toml::source_region& where, std::string what, std::string instead);
+  void note_inline_secret(std::string_view key, std::string_view value);
 
   Report& report_;
   const toml::table* table_;

@@ -17,6 +17,10 @@ std::string relative_to(const std::string& file, const std::string& path) {
 
 namespace {
 
+// In the secrets of wherry.toml.
+constexpr std::string_view samples[] = {"change this", "change-me", "kannel's password",
+                                        "from the network's operators"};
+
 std::string first_line(std::string text) {
   text.resize(std::min(text.find('\n'), text.size()));
   if (text.ends_with('\r')) text.pop_back();
@@ -53,13 +57,26 @@ bool Section::credential(std::string_view key, Secret& into) {
   return false;
 }
 
+void Section::note_inline_secret(std::string_view key, std::string_view value) {
+  if (std::find(report_.secret_files.begin(), report_.secret_files.end(), report_.file) == report_.secret_files.end())
+    note_secret_file(report_.file);
+  const bool is_sample = std::any_of(std::begin(samples), std::end(samples),
+                                     [&](std::string_view each) { return value.find(each) != value.npos; });
+  if (!is_sample) return;
+  const auto where = table_->get(key)->source().begin;
+  report_.samples.push_back({report_.file, where.line, where.column, fmt::format("{} is still the example's", key),
+                             "a secret of your own, such as \"openssl rand -hex 24\" gives"});
+}
+
 void Section::secret(const std::string& key, Secret& into, bool is_required) {
   const std::string by_file = key + "_file";
   const std::string by_credential = key + "_credential";
   const int ways = int{has(key)} + int{has(by_file)} + int{has(by_credential)};
   std::string path;
   bool is_given = text(key, into.value);
+  if (is_given) note_inline_secret(key, into.value);
   if (file(by_file, path)) {
+    note_secret_file(path);
     into.value = first_line(read_bytes(path).value_or(""));
     is_given = true;
   }

@@ -21,6 +21,10 @@ TEST(Options, WhatIsUnderstood) {
       {{"check", "-c", "c"}, Command::check, "c"},
       {{"version"}, Command::version, "/etc/wherry/wherry.toml"},
       {{"--help"}, Command::help, "/etc/wherry/wherry.toml"},
+      {{"check", "--help"}, Command::help, "/etc/wherry/wherry.toml"},
+      {{"run", "-h"}, Command::help, "/etc/wherry/wherry.toml"},
+      {{"import-biboumi", "--help"}, Command::help, "/etc/wherry/wherry.toml"},
+      {{"version", "--help"}, Command::help, "/etc/wherry/wherry.toml"},
   };
   for (const Case& c : cases) {
     const auto options = app::parse_options(c.words);
