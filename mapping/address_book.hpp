@@ -13,6 +13,11 @@
 
 namespace mapping {
 
+// The nickname of whoever the stanza comes from; an empty one adds nothing.
+void add_nick(component::xml::Element& stanza, std::string_view nick);
+// A telephone number as people write it: "+1 555 123 4567". Anything else stays as it is.
+std::string spelled_out(std::string_view number);
+
 class AddressBook {
  public:
   AddressBook(Store& store, std::string domain) : store_(store), domain_(std::move(domain)) {}
@@ -26,7 +31,9 @@ class AddressBook {
   // An empty name forgets the one that was.
   void set(const component::Jid& user, std::string_view local, const std::string& name, Store::Done done);
 
-  // Adds the nickname of whoever the stanza to that user comes from, if there is one.
+  // The name, or else the number.
+  std::string title_of(const component::Jid& user, std::string_view local) const;
+  // Adds it as the nickname of whoever the stanza to that user comes from.
   void mark(component::xml::Element& stanza, const component::Jid& from, const component::Jid& user) const;
 
  private:

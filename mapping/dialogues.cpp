@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "mapping/tongue.hpp"
+
 namespace mapping {
 
 using component::Condition;
@@ -27,7 +29,8 @@ void Dialogues::add(Command command) {
 std::vector<const Command*> Dialogues::list(unsigned target, bool is_admin) const {
   std::vector<const Command*> out;
   for (const Command& command : commands_) {
-    if ((command.targets & target) != 0 && (is_admin || !command.is_for_admins)) out.push_back(&command);
+    const bool is_offered = command.is_listed && (is_admin || !command.is_for_admins);
+    if ((command.targets & target) != 0 && is_offered) out.push_back(&command);
   }
   return out;
 }
@@ -59,7 +62,9 @@ void Dialogues::handle(const Responder& responder, unsigned target, bool is_admi
 void Dialogues::begin(const Responder& responder, const Command& command) {
   const component::Stanza& request = responder.request();
   make_room(request.from());
-  proceed(responder, command, component::make_id(), {request.from(), request.to(), std::string{command.node}}, {});
+  Dialogue dialogue{request.from(), request.to(), std::string{command.node}};
+  dialogue.language = request.xml().attr("xml:lang");
+  proceed(responder, command, component::make_id(), std::move(dialogue), {});
 }
 
 // The one that has waited longest gives way: the user's own first.
@@ -111,6 +116,7 @@ void Dialogues::proceed(const Responder& responder, const Command& command, std:
   commands::Answer answer;
   answer.status = commands::Status::executing;
   answer.form = std::move((*stage)->form);
+  answer.form->title = translated(answer.form->title, dialogue.language);
   answer.notes = std::move(notes);
   answer.has_prev = !dialogue.answers.empty();
   answer.has_next = !(*stage)->is_last;

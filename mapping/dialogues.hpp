@@ -24,6 +24,7 @@ struct Dialogue {
   std::string node;
   std::vector<component::dataform::Submission> answers = {};  // one for each stage that is done
   base::Clock::time_point until = {};
+  std::string language = {};  // xml:lang of the one who began it
 };
 
 // What a command says at its end.
@@ -56,6 +57,7 @@ struct Command {
   std::function<Asked(const Dialogue&)> ask;
   // done is called once, now or later.
   std::function<void(const Dialogue&, Done done)> finish;
+  bool is_listed = true;  // else it is for those who know of it
 };
 
 class Dialogues {

@@ -5,6 +5,7 @@
 
 #include "base/utf8.hpp"
 #include "component/stanza.hpp"
+#include "mapping/reply.hpp"
 #include "mapping/styling.hpp"
 #include "mapping/text.hpp"
 #include "mapping/xhtml.hpp"
@@ -97,6 +98,13 @@ Element write_markup(std::string_view body, const std::vector<Span>& spans) {
   return markup;
 }
 
+Formatted without_start(Formatted said, std::size_t size) {
+  said.text.erase(0, size);
+  std::erase_if(said.spans, [size](const Span& span) { return span.end <= size; });
+  for (Span& span : said.spans) span.start = std::max(span.start, size) - size, span.end -= size;
+  return said;
+}
+
 // XEP-0382: the hint can be read, the rest has the colour of what is behind it.
 void hide(Formatted& said, const std::string& hint) {
   if (!hint.empty()) said.text.insert(0, hint + ": ");
@@ -147,24 +155,27 @@ Formatted read_formatting(const Element& message, std::string body, bool convert
   const Element* html = nullptr;
   const Element* spoiler = nullptr;
   bool is_unstyled = false;
-  std::string link;
+  std::vector<std::string> links;
   for (const Element::Node& node : message.nodes()) {
     const auto* const child = std::get_if<Element>(&node);
     if (!child || child->ns() == component::ns_component) continue;
-    if (link.empty()) link = link_of(*child);
+    if (std::string link = link_of(*child); !link.empty()) links.push_back(std::move(link));
     if (child->is("markup", ns_markup)) markup = child;
     if (child->is("html", ns_xhtml_im)) html = child;
     if (child->is("spoiler", ns_spoiler)) spoiler = child;
     is_unstyled = is_unstyled || child->is("unstyled", ns_styling);
   }
   Formatted said{std::move(body), {}};
+  const std::size_t quote = quote_size(message, said.text);
   if (markup) said.spans = read_markup(*markup, said.text);
-  if (html && said.spans.empty()) {
+  if (quote > 0) said = without_start(std::move(said), quote);
+  if (html && said.spans.empty() && quote == 0) {
     if (auto read = read_xhtml(*html)) said = std::move(*read);
   }
-  if (!markup && !html && !is_unstyled) said = read_styling(std::move(said.text), convert_styling);
+  if (!markup && (!html || quote > 0) && !is_unstyled) said = read_styling(std::move(said.text), convert_styling);
   if (spoiler) hide(said, spoiler->text());
-  if (!link.empty() && said.text.find(link) == said.text.npos) said.text += "\n" + link;
+  for (const std::string& link : links)
+    if (said.text.find(link) == said.text.npos) said.text += "\n" + link;
   return said;
 }
 

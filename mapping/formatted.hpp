@@ -22,7 +22,7 @@ inline constexpr std::size_t max_marks = 500;  // of one message; the rest is sh
 // What a user's client says of `body`: its markup, else its XHTML (whose text then counts), else with `convert_styling`
 // what XEP-0393 sees in it. Fences of preformatted blocks are left out in any case, unless the client says that the
 // body is unstyled.
-// What the message links to comes last when the text does not name it.
+// What the message links to comes last when the text does not name it; what a reply quotes is left out.
 Formatted read_formatting(const component::xml::Element& message, std::string body, bool convert_styling);
 
 // Adds to a message with that body what its spans look like; nothing when there are none. What is there already stays.

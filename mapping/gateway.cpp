@@ -36,17 +36,18 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
                 identity_,
                 occupant_ids_,
                 options_.archive,
-                identity_.is_single() ? &book_ : nullptr,
+                is_sms() ? &book_ : nullptr,
                 options_.outage_limit},
       numbers_(store, identity_.domain(), options_.numbers),
       claims_(store.state_for({}, identity_.domain(), "/claims")),
       registrar_(store, identity_, numbers_, {options_.type, options_.providers}),
-      settings_(store, identity_),
+      settings_(store, identity_, options_.defaults),
       uploads_(executor, out, identity_.gateway()),
       joins_(minutes_at_once * options_.joins_per_minute, options_.joins_per_minute),
       invitations_(invitations_at_once, invitations_per_minute),
       certificates_(executor),
       directory_(executor, identity_),
+      network_log_(executor, identity_.domain()),
       seats_(store.state_for({}, identity_.domain(), "/seats")),
       attendance_(executor, out),
       resync_timer_(executor),
@@ -123,7 +124,7 @@ void Gateway::stop(std::function<void()> done) {
 }
 
 Gateway::User& Gateway::user_of(const Jid& jid) {
-  const auto [at, fresh] = users_.try_emplace(jid.bare_str(), User{jid.bare(), {}, {}, 0, {}});
+  const auto [at, fresh] = users_.try_emplace(jid.bare_str(), User{jid.bare(), {}, {}, 0, {}, 0, {}});
   return at->second;
 }
 
@@ -233,6 +234,7 @@ void Gateway::when_closed(const Jid& user, std::function<void()> then) {
 }
 
 void Gateway::line_changed(Line& line, LinkChange change) {
+  note_in_log(line, change);
   if (change == LinkChange::up) go_back(line);
   const Jid whose = identity_.of(line.network());
   if (identity_.is_single() || !is_subscribed(line.user(), whose)) return;
@@ -245,6 +247,17 @@ void Gateway::line_changed(Line& line, LinkChange change) {
   component::xml::Element gone = component::make_presence(whose, line.user(), "unavailable");
   if (!link.text.empty()) gone.add(component::xml::Element("status").text(link.text));
   out_.send(gone);
+}
+
+void Gateway::note_in_log(const Line& line, LinkChange change) {
+  // Others have the names that users have given them.
+  const std::string& name = line.network().name();
+  if (!identity_.networks().contains(name)) return;
+  switch (change) {
+    case LinkChange::up: return network_log_.up(name);
+    case LinkChange::lost: return network_log_.lost(name, line.link());
+    case LinkChange::failed: return network_log_.failed(name, line.link());
+  }
 }
 
 bool Gateway::is_subscribed(const Jid& user, const Jid& whose) const {

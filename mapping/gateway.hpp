@@ -20,6 +20,7 @@
 #include "mapping/claims.hpp"
 #include "mapping/dialogues.hpp"
 #include "mapping/line.hpp"
+#include "mapping/network_log.hpp"
 #include "mapping/numbers.hpp"
 #include "mapping/pace.hpp"
 #include "mapping/registration.hpp"
@@ -32,16 +33,20 @@
 namespace mapping {
 
 component::Target target_of(Address::Kind kind);
+// The gateway's address as that of its one network.
+Address as_network(Address gateway);
 
 struct Options {
   enum class Access { open, registered, allowlist };
   std::string type = "irc";  // disco: gateway/<type>
+  std::string title = {};    // what clients show for the gateway; empty: the type in capitals
   Access access = Access::open;
   std::set<std::string> allow;            // bare JIDs and domains
   std::set<std::string> admins;           // bare JIDs
   std::string occupant_secret;            // keys the occupant ids; stable across restarts
   Archive* archive = nullptr;             // of rooms; outlives the gateway; null: nothing is kept
   std::chrono::minutes outage_limit{15};  // Services::outage_limit
+  Settings defaults = {};                 // of users' settings, by field
   NumberRules numbers = {};               // SMS: who gets which...
   std::vector<std::pair<std::string, std::string>> providers = {};  // ...and RegistrationKind::providers
   Census* census = nullptr;          // of the connections to networks; outlives the gateway; null: they aren't counted
@@ -91,6 +96,9 @@ class Gateway final : public LineOwner {
     std::map<std::string, std::unique_ptr<Line>> lines;  // by network
     std::uint64_t spoken = 0;                            // presences told
     std::optional<legacy::SetPresence> shared;           // what all lines were told last, if it was the same
+    // Messages that came back since a client was last seen.
+    std::size_t absences = 0;
+    base::Clock::time_point absent_since = {};
   };
 
   // ---- gateway.cpp
@@ -105,7 +113,9 @@ class Gateway final : public LineOwner {
                                                               const legacy::Network& network) const;
   std::set<const legacy::Network*> networks_in_use() const;
   bool may_use(const component::Jid& user) const;
+  bool is_sms() const noexcept { return options_.type == "sms"; }
   bool is_registered(const component::Jid& user) const;
+  void note_in_log(const Line& line, LinkChange change);
   void refuse(const component::Stanza& request, component::StanzaError error);
   void close_lines(const component::Jid& user, const std::string& reason);
   // It goes on until it has ended.
@@ -120,21 +130,22 @@ class Gateway final : public LineOwner {
   void handle_message(component::Stanza stanza);
   void handle_error(const component::Stanza& stanza);
   void returned(const component::Stanza& error);
+  void note_absence(const component::Jid& user);
+  void account_gone(const component::Jid& user);
   void room_message(component::Stanza stanza, const Address& to);
   void private_message(component::Stanza stanza, const Address& to);
   void explain(const component::Stanza& stanza);
   bool handle_invitation(const component::Stanza& stanza, const Address& to);
+  void mediate(const component::Stanza& stanza, const component::xml::Element& invite, const Address& room, Line& line);
   void relay_invitation(const component::Stanza& stanza, const component::Jid& whom, const std::string& reason);
 
   // ---- gateway_presence.cpp
   void handle_presence(component::Stanza stanza);
   void room_presence(component::Stanza stanza, const Address& to);
   void gateway_presence(const component::Stanza& stanza, const Address& to);
-  void subscription(const component::Stanza& stanza, const Address& to);
-  void subscribe(const component::Stanza& stanza, const Address& to);
-  bool has_roster_room(const component::Jid& user, const component::Jid& whose) const;
-  void unreachable(const component::Stanza& error);
-  void answer_probe(const component::Stanza& stanza, const Address& to);
+  // Why an address that is none of a room can't be joined or talked in, and what to write instead.
+  component::StanzaError no_room(const component::Jid& address, const Address& to);
+  bool is_known(const component::Stanza& presence);
   std::optional<component::StanzaError> not_now(const component::Jid& full_jid);
   void note_resource(const component::Stanza& stanza, bool at_gateway);
   void resource_gone(const component::Jid& full_jid, bool is_expected = false);
@@ -144,6 +155,14 @@ class Gateway final : public LineOwner {
   void forget_viewer(const component::Jid& full_jid, const legacy::Network& network);
   static legacy::SetPresence presence_of(const User& user);
   void share_presence(User& user);
+
+  // ---- gateway_roster.cpp
+  void subscription(const component::Stanza& stanza, const Address& to);
+  void subscribe(const component::Stanza& stanza, const Address& to);
+  bool has_roster_room(const component::Jid& user, const component::Jid& whose) const;
+  void unreachable(const component::Stanza& error);
+  void answer_probe(const component::Stanza& stanza, const Address& to);
+  bool answer_occupant_probe(const component::Stanza& stanza, const Address& to);
   bool is_available(const component::Jid& user, const Address& whose) const;
   void send_presence(const component::Jid& from, const component::Jid& to, bool available);
   void greet_next();
@@ -159,8 +178,12 @@ class Gateway final : public LineOwner {
   void ping(const component::Responder& responder);
   void version(const component::Responder& responder);
   void vcard(const component::Responder& responder);
+  std::string title() const;
+  std::string title_of_contact(const component::Jid& user, const Address& to) const;
+  void number_vcard(const component::Responder& responder);
   void prompt(const component::Responder& responder);
   void set_prompt(const component::Responder& responder);
+  std::pair<const char*, const char*> questions() const;
   void muc_admin(const component::Responder& responder);
   void muc_admin_list(const component::Responder& responder, const Room& room);
   std::string name_of(const component::Jid& jid, const Address& room) const;
@@ -255,6 +278,7 @@ class Gateway final : public LineOwner {
     std::string note;
   };
   void add_settings_commands();
+  base::Result<Address, legacy::Errc> settings_place(const Dialogue& dialogue);
   void give_certificate(const component::Jid& user, const component::Jid& where, const Command::Done& done);
   void keep_certificate(const component::Jid& user, const component::Jid& where, const std::string& made,
                         const Command::Done& done);
@@ -308,6 +332,7 @@ class Gateway final : public LineOwner {
   Pace joins_, invitations_;  // by bare JID
   CertificateMaker certificates_;
   RoomDirectory directory_;
+  NetworkLog network_log_;
   Seats seats_;
   Attendance attendance_;
   std::vector<component::Jid> to_resync_, to_check_;  // clients

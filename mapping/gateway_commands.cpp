@@ -6,6 +6,7 @@
 
 #include "component/xeps/muc.hpp"
 #include "mapping/gateway.hpp"
+#include "mapping/tongue.hpp"
 
 namespace mapping {
 
@@ -53,7 +54,7 @@ void Gateway::add_commands() {
   router_.add({"command", commands::ns, "set", all, true, commands::ns,
                [this](const Responder& responder) { run_command(responder); }});
   dialogues_.add({"ping", "Do a ping", target_gateway, false, &nothing_to_ask,
-                  [](const Dialogue&, const Command::Done& done) { done(say("Pong")); }});
+                  [](const Dialogue&, const Command::Done& done) { done(say("Pong")); }, false});
   add_hello();
   add_registration();
   if (options_.type == "sms") {
@@ -75,7 +76,8 @@ void Gateway::add_commands() {
                             "warn"));
                   }});
   dialogues_.add(
-      {"get-irc-connection-info", "State of the connection to this server", target_network, false, &nothing_to_ask,
+      {"get-irc-connection-info", "State of the connection to this server",
+       identity_.is_single() ? target_gateway : target_network, false, &nothing_to_ask,
        [this](const Dialogue& dialogue, const Command::Done& done) { done(say(connection_info(dialogue))); }});
 }
 
@@ -90,7 +92,7 @@ void Gateway::add_hello() {
     const std::string name = dialogue.answers.back().value("name");
     done(name.empty() ? again("Please say your name.") : say("Hello " + name + "!"));
   };
-  dialogues_.add({"hello", "Receive a greeting", component::target_gateway, false, ask, finish});
+  dialogues_.add({"hello", "Receive a greeting", component::target_gateway, false, ask, finish, false});
 }
 
 // XEP-0077 for clients that have commands and no registration.
@@ -137,7 +139,8 @@ void Gateway::command_items(const Responder& responder, const Address& to) {
   std::vector<disco::Item> items;
   const component::Stanza& request = responder.request();
   for (const Command* command : dialogues_.list(target_of(to.kind), is_admin(request.from()))) {
-    items.push_back({request.to().bare_str(), std::string{command->name}, std::string{command->node}});
+    items.push_back({request.to().bare_str(), translated(command->name, request.xml().attr("xml:lang")),
+                     std::string{command->node}});
   }
   responder.result(disco::to_xml(items, commands::ns));
 }
@@ -146,13 +149,14 @@ void Gateway::command_items(const Responder& responder, const Address& to) {
 bool Gateway::command_info(const Responder& responder, const Address& to, std::string_view node) {
   const unsigned target = target_of(to.kind);
   disco::Info info;
+  const std::string_view language = responder.request().xml().attr("xml:lang");
   if (node == commands::ns) {
     if (dialogues_.list(target, true).empty()) return false;
-    info.identities.push_back({"automation", "command-list", "Commands"});
+    info.identities.push_back({"automation", "command-list", translated("Commands", language)});
   } else {
     const Command* const command = dialogues_.find(node, target);
     if (!command || (command->is_for_admins && !is_admin(responder.request().from()))) return false;
-    info.identities.push_back({"automation", "command-node", std::string{command->name}});
+    info.identities.push_back({"automation", "command-node", translated(command->name, language)});
     info.features = {std::string{commands::ns}, std::string{component::dataform::ns}};
   }
   responder.result(disco::to_xml(info, node));
@@ -248,8 +252,10 @@ std::string Gateway::connection_info(const Dialogue& dialogue) {
   const Line* const line = to && to->network ? find_line(dialogue.user, *to->network) : nullptr;
   if (!line) return "You are not connected to this server.";
   if (!line->is_online()) return "Not connected now: " + line->link().text;
-  std::string text = fmt::format("Connected to {} as {}, since {:%Y-%m-%d %H:%M:%S} UTC.", line->network().name(),
-                                 line->nick(), fmt::gmtime(std::chrono::system_clock::to_time_t(line->online_since())));
+  const legacy::LinkState& link = line->link();
+  std::string text = fmt::format("Connected to {}, port {}, {} TLS, as {}, since {:%Y-%m-%d %H:%M:%S} UTC.",
+                                 line->network().name(), link.port, link.has_tls ? "with" : "without", line->nick(),
+                                 fmt::gmtime(std::chrono::system_clock::to_time_t(line->online_since())));
   for (const auto& [key, room] : line->rooms()) {
     text += fmt::format("\n{}: {} of your clients, {} people", room.chat().id, room.resources().size(),
                         room.occupants().size());

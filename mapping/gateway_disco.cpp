@@ -65,7 +65,9 @@ void note_secrets(const Room& room, RoomDirectory::Answer& answer) {
 void Gateway::disco_items(const Responder& responder) {
   const auto to = identity_.resolve(responder.request().to());
   if (responder.request().payload()->attr("node") == component::commands::ns) return command_items(responder, *to);
-  if (to->kind == Address::Kind::network) return room_items(responder, *to);
+  const Line* const line = to->network ? find_line(responder.request().from(), *to->network) : nullptr;
+  const bool has_rooms = to->kind == Address::Kind::gateway && line && line->is_online();
+  if (to->kind == Address::Kind::network || has_rooms) return room_items(responder, *to);
   if (to->kind == Address::Kind::room) return occupant_items(responder, *to);
   std::vector<disco::Item> items;
   if (to->kind == Address::Kind::gateway && !identity_.is_single()) {

@@ -1,4 +1,6 @@
 // What is asked by iq, except of rooms: one table, from which disco's features follow.
+#include <array>
+
 #include "component/xeps/dataform.hpp"
 #include "component/xeps/rsm.hpp"
 #include "mapping/errors.hpp"
@@ -20,6 +22,18 @@ constexpr std::string_view ns_ping = "urn:xmpp:ping";         // XEP-0199 2.0.1
 constexpr std::string_view ns_version = "jabber:iq:version";  // XEP-0092 1.1
 constexpr std::string_view ns_vcard = "vcard-temp";           // XEP-0054 1.3
 constexpr std::string_view ns_gateway = "jabber:iq:gateway";  // XEP-0100 section 6
+constexpr std::string_view muc_traffic = "http://jabber.org/protocol/muc#traffic";
+
+// What messages in a room may have besides a text, and others see or are told of.
+constexpr std::array carried{"http://jabber.org/protocol/xhtml-im",
+                             "jabber:x:oob",
+                             "urn:xmpp:markup:0",
+                             "urn:xmpp:message-correct:0",
+                             "urn:xmpp:reply:0",
+                             "urn:xmpp:sfs:0",
+                             "urn:xmpp:sims:1",
+                             "urn:xmpp:spoiler:0",
+                             "urn:xmpp:styling:0"};
 
 }  // namespace
 
@@ -34,6 +48,11 @@ component::Target target_of(Address::Kind kind) {
   return component::target_gateway;
 }
 
+Address as_network(Address gateway) {
+  gateway.kind = Address::Kind::network;
+  return gateway;
+}
+
 void Gateway::add_routes() {
   using namespace component;
   const auto to = [this](void (Gateway::*handler)(const Responder&)) {
@@ -45,6 +64,8 @@ void Gateway::add_routes() {
   router_.add({"ping", ns_ping, "get", own | target_room | target_occupant, true, ns_ping, to(&Gateway::ping)});
   router_.add({"query", ns_version, "get", own, true, ns_version, to(&Gateway::version)});
   router_.add({"vCard", ns_vcard, "get", own, true, ns_vcard, to(&Gateway::vcard)});
+  if (options_.type == "sms")
+    router_.add({"vCard", ns_vcard, "get", target_contact, false, ns_vcard, to(&Gateway::number_vcard)});
   router_.add({"query", ns_register, "get set", target_gateway, true, ns_register, to(&Gateway::register_iq)});
   router_.add({"query", ns_gateway, "get set", target_gateway, false, ns_gateway, to(&Gateway::prompt)});
 }
@@ -65,10 +86,11 @@ disco::Info Gateway::describe(const Stanza& request, const Address& to) {
   info.features = router_.features(target_of(to.kind));
   switch (to.kind) {
     case Address::Kind::gateway:
-      info.identities.push_back({"gateway", options_.type, "wherry"});
-      if (options_.type == "irc") info.identities.push_back({"conference", "irc", "wherry"});
+      info.identities.push_back({"gateway", options_.type, title()});
+      if (options_.type == "irc") info.identities.push_back({"conference", "irc", title()});
       if (options_.type == "irc") info.features.emplace_back("http://jabber.org/protocol/muc");
-      if (identity_.is_single()) {
+      if (to.network) info.features.emplace_back(component::rsm::ns);
+      if (is_sms()) {
         // No identity of a conference service: clients make their own rooms at the first that they find.
         if (identity_.networks().begin()->second->features().rooms)
           info.features.emplace_back("http://jabber.org/protocol/muc");
@@ -77,8 +99,8 @@ disco::Info Gateway::describe(const Stanza& request, const Address& to) {
       info.features.emplace_back("jid\\20escaping");
       break;
     case Address::Kind::network:
-      info.identities.push_back({"conference", "irc", to.network->name()});
-      info.features.emplace_back("http://jabber.org/protocol/muc");
+      // COMPAT(Dino 0.4, Converse 12): of a conference they show its words as a room's.
+      info.identities.push_back({"gateway", "irc", to.network->name()});
       info.features.emplace_back(component::rsm::ns);
       break;
     case Address::Kind::room:
@@ -87,7 +109,8 @@ disco::Info Gateway::describe(const Stanza& request, const Address& to) {
       break;
     case Address::Kind::occupant: info.identities.push_back({"client", "bot", to.nick}); break;
     case Address::Kind::contact:
-      info.identities.push_back({"client", to.network->features().delivery_reports ? "phone" : "pc", to.chat.id});
+      info.identities.push_back({"client", to.network->features().delivery_reports ? "phone" : "pc",
+                                 services_.names ? title_of_contact(request.from(), to) : to.chat.id});
       if (to.network->features().delivery_reports) info.features.emplace_back("urn:xmpp:receipts");
       break;
   }
@@ -104,6 +127,11 @@ void Gateway::disco_info(const Responder& responder) {
     disco::Info info;
     const Line* const line = find_line(request.from(), *to->network);
     if (line && line->is_online()) info.identities.push_back({"conference", "text", line->nick()});
+    return responder.result(disco::to_xml(info, node));
+  }
+  if (node == muc_traffic && to->kind == Address::Kind::room) {
+    disco::Info info;
+    info.features.assign(carried.begin(), carried.end());
     return responder.result(disco::to_xml(info, node));
   }
   if (!node.empty() && command_info(responder, *to, node)) return;
@@ -138,19 +166,41 @@ void Gateway::vcard(const Responder& responder) {
   const auto to = identity_.resolve(responder.request().to());
   const bool network = to->kind == Address::Kind::network;
   Element card("vCard", ns_vcard);
-  card.add(Element("FN").text(network ? to->network->name() : "wherry"));
+  card.add(Element("FN").text(network ? to->network->name() : title()));
   card.add(Element("DESC").text(network ? "A network behind the gateway " + domain() : "Gateway to " + options_.type));
   responder.result(std::move(card));
+}
+
+std::string Gateway::title() const {
+  if (!options_.title.empty()) return options_.title;
+  return options_.type == "sms" ? "SMS" : "IRC";
+}
+
+std::string Gateway::title_of_contact(const Jid& user, const Address& to) const {
+  return book_.title_of(user.bare(), identity_.of(*to.network, to.chat).local());
+}
+
+// Of a telephone number, what the user calls it.
+void Gateway::number_vcard(const Responder& responder) {
+  const auto to = identity_.resolve(responder.request().to());
+  Element card("vCard", ns_vcard);
+  card.add(Element("FN").text(title_of_contact(responder.request().from(), *to)));
+  Element number("TEL");
+  responder.result(std::move(card.add(std::move(number.add(Element("NUMBER").text(to->chat.id))))));
 }
 
 void Gateway::prompt(const Responder& responder) {
   if (responder.request().type() == "set") return set_prompt(responder);
   Element query("query", ns_gateway);
-  const bool sms = identity_.is_single();
-  query.add(Element("desc").text(sms ? "Enter a telephone number, for example +15551234567."
-                                     : "Enter nick@network or #channel@network, for example #wherry@irc.example.org."));
-  query.add(Element("prompt").text(sms ? "Telephone number" : "Nick or #channel@network"));
+  const auto [desc, prompt] = questions();
+  query.add(Element("desc").text(desc)).add(Element("prompt").text(prompt));
   responder.result(std::move(query));
+}
+
+std::pair<const char*, const char*> Gateway::questions() const {
+  if (is_sms()) return {"Enter a telephone number, for example +15551234567.", "Telephone number"};
+  if (identity_.is_single()) return {"Enter a nick or a #channel.", "Nick or #channel"};
+  return {"Enter nick@network or #channel@network, for example #wherry@irc.example.org.", "Nick or #channel@network"};
 }
 
 // "nick@network" and "#channel@network"; with one network only, a name as it is.

@@ -38,6 +38,11 @@ constexpr std::array refusing_conditions{"gone",           "item-not-found", "se
                                          "jid-malformed",  "forbidden",      "not-allowed",
                                          "not-authorized", "not-acceptable", "registration-required"};
 
+// Of a message for whoever is there: there is no such account; or, where nobody keeps messages, nobody is there, and
+// some servers say the same of accounts that are gone.
+constexpr std::array vanished_conditions{"gone", "item-not-found"};
+constexpr std::array absent_conditions{"service-unavailable", "recipient-unavailable"};
+
 template <class Conditions>
 bool says(const Element& stanza, const Conditions& conditions) {
   const Element* const error = stanza.child("error", component::ns_component);
@@ -56,6 +61,9 @@ void Gateway::handle_error(const Stanza& stanza) {
     if (stanza.kind() == component::StanzaKind::message) returned(stanza);
   } else if (stanza.kind() == component::StanzaKind::presence && says(stanza.xml(), refusing_conditions)) {
     unreachable(stanza);
+  } else if (stanza.kind() == component::StanzaKind::message) {
+    if (says(stanza.xml(), vanished_conditions)) return account_gone(stanza.from());
+    if (says(stanza.xml(), absent_conditions)) note_absence(stanza.from());
   }
 }
 
@@ -67,46 +75,56 @@ void Gateway::returned(const Stanza& error) {
 
 void Gateway::handle_message(Stanza stanza) {
   const auto to = identity_.resolve(stanza.to());
-  const bool has_content = stanza.xml().child("body", component::ns_component) != nullptr;
+  const bool is_expected = !is_courtesy(stanza);  // by its sender, to arrive
   if (!to) {
-    if (has_content) refuse(stanza, to_stanza_error(to.error()));
+    if (is_expected) refuse(stanza, to_stanza_error(to.error()));
     return;
   }
   const bool is_service = to->kind == Address::Kind::gateway || to->kind == Address::Kind::network;
   if ((stanza.type() == "headline" && is_service) || handle_invitation(stanza, *to)) return;
   if (auto elsewhere = moved(stanza, *to)) {
-    if (has_content) refuse(stanza, std::move(*elsewhere));
+    if (is_expected) refuse(stanza, std::move(*elsewhere));
+    return;
+  }
+  const bool is_room = to->kind == Address::Kind::room || to->kind == Address::Kind::occupant;
+  if (stanza.type() == "groupchat" && !is_room) {
+    if (is_expected) refuse(stanza, no_room(stanza.to(), *to));
     return;
   }
   switch (to->kind) {
-    case Address::Kind::gateway: return explain(stanza);
+    case Address::Kind::gateway:
+      if (to->network && find_line(stanza.from(), *to->network))
+        return private_message(std::move(stanza), as_network(*to));
+      return explain(stanza);
     case Address::Kind::room:
       if (stanza.type() != "groupchat" && to->network->features().always_on)
         return private_message(std::move(stanza), *to);
       return room_message(std::move(stanza), *to);
     case Address::Kind::occupant:
       if (stanza.type() == "groupchat") {
+        if (!is_expected) return;
         return refuse(stanza, {ErrorType::modify, Condition::bad_request, "Groupchat messages go to the room.", {}});
       }
-      if (to->network->features().always_on) return has_content ? refuse_aside(stanza, *to) : void();
+      if (to->network->features().always_on) return is_expected ? refuse_aside(stanza, *to) : void();
       return private_message(std::move(stanza), *to);
     case Address::Kind::network:
-    case Address::Kind::contact:
-      if (stanza.type() != "groupchat") private_message(std::move(stanza), *to);
-      return;
+    case Address::Kind::contact: return private_message(std::move(stanza), *to);
   }
 }
 
 // Somebody writes to the gateway itself: what it is for, in words.
 void Gateway::explain(const Stanza& stanza) {
-  if (stanza.type() == "groupchat" || !stanza.xml().child("body", component::ns_component)) return;
-  if (multicast(stanza) || chat_code(stanza) || chat_command(stanza)) return;
+  const auto text_to_us = text_of(stanza);
+  if (!text_to_us) return refuse(stanza, text_to_us.error());
+  if (!*text_to_us || multicast(stanza) || chat_code(stanza) || chat_command(stanza)) return;
   std::string text = "This is a gateway. ";
-  if (identity_.is_single()) {
+  if (is_sms()) {
     text += "Register your number with " + domain() + ", then write to +15551234567@" + domain() + ".";
     if (identity_.networks().begin()->second->features().rooms)
       text += " A group is +15551230001,+15551230002@" + domain() + ", as a room or a chat.";
     text += "\nTo me: usage (what you have sent, and your limits), cost NUMBER TEXT, name NUMBER NAME, names.";
+  } else if (identity_.is_single()) {
+    text += "Join a channel as a room, #channel@" + domain() + ", or write to nick@" + domain() + ".";
   } else {
     text += "Join a channel as a room, #channel%network@" + domain() + ", or write to nick%network@" + domain() + ".";
     for (const auto& [name, network] : identity_.networks()) text += "\nNetwork: " + name;
@@ -116,13 +134,7 @@ void Gateway::explain(const Stanza& stanza) {
 }
 
 void Gateway::room_message(Stanza stanza, const Address& to) {
-  const Element* const subject = stanza.xml().child("subject", component::ns_component);
-  const Element* const body = stanza.xml().child("body", component::ns_component);
-  const bool has_link = stanza.xml().child("x", "jabber:x:oob") || stanza.xml().child("file-sharing", "urn:xmpp:sfs:0");
-  if (!subject && !body && !has_link) {
-    handle_voice_request(stanza, to);
-    return;
-  }
+  if (is_courtesy(stanza) || handle_voice_request(stanza, to)) return;
   Line* const line = find_line(stanza.from(), *to.network);
   const Room* const room = line ? line->find(stanza.to()) : nullptr;
   if (!room || !room->has(stanza.from().str())) {
@@ -132,7 +144,9 @@ void Gateway::room_message(Stanza stanza, const Address& to) {
   if (stanza.type() == "chat") {
     return refuse(stanza, {ErrorType::modify, Condition::bad_request, "Messages to a room are of type groupchat.", {}});
   }
-  if (subject && !body) return line->set_subject(std::move(stanza), to);
+  const bool has_subject = stanza.xml().child("subject", component::ns_component) != nullptr;
+  if (has_subject && stanza.xml().child_text("body", component::ns_component).empty())
+    return line->set_subject(std::move(stanza), to);
   auto text = text_of(stanza);
   if (!text) return refuse(stanza, text.error());
   if (*text) line->say(std::move(stanza), to, std::move(**text));
@@ -162,14 +176,15 @@ void Gateway::private_message(Stanza stanza, const Address& to) {
   line->tell(std::move(stanza), to, std::move(**text));
 }
 
-// XEP-0045 section 7.8.2 (mediated, to the room) and XEP-0249 (direct, to the person).
+// XEP-0045 section 7.8.2 (mediated, to the room) and XEP-0249 (direct, to the person, or to one in another room).
 bool Gateway::handle_invitation(const Stanza& stanza, const Address& to) {
   const Element* const x = stanza.xml().child("x", muc::ns_user);
-  const Element* const invite = x && to.kind == Address::Kind::room ? x->child("invite", muc::ns_user) : nullptr;
-  const Element* const direct =
-      to.kind == Address::Kind::contact ? stanza.xml().child("x", muc::ns_direct_invite) : nullptr;
-  if (!invite && !direct) return false;
-  const auto room_jid = invite ? Jid::parse(stanza.to().bare_str()) : Jid::parse(direct->attr("jid"));
+  const bool is_room = to.kind == Address::Kind::room;
+  const auto invites = x && is_room ? x->children("invite", muc::ns_user) : std::vector<const Element*>{};
+  const bool is_person = to.kind == Address::Kind::contact || to.kind == Address::Kind::occupant;
+  const Element* const direct = is_person ? stanza.xml().child("x", muc::ns_direct_invite) : nullptr;
+  if (invites.empty() && !direct) return false;
+  const auto room_jid = direct ? Jid::parse(direct->attr("jid")) : Jid::parse(stanza.to().bare_str());
   const auto room =
       room_jid ? identity_.resolve(*room_jid) : base::Result<Address, legacy::Errc>(legacy::Errc::bad_address);
   if (!room_jid || !room || room->kind != Address::Kind::room) {
@@ -183,23 +198,28 @@ bool Gateway::handle_invitation(const Stanza& stanza, const Address& to) {
     return true;
   }
   if (direct) {
-    line->invite(stanza, *room, to.chat.id, std::string{direct->attr("reason")});
-    return true;
+    const std::string& nick = to.kind == Address::Kind::occupant ? to.nick : to.chat.id;
+    line->invite(stanza, *room, nick, std::string{direct->attr("reason")});
   }
-  const auto whom = Jid::parse(invite->attr("to"));
-  std::string reason = invite->child_text("reason", muc::ns_user);
+  for (const Element* invite : invites) mediate(stanza, *invite, *room, *line);
+  return true;
+}
+
+void Gateway::mediate(const Stanza& stanza, const Element& invite, const Address& room, Line& line) {
+  const auto whom = Jid::parse(invite.attr("to"));
+  std::string reason = invite.child_text("reason", muc::ns_user);
   const bool ours = whom && whom->domain() == domain();
   const auto person = ours ? identity_.resolve(*whom) : base::Result<Address, legacy::Errc>(legacy::Errc::bad_address);
-  if (person && person->kind == Address::Kind::contact) {
-    line->invite(stanza, *room, person->chat.id, std::move(reason));
+  if (person && (person->kind == Address::Kind::contact || person->kind == Address::Kind::occupant)) {
+    const std::string& nick = person->kind == Address::Kind::occupant ? person->nick : person->chat.id;
+    line.invite(stanza, room, nick, std::move(reason));
   } else if (whom && !ours && whom->local().empty()) {
-    line->invite(stanza, *room, std::string(whom->domain()), std::move(reason));  // a bare nick reads as a domain
+    line.invite(stanza, room, std::string(whom->domain()), std::move(reason));  // a bare nick reads as a domain
   } else if (whom && !ours) {
     relay_invitation(stanza, *whom, reason);
   } else {
     refuse(stanza, to_stanza_error(legacy::Errc::not_found));
   }
-  return true;
 }
 
 // To any address of XMPP, in our name: free text, so it is short and not often.

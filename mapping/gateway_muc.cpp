@@ -107,10 +107,7 @@ std::string Gateway::name_of(const Jid& jid, const Address& room) const {
   const Jid network = identity_.of(*room.network);
   if (jid.domain() != network.domain()) return {};
   if (jid.local() == network.local()) return std::string{jid.resource()};
-  const std::string suffix = '%' + std::string{network.local()};
-  const std::string_view local = jid.local();
-  if (!local.ends_with(suffix)) return {};
-  return unescape_local(local.substr(0, local.size() - suffix.size()));
+  return identity_.name_in(*room.network, jid.local());
 }
 
 void Gateway::outcast_list(const Responder& responder, Line& line, const Room& room) {

@@ -43,7 +43,7 @@ bool is_recipient(const Element& address) {
 
 // Nothing when the address is the one of its number.
 std::optional<StanzaError> Gateway::moved(const Stanza& stanza, const Address& to) const {
-  if (!identity_.is_single() || !to.network) return {};
+  if (!is_sms() || !to.network) return {};
   const Jid right = identity_.of(*to.network, to.chat);
   if (right.local() == stanza.to().local()) return {};
   StanzaError error{ErrorType::cancel, Condition::gone, "This is to be had at " + right.bare_str() + ".", {}};
@@ -77,7 +77,7 @@ void Gateway::tell(const Jid& to, const std::string& text) {
 // Each recipient gets the message as if it had been sent to that address alone, and answers for itself.
 bool Gateway::multicast(const Stanza& stanza) {
   const Element* const addresses = stanza.xml().child("addresses", ns_address);
-  if (!identity_.is_single() || !addresses) return false;
+  if (!is_sms() || !addresses) return false;
   std::set<std::string> recipients;
   for (const Element* address : addresses->children("address", ns_address)) {
     if (!is_recipient(*address)) continue;
@@ -167,7 +167,7 @@ void Gateway::ask_network(const Jid& user, legacy::Query::Kind kind, const std::
 
 // What is written to the gateway itself. False: nothing that it knows.
 bool Gateway::chat_command(const Stanza& stanza) {
-  if (!identity_.is_single() || stanza.type() == "groupchat" || !may_use(stanza.from())) return false;
+  if (!is_sms() || stanza.type() == "groupchat" || !may_use(stanza.from())) return false;
   const auto [word, rest] = first_word(stanza.xml().child_text("body", component::ns_component));
   const auto [number, more] = first_word(rest);
   const auto reply = [this, to = stanza.from()](const std::string& text) { tell(to, text); };

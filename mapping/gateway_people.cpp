@@ -36,7 +36,7 @@ const std::string& name_of(const legacy::Answer& answer) {
 
 std::optional<Element> version_of(const legacy::Answer& answer) {
   Element query("query", ns_version);
-  return query.add(Element("name").text(answer.text)).add(Element("version"));
+  return query.add(Element("name").text(answer.text)).add(Element("version").text(answer.version));
 }
 
 std::optional<Element> time_of(const legacy::Answer& answer) {
@@ -122,9 +122,8 @@ void Gateway::ask_person(const Responder& responder, Kind kind,
 // The line has just been opened: it follows all whom the user's roster shows.
 void Gateway::watch_contacts(Line& line) {
   if (!line.network().features().people) return;
-  const std::string tail = identity_.is_single() ? std::string{} : std::string(identity_.of(line.network()).local());
   for (const RosterItem& item : store_.roster(domain(), line.user().str())) {
-    if (!item.to || !item.local.ends_with(tail)) continue;
+    if (!item.to || !identity_.is_on(line.network(), item.local)) continue;
     const auto whose = Jid::make(item.local, domain());
     if (!whose) continue;
     const auto to = identity_.resolve(*whose);

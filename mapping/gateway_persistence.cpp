@@ -7,6 +7,13 @@ namespace mapping {
 
 using component::Jid;
 
+namespace {
+
+constexpr std::size_t fewest_absences = 3;
+constexpr auto longest_absence = std::chrono::hours(3 * 24);
+
+}  // namespace
+
 RoomSettings Gateway::settings_of(const Line& line, const Jid& room) const {
   return settings_.of_room(line.user(), line.network(), room);
 }
@@ -26,9 +33,9 @@ bool Gateway::keeps_rooms(const Line& line) const {
 }
 
 std::vector<SavedRoom> Gateway::rooms_to_keep(const Jid& user, const legacy::Network& network) const {
-  const std::string suffix = '%' + std::string{identity_.of(network).local()};
   std::vector<SavedRoom> rooms = store_.saved_rooms(domain(), user.bare_view());
-  std::erase_if(rooms, [&](const SavedRoom& room) { return !room.persistent || !room.local.ends_with(suffix); });
+  std::erase_if(rooms,
+                [&](const SavedRoom& room) { return !room.persistent || !identity_.is_on(network, room.local); });
   return rooms;
 }
 
@@ -67,6 +74,28 @@ void Gateway::detach(User& user) {
   for (auto& [name, line] : user.lines) {
     if (!line->is_closing()) line->set_presence(legacy::Show::unavailable, {});
   }
+}
+
+// Nobody will read what is kept for a user who never comes: once his server has sent everything back for days, he
+// counts as gone.
+void Gateway::note_absence(const Jid& jid) {
+  User* const user = find_user(jid);
+  if (!user || !user->resources.empty()) return;
+  const auto now = base::Clock::now();
+  if (user->absences++ == 0) user->absent_since = now;
+  if (user->absences >= fewest_absences && now - user->absent_since >= longest_absence) account_gone(jid);
+}
+
+// His rooms are left, and not gone back to. His registration is his, should it have been a mistake.
+void Gateway::account_gone(const Jid& jid) {
+  User* const user = find_user(jid);
+  if (!user || !user->resources.empty()) return;
+  std::vector<std::string> networks;
+  for (const auto& [name, line] : user->lines)
+    if (!line->network().features().always_on) networks.push_back(name);
+  if (networks.empty()) return;
+  log_.info("{}: a user's account is gone; {} connection(s) are closed", domain(), networks.size());
+  for (const std::string& name : networks) close_line(jid.bare(), name, "This account is gone");
 }
 
 void Gateway::settings_changed(const Jid& jid) {

@@ -1,4 +1,4 @@
-// Presence: joining and leaving rooms, being online at the gateway, subscriptions (XEP-0100 section 4, RFC 6121).
+// Presence: joining and leaving rooms, being online at the gateway.
 #include <algorithm>
 
 #include "component/xeps/muc.hpp"
@@ -16,9 +16,7 @@ namespace muc = component::muc;
 
 namespace {
 
-constexpr std::size_t most_resources = 100;                     // of one user; more than any server allows
-constexpr std::size_t most_contacts = 5000;                     // of one user; each is a row in the database
-constexpr auto greeting_pause = std::chrono::milliseconds(20);  // 50 users a second after the stream is up
+constexpr std::size_t most_resources = 100;  // of one user; more than any server allows
 
 bool is_subscription(std::string_view type) {
   return type == "subscribe" || type == "subscribed" || type == "unsubscribe" || type == "unsubscribed";
@@ -37,20 +35,21 @@ legacy::Show show_of(const Element& presence) {
 
 void Gateway::handle_presence(Stanza stanza) {
   const auto to = identity_.resolve(stanza.to());
+  const bool wants_in = stanza.type().empty() && stanza.xml().child("x", muc::ns);
   if (!to) {
-    const bool wants_in = stanza.type().empty() && stanza.xml().child("x", muc::ns);
     if (wants_in || stanza.type() == "subscribe") refuse(stanza, to_stanza_error(to.error()));
     if (stanza.type() == "probe")
       out_.send(component::make_presence(stanza.to().bare(), stanza.from().bare(), "unsubscribed"));
     return;
   }
-  const bool wants_in = is_room(*to) && stanza.type().empty() && stanza.xml().child("x", muc::ns);
   if (stanza.type() == "subscribe" || wants_in) {
     if (auto elsewhere = moved(stanza, *to)) return refuse(stanza, std::move(*elsewhere));
   }
   if (is_subscription(stanza.type())) return subscription(stanza, *to);
   if (stanza.type() == "probe") return answer_probe(stanza, *to);
-  if (!stanza.type().empty() && stanza.type() != "unavailable") return;
+  if (!stanza.type().empty() && stanza.type() != "unavailable")
+    return refuse(stanza, {ErrorType::modify, Condition::bad_request, "There is no such type of presence.", {}});
+  if (wants_in && !is_room(*to)) return refuse(stanza, no_room(stanza.to(), *to));
   if (is_room(*to)) return room_presence(std::move(stanza), *to);
   gateway_presence(stanza, *to);
 }
@@ -83,8 +82,39 @@ void Gateway::room_presence(Stanza stanza, const Address& to) {
     out_.send(gone);
     return;
   }
-  if (to.nick != room->nick()) return line->change_nick(std::move(stanza), to);
+  // It may go on using the address that it joined with, though the network has given it another nick (XEP-0045 sections
+  // 7.6 and 7.7): then its presence is for the room. When it says nothing new, it must want the nick, which is tried
+  // once.
+  const bool is_own_address = to.nick == room->nick() || room->wish_of(stanza.from().str()) == to.nick;
+  const bool wants_nick = to.nick != room->nick() && (!is_own_address || is_known(stanza));
+  if (wants_nick && (!is_own_address || line->try_nick(*room, stanza.from().str())))
+    return line->change_nick(std::move(stanza), to);
   note_resource(stanza, false);
+}
+
+// It says of its client what was known already.
+bool Gateway::is_known(const Stanza& presence) {
+  const User* const user = find_user(presence.from());
+  if (!user) return false;
+  const auto known = user->resources.find(presence.from().str());
+  return known != user->resources.end() && known->second.show == show_of(presence.xml()) &&
+         known->second.status == presence.xml().child_text("status", component::ns_component);
+}
+
+component::StanzaError Gateway::no_room(const Jid& address, const Address& to) {
+  component::StanzaError error{ErrorType::cancel, Condition::item_not_found, "There is no room at this address", {}};
+  if (to.network == nullptr) {
+    const char* const example = identity_.is_single() ? "#channel@" : "#channel%network@";
+    error.text += options_.type == "irc" ? std::string("; a channel is ") + example + domain() + "." : ".";
+    return error;
+  }
+  // What no localpart can hold may stand in the resource, and so does the nick of whoever left the name out.
+  const bool is_named = !to.chat.id.empty() && address.local().starts_with(escape_local(to.chat.id));
+  const auto channel = to.network->parse("#" + (is_named ? to.chat.id : std::string("channel")));
+  if (channel && channel->kind == legacy::ChatKind::room)
+    error.text += ": a channel begins with #, as in " + identity_.of(*to.network, *channel).bare_str();
+  error.text += ".";
+  return error;
 }
 
 // Why that one may not join a room now.
@@ -107,6 +137,7 @@ void Gateway::note_resource(const Stanza& stanza, bool at_gateway) {
   resource.status = stanza.xml().child_text("status", component::ns_component);
   resource.at_gateway = resource.at_gateway || at_gateway;
   resource.spoke = ++user.spoken;
+  user.absences = 0;
   share_presence(user);
 }
 
@@ -225,122 +256,6 @@ void Gateway::resource_gone(const Jid& full_jid, bool is_expected) {
     }
   }
   forget_if_idle(full_jid);
-}
-
-bool Gateway::is_available(const Jid& user, const Address& whose) const {
-  if (whose.kind == Address::Kind::gateway) return true;
-  if (whose.network->features().always_on) return true;
-  const auto known = users_.find(user.bare_str());
-  if (known == users_.end() || whose.kind == Address::Kind::contact) return false;
-  const auto line = known->second.lines.find(whose.network->name());
-  return line != known->second.lines.end() && line->second->is_online();
-}
-
-void Gateway::send_presence(const Jid& from, const Jid& to, bool available) {
-  component::xml::Element presence = component::make_presence(from, to, available ? "" : "unavailable");
-  if (available && services_.names) services_.names->mark(presence, from, to);
-  out_.send(presence);
-}
-
-void Gateway::subscription(const Stanza& stanza, const Address& to) {
-  const Jid user = stanza.from().bare();
-  const Jid whose = stanza.to().bare();
-  RosterItem item = store_.find_roster(domain(), user.str(), std::string(whose.local()))
-                        .value_or(RosterItem{user.str(), domain(), std::string(whose.local())});
-  if (stanza.type() == "subscribe") return subscribe(stanza, to);
-  if (stanza.type() == "subscribed") {
-    // An answer to our own request, which only these two make.
-    if (to.kind != Address::Kind::gateway && to.kind != Address::Kind::network) return;
-    if (!has_roster_room(user, whose)) return;
-    item.from = true;
-    return store_.set_roster(item);
-  }
-  if (stanza.type() == "unsubscribed") {
-    item.from = false;
-    return store_.set_roster(item);
-  }
-  item.to = false;
-  store_.set_roster(item);
-  if (to.kind == Address::Kind::contact) {
-    if (Line* const line = find_line(user, *to.network)) {
-      line->forget_contact(whose);
-      line->watch(to.chat, false);
-    }
-  }
-  out_.send(component::make_presence(whose, user, "unsubscribed"));
-  send_presence(whose, user, false);
-}
-
-void Gateway::subscribe(const Stanza& stanza, const Address& to) {
-  const Jid user = stanza.from().bare();
-  const Jid whose = stanza.to().bare();
-  if (!may_use(user)) {
-    out_.send(component::make_presence(whose, user, "unsubscribed"));
-    return refuse(stanza, {ErrorType::auth, Condition::registration_required, "Register with this gateway first.", {}});
-  }
-  if (!has_roster_room(user, whose)) {
-    out_.send(component::make_presence(whose, user, "unsubscribed"));
-    return refuse(stanza, {ErrorType::wait, Condition::resource_constraint, "You have too many contacts here.", {}});
-  }
-  RosterItem item = store_.find_roster(domain(), user.str(), std::string(whose.local()))
-                        .value_or(RosterItem{user.str(), domain(), std::string(whose.local())});
-  item.to = true;
-  store_.set_roster(item);
-  out_.send(component::make_presence(whose, user, "subscribed"));
-  if (is_available(user, to)) send_presence(whose, user, true);
-  if (to.kind == Address::Kind::contact) {
-    if (Line* const line = find_line(user, *to.network)) line->watch(to.chat, true);
-  }
-  // Ours to theirs is needed for probes of the gateway and its networks only.
-  const bool wants_back = to.kind == Address::Kind::gateway || to.kind == Address::Kind::network;
-  if (wants_back && !item.from) out_.send(component::make_presence(whose, user, "subscribe"));
-}
-
-bool Gateway::has_roster_room(const Jid& user, const Jid& whose) const {
-  if (store_.find_roster(domain(), user.str(), std::string(whose.local()))) return true;
-  return store_.roster_size(domain(), user.str()) < most_contacts;
-}
-
-// An account's server refuses our presence or probe for good: whoever it was, nobody is subscribed any more.
-void Gateway::unreachable(const Stanza& error) {
-  const auto item = store_.find_roster(domain(), error.from().bare_str(), std::string(error.to().local()));
-  if (item) store_.set_roster({item->user, item->domain, item->local});
-}
-
-void Gateway::answer_probe(const Stanza& stanza, const Address& to) {
-  const Jid user = stanza.from().bare();
-  const Jid whose = stanza.to().bare();
-  if (is_room(to) && !to.network->features().always_on) return;
-  const auto item = store_.find_roster(domain(), user.str(), std::string(whose.local()));
-  if (!item || !item->to) {
-    out_.send(component::make_presence(whose, user, "unsubscribed"));
-    return;
-  }
-  const Line* const line = to.kind == Address::Kind::contact ? find_line(user, *to.network) : nullptr;
-  if (line && line->show_contact(whose, stanza.from())) return;
-  send_presence(whose, stanza.from(), is_available(user, to));
-}
-
-void Gateway::on_up() {
-  for (auto& [bare, user] : users_) {
-    for (auto& [name, line] : user.lines) line->resend_unconfirmed();
-  }
-  for (std::string& user : store_.subscribers(domain())) to_greet_.insert(std::move(user));
-  greet_next();
-  expect_clients();
-}
-
-void Gateway::greet_next() {
-  if (to_greet_.empty() || stopping_) return;
-  const auto node = to_greet_.extract(to_greet_.begin());
-  const auto user = Jid::parse(node.value());
-  const auto item = store_.find_roster(domain(), node.value(), {});
-  if (user && item && item->to) send_presence(identity_.gateway(), *user, true);
-  if (user && item && item->from) out_.send(component::make_presence(identity_.gateway(), *user, "probe"));
-  greet_timer_.expires_after(greeting_pause);
-  greet_timer_.async_wait([this](const base::error_code& error) {
-    if (!error) greet_next();
-  });
 }
 
 }  // namespace mapping

@@ -16,13 +16,17 @@ component::StanzaError Gateway::being_changed() {
 
 // The gateway asks to see the user's presence; the user's client answers and asks back.
 void Gateway::registered(const Jid& user, bool fresh) {
-  if (fresh) out_.send(component::make_presence(identity_.gateway(), user, "subscribe"));
+  if (fresh) {
+    component::xml::Element request = component::make_presence(identity_.gateway(), user, "subscribe");
+    add_nick(request, title());
+    out_.send(request);
+  }
   const auto open_all = [this, user] {
     for (const auto& [name, network] : identity_.networks()) {
       if (network->features().always_on) (void)open_line(user, *network, {});
     }
   };
-  if (identity_.is_single()) close_lines(user, "The registration has changed");
+  if (is_sms()) close_lines(user, "The registration has changed");
   when_closed(user, open_all);
 }
 

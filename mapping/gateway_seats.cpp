@@ -58,8 +58,13 @@ void Gateway::resume(const Jid& room, const std::vector<Seats::Seat>& seats) {
   if (!opened) return refuse_seats(seats);
   for (const Seats::Seat& seat : seats) {
     user_of(seat.client).resources.try_emplace(seat.client.str());
-    (seat.nick.empty() ? clients.waiting : clients.sitting).insert(seat.client.str());
-    if (!seat.nick.empty()) clients.nick = seat.nick;
+    if (clients.key.empty()) clients.key = seat.key;
+    if (seat.nick.empty()) {
+      clients.waiting.emplace(seat.client.str(), seat.key);
+    } else {
+      clients.sitting.insert(seat.client.str());
+      clients.nick = seat.nick;
+    }
   }
   (*opened)->resume(room, *to, std::move(clients));
 }

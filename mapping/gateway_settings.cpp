@@ -11,6 +11,7 @@ using component::dataform::Form;
 namespace {
 
 constexpr std::size_t most_scopes = 1000;  // rooms and networks of one user with settings of their own
+constexpr const char* global_configure = "global-configure";
 constexpr std::string_view next_time = "Saved. Some of it counts from the next connection on.";
 
 std::string title_of(const Address& to) {
@@ -41,28 +42,34 @@ void Gateway::add_settings_commands() {
   using namespace component;
   const auto ask = [this](const Dialogue& dialogue) -> Command::Asked {
     if (!dialogue.answers.empty()) return std::optional<Command::Stage>{};
-    const auto to = identity_.resolve(dialogue.to);
+    const auto to = settings_place(dialogue);
     if (!to) return to_stanza_error(to.error());
     if (to->kind == Address::Kind::room)
       return std::optional{Command::Stage{room_form(dialogue.user, dialogue.to, *to)}};
     return std::optional{Command::Stage{settings_form(dialogue.user, dialogue.to, *to)}};
   };
   const auto finish = [this](const Dialogue& dialogue, const Command::Done& done) {
-    const auto to = identity_.resolve(dialogue.to);
+    const auto to = settings_place(dialogue);
     if (!to) return done({{{"error", "This address is gone."}}});
     change_settings(dialogue.user, dialogue.to, *to, dialogue.answers.back(), [done](const Change& change) {
       if (change.problem) return done({{{"error", change.problem->text}}, {}, true});
       done({{{"info", change.note}}});
     });
   };
+  const bool is_single = identity_.is_single();
+  const unsigned of_network = is_single ? target_gateway : target_network;
   const unsigned all = target_gateway | target_network | target_room;
-  dialogues_.add({"configure", "Configure", all, false, ask, finish});
+  dialogues_.add({"configure", "Configure", is_single ? target_room : all, false, ask, finish});
+  if (is_single) {
+    dialogues_.add({global_configure, "Configure", target_gateway, false, ask, finish});
+    dialogues_.add({"server-configure", "Configure the network", target_gateway, false, ask, finish});
+  }
   const auto nothing = [](const Dialogue&) -> Command::Asked { return std::optional<Command::Stage>{}; };
-  dialogues_.add({"certificate", "Show the certificate to log in with; make one if there is none", target_network,
-                  false, nothing, [this](const Dialogue& dialogue, const Command::Done& done) {
+  dialogues_.add({"certificate", "Show the certificate to log in with; make one if there is none", of_network, false,
+                  nothing, [this](const Dialogue& dialogue, const Command::Done& done) {
                     give_certificate(dialogue.user, dialogue.to, done);
                   }});
-  dialogues_.add({"forget-certificate", "Forget the certificate to log in with", target_network, false, nothing,
+  dialogues_.add({"forget-certificate", "Forget the certificate to log in with", of_network, false, nothing,
                   [this](const Dialogue& dialogue, const Command::Done& done) {
                     Settings values = settings_.kept(dialogue.user, dialogue.to);
                     if (values.erase("certificate") == 0) return done({{{"info", "There is none."}}});
@@ -71,6 +78,14 @@ void Gateway::add_settings_commands() {
                       done({{{"info", "Forgotten. It is not used from the next connection on."}}});
                     });
                   }});
+}
+
+// Where the gateway is its one network, its own settings have a command of their own (biboumi's names).
+base::Result<Address, legacy::Errc> Gateway::settings_place(const Dialogue& dialogue) {
+  auto to = identity_.resolve(dialogue.to);
+  const bool is_of_network = to && to->kind == Address::Kind::gateway && to->network;
+  if (is_of_network && dialogue.node != global_configure) return as_network(*to);
+  return to;
 }
 
 void Gateway::give_certificate(const Jid& user, const Jid& where, const Command::Done& done) {
@@ -128,7 +143,9 @@ void Gateway::change_settings(const Jid& user, const Jid& where, const Address& 
       const legacy::Network* const known = network.empty() ? nullptr : identity_.find(network);
       const bool is_waiting = known && find_line(user, *known) && needs_new_session(before, after);
       settings_changed(user);
-      done({{}, std::string{is_waiting ? next_time : "Saved."}});
+      std::string note{is_waiting ? next_time : "Saved."};
+      if (const std::string remark = remark_on(after); !remark.empty()) note += " " + remark;
+      done({{}, std::move(note)});
     });
   };
   if (to.kind != Address::Kind::room) return save(to.network ? to.network->name() : std::string{});

@@ -98,10 +98,38 @@ void Identity::forget_unused() {
 }
 
 base::Result<Address, legacy::Errc> Identity::resolve(const component::Jid& to) {
-  if (to.local().empty()) return Address{};
-  if (!single_) return resolve_named(to);
-  if (networks_.empty()) return legacy::Errc::unknown_network;
-  return in_network(*networks_.begin()->second, unescape_local(to.local()), std::string(to.resource()));
+  if (single_) return resolve_single(to);
+  return to.local().empty() ? Address{} : resolve_named(to);
+}
+
+base::Result<Address, legacy::Errc> Identity::resolve_single(const component::Jid& to) {
+  if (networks_.empty() && !to.local().empty()) return legacy::Errc::unknown_network;
+  if (networks_.empty()) return Address{};
+  legacy::Network& network = *networks_.begin()->second;
+  const bool is_always_on = network.features().always_on;
+  if (!to.local().empty()) {
+    const std::string name = unescape_local(to.local());
+    // Numbers have many spellings, which mapping/gateway_numbers.cpp leads to the right one.
+    if (!is_always_on && escape_local(name) != to.local()) return legacy::Errc::bad_address;
+    return in_network(network, name, std::string(to.resource()));
+  }
+  Address address;
+  if (is_always_on) return address;
+  // "gw/Nick" holds what a localpart can't.
+  if (!to.resource().empty()) return in_network(network, std::string(to.resource()), {});
+  address.network = &network;
+  address.chat.kind = legacy::ChatKind::network;
+  return address;
+}
+
+bool Identity::is_on(const legacy::Network& network, std::string_view local) const {
+  if (single_) return !local.empty();
+  return local.ends_with('%' + std::string(of(network).local()));
+}
+
+std::string Identity::name_in(const legacy::Network& network, std::string_view local) const {
+  if (!is_on(network, local)) return {};
+  return unescape_local(single_ ? local : local.substr(0, local.size() - of(network).local().size() - 1));
 }
 
 base::Result<Address, legacy::Errc> Identity::resolve_named(const component::Jid& to) {

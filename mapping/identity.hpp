@@ -25,7 +25,7 @@ std::string unescape_local(std::string_view local);
 struct Address {
   enum class Kind { gateway, network, room, occupant, contact };
   Kind kind = Kind::gateway;
-  legacy::Network* network = nullptr;  // not for the gateway
+  legacy::Network* network = nullptr;  // for the gateway only where it stands for its one network, too
   legacy::Chat chat;                   // the room, or the contact; for an occupant the room
   std::string nick;                    // occupant: the resource as it came
 };
@@ -57,6 +57,10 @@ class Identity {
 
   const std::string& domain() const noexcept { return domain_; }
   bool is_single() const noexcept { return single_; }
+  // Whether a local part is an address on that network, as kept with somebody's settings; the network's own is none.
+  bool is_on(const legacy::Network& network, std::string_view local) const;
+  // The name, or whatever else stands there, in such a local part.
+  std::string name_in(const legacy::Network& network, std::string_view local) const;
   // Those that the operator has configured.
   const std::map<std::string, std::unique_ptr<legacy::Network>>& networks() const noexcept { return networks_; }
   // The network of that name, made by the factory when need be.
@@ -64,6 +68,7 @@ class Identity {
 
  private:
   component::Jid of_network(const std::string& name) const;
+  base::Result<Address, legacy::Errc> resolve_single(const component::Jid& to);
   base::Result<Address, legacy::Errc> resolve_named(const component::Jid& to);
   base::Result<Address, legacy::Errc> in_network(legacy::Network& network, const std::string& name,
                                                  const std::string& resource) const;

@@ -16,9 +16,11 @@
 #include "legacy/adapter.hpp"
 #include "mapping/announcer.hpp"
 #include "mapping/census.hpp"
+#include "mapping/formatted.hpp"
 #include "mapping/held_texts.hpp"
 #include "mapping/identity.hpp"
 #include "mapping/outage.hpp"
+#include "mapping/reply.hpp"
 #include "mapping/room.hpp"
 #include "mapping/settings.hpp"
 
@@ -99,6 +101,8 @@ class Line final : public legacy::Sink {
   void join(component::Stanza presence, const Address& to);
   void leave(const component::Stanza& presence);
   void change_nick(component::Stanza presence, const Address& to);
+  // The nick that the client joined that room with and has not got: true once, until the user's nick changes.
+  bool try_nick(const Room& room, const std::string& full_jid);
   void set_subject(component::Stanza message, const Address& to);
   void invite(component::Stanza message, const Address& room, std::string nick, std::string reason);
   // A resource is gone: out of every room without an answer. is_expected: it is likely to come back soon.
@@ -107,7 +111,8 @@ class Line final : public legacy::Sink {
   void put_out(const std::string& full_jid) const;
   // The clients that sat in the room, or waited for it, when wherry stopped; `sitting` may be empty.
   struct Returning {
-    std::set<std::string> sitting, waiting;
+    std::set<std::string> sitting;
+    std::map<std::string, std::string> waiting;  // with their keys
     std::string wish, nick, key;
     Room::Sketch sketch;
   };
@@ -163,7 +168,9 @@ class Line final : public legacy::Sink {
     Kind kind = Kind::silent;
     std::optional<component::Stanza> stanza;  // to answer on failure, and to reflect
     std::string room;                         // key in rooms_
-    bool reflected = false;
+    std::string key;                          // of a join: the password that it tries
+    std::string lead;                         // of the text, put before it for the network
+    std::size_t reflected = 0;                // lines of it
     std::shared_ptr<Batch> batch;
     std::function<void(const legacy::Rooms*, const legacy::Outcome&)> list_done;
     std::function<void(const legacy::Answer*, const legacy::Outcome&)> answered;
@@ -177,7 +184,10 @@ class Line final : public legacy::Sink {
   Room* room_of(const legacy::Chat& chat);
   void note_spelling(const std::string& name, Room& room);
   void request_join(Room& room, const std::string& full_jid);  // as that one of those who wait wishes
+  void submit_join(const Room& room, std::string nick, std::string key);
   bool is_joining(const Room& room) const;
+  // True: that password was not the right one, and another is tried.
+  bool try_other_key(Room& room, const Pending& failed, const legacy::Outcome& outcome);
   // Asks the archive, once, what was said in the room; until it has answered the room's Joined waits.
   void recall(Room& room);
   void open_book(Room& room);
@@ -273,11 +283,19 @@ class Line final : public legacy::Sink {
   std::vector<Room::Said> remarks_of(const Room& room, const legacy::Received& event);
   std::string name_of(const std::string& person) const;
   void name_members(legacy::Joined& event) const;
-  legacy::SendText request_of(const component::Stanza& message, const Address& to, std::string body) const;
+  legacy::SendText request_of(const component::Stanza& message, const Address& to, Formatted said) const;
   void room_text(Room& room, legacy::Received& event);
+  static void mark_notice(legacy::Received& event);
+  // ---- line_own.cpp
+  struct Own {
+    component::Stanza message;
+    std::string lead;  // Pending::lead
+  };
   void own_text(Room& room, legacy::Received& event);
-  void reflect(Room& room, legacy::Received& event, const component::Stanza& own);
+  void reflect(Room& room, legacy::Received& event, const component::Stanza& own, std::string_view lead);
+  void reflect_further(Room& room, legacy::Received& event, const component::Stanza& own, std::size_t number);
   void note_doubtful(legacy::Ref ref, Pending& pending);
+  std::string replied_author(const component::Stanza& message, const Address& to) const;
   void private_text(legacy::Received& event);
   component::xml::Element text_message(const component::Jid& from, const std::string& to, const legacy::Received& event,
                                        bool in_room) const;
@@ -321,7 +339,8 @@ class Line final : public legacy::Sink {
   legacy::Ref last_ref_ = 0;
   std::uint64_t last_recall_ = 0;
   std::map<legacy::Ref, Pending> pending_;
-  std::map<legacy::Ref, component::Stanza> doubtful_;      // room messages that may have arrived, as their senders know
+  std::map<legacy::Ref, Own> doubtful_;  // room messages that may have arrived, as their senders know
+  FurtherLines further_;
   std::multiset<std::string, std::less<>> joining_;        // the rooms of the joins that are pending
   std::map<std::string, Arriving, std::less<>> arriving_;  // by localpart; while there are any, events wait
   bool arriving_posted_ = false;

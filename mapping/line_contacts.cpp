@@ -2,6 +2,7 @@
 // others it shows what the network tells by itself, and no longer than it can tell when it ends.
 #include <algorithm>
 
+#include "mapping/address_book.hpp"
 #include "mapping/line.hpp"
 
 namespace mapping {
@@ -29,6 +30,7 @@ bool Line::show_contact(const Jid& whose, const Jid& to) const {
   Element presence = component::make_presence(whose, to);
   if (contact->second.show == legacy::Show::away) presence.add(Element("show").text("away"));
   if (!contact->second.status.empty()) presence.add(Element("status").text(contact->second.status));
+  if (!services_.names) add_nick(presence, contact->second.nick);
   services_.out.send(presence);
   return true;
 }

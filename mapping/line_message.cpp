@@ -19,7 +19,6 @@ namespace muc = component::muc;
 namespace {
 
 constexpr std::size_t most_via_room = 1000;
-constexpr std::size_t most_doubtful = 100;
 constexpr std::string_view ns_receipts = "urn:xmpp:receipts";
 constexpr std::string_view ns_hints = "urn:xmpp:hints";
 constexpr auto retry_pause = std::chrono::seconds(10);  // when the way to the server is full
@@ -30,30 +29,17 @@ void keep_from_carbons(Element& message) {
   message.add(Element("private", "urn:xmpp:carbons:2")).add(Element("no-copy", "urn:xmpp:hints"));
 }
 
-// A client's own children belong into the reflection, but not ids that only the room may give.
-bool is_reflected(const Element& child) {
-  return child.name() != "body" && !child.is("stanza-id", muc::ns_stanza_id) &&
-         !child.is("occupant-id", muc::ns_occupant_id) && !child.is("delay", component::ns_delay) &&
-         !child.is("x", muc::ns_user) && !is_formatting(child);
-}
-
 void prepend(legacy::Received& event, std::string_view text) {
   event.text.insert(0, text);
   for (legacy::Span& span : event.spans) span.start += text.size(), span.end += text.size();
 }
 
-legacy::Flavor flavor_of(const Stanza& message) {
-  return message.type() == "headline" ? legacy::Flavor::notice : legacy::Flavor::normal;
-}
-
-// In a room only its text can tell a notice from a message.
-// In a room every notice is seen to be one.
-void mark_notice(legacy::Received& event) {
-  if (event.flavor == legacy::Flavor::notice) prepend(event, "[notice] ");
-}
-
 void add_delay_when_old(Element& message, std::string_view from, const std::optional<base::WallTime>& when) {
   if (when && base::WallClock::now() - *when > old_enough_to_say) message.add(component::delay(from, *when));
+}
+
+legacy::Flavor flavor_of(const Stanza& message) {
+  return message.type() == "headline" ? legacy::Flavor::notice : legacy::Flavor::normal;
 }
 
 // Of a text that is sent once more.
@@ -93,8 +79,7 @@ struct Line::Token {
   }
 };
 
-legacy::SendText Line::request_of(const Stanza& message, const Address& to, std::string body) const {
-  Formatted said = read_formatting(message.xml(), std::move(body), converts_styling_);
+legacy::SendText Line::request_of(const Stanza& message, const Address& to, Formatted said) const {
   legacy::SendText request{to.chat, std::move(said.text), Token::of(message), flavor_of(message),
                            std::move(said.spans)};
   if (services_.names) request.media = linked_files(message.xml());
@@ -126,6 +111,11 @@ void Line::handle(legacy::Received& event) {
   room_text(*room, event);
 }
 
+// In a room only its text can tell a notice from a message.
+void Line::mark_notice(legacy::Received& event) {
+  if (event.flavor == legacy::Flavor::notice) prepend(event, "[notice] ");
+}
+
 // Nothing when a server plays back what the archive has given already.
 std::optional<Room::Said> Line::prepare(const Room& room, legacy::Received& event) {
   if (event.when && !event.id.empty() && room.has_said(event.id)) return {};
@@ -147,45 +137,6 @@ Room::Said Line::remark_of(const Room& room, Room::Remark remark, const std::opt
 
 void Line::room_text(Room& room, legacy::Received& event) {
   if (auto said = prepare(room, event)) room.message(services_.out, std::move(*said));
-}
-
-void Line::own_text(Room& room, legacy::Received& event) {
-  event.nick = room.nick();
-  if (const auto late = doubtful_.extract(event.ref)) return reflect(room, event, late.mapped());
-  const auto pending = pending_.find(event.ref);
-  if (pending == pending_.end() || !pending->second.stanza || std::exchange(pending->second.reflected, true)) {
-    return room_text(room, event);
-  }
-  reflect(room, event, *pending->second.stanza);
-}
-
-// It has an error already, and may be reflected yet.
-void Line::note_doubtful(legacy::Ref ref, Pending& pending) {
-  if (pending.room.empty() || pending.reflected) return;
-  if (doubtful_.size() >= most_doubtful) doubtful_.erase(doubtful_.begin());
-  doubtful_.emplace(ref, std::move(*pending.stanza));
-}
-
-void Line::reflect(Room& room, legacy::Received& event, const Stanza& own) {
-  const std::string id = event.id.empty() ? component::make_id() : std::move(event.id);
-  mark_notice(event);
-  Room::Remark remark{event.nick, own.id(), id, event.text};
-  bool is_kept = true;
-  for (const Element::Node& node : own.xml().nodes()) {
-    const auto* const child = std::get_if<Element>(&node);
-    if (!child || !is_reflected(*child)) continue;
-    remark.additions.push_back(child);
-    is_kept = is_kept && !child->is("no-store", ns_hints) && !child->is("no-permanent-store", ns_hints);
-  }
-  Element looks("message");
-  add_formatting(looks, event.text, event.spans, shows_xhtml_);
-  for (const Element* const child : looks.children()) {
-    const bool is_there = own.xml().child(child->name(), child->ns()) != nullptr && !is_formatting(*child);
-    if (!is_there) remark.additions.push_back(child);
-  }
-  Room::Said said{std::chrono::system_clock::now(), id, room.write(remark)};
-  if (is_kept) record(room, said, event.nick);
-  room.message(services_.out, std::move(said));
 }
 
 void Line::private_text(legacy::Received& event) {
@@ -212,6 +163,7 @@ Element Line::text_message(const Jid& from, const std::string& to, const legacy:
   message.add(Element("body").text(event.text));
   add_formatting(message, event.text, event.spans, shows_xhtml_);
   if (services_.names && !in_room) services_.names->mark(message, from, user_);
+  if (!services_.names && !in_room) add_nick(message, event.chat.id);
   if (in_room) {
     message.add(Element("x", muc::ns_user));
     keep_from_carbons(message);

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "mapping/errors.hpp"
+#include "mapping/formatted.hpp"
 #include "mapping/hope.hpp"
 #include "mapping/line.hpp"
+#include "mapping/reply.hpp"
 
 namespace mapping {
 
@@ -42,17 +44,13 @@ void Line::resume(const component::Jid& jid, const Address& to, Returning client
   Room& room = room_for(jid, to.chat);
   room.set_key(clients.key);
   wanted_nick_ = clients.wish;
-  const Room::Wish wish{clients.wish, {}, clients.key, {}, true, {}};
-  for (const std::string& full_jid : clients.waiting) room.wait(full_jid, wish);
+  for (const auto& [full_jid, key] : clients.waiting) room.wait(full_jid, {clients.wish, {}, key, {}, true, {}});
   if (!clients.sitting.empty()) {
-    room.resume(std::move(clients.sitting), std::move(clients.nick), std::move(clients.sketch));
+    room.resume(std::move(clients.sitting), clients.wish, std::move(clients.nick), std::move(clients.sketch));
     begin_outage();
   }
   recall(room);
-  Pending pending;
-  pending.kind = Pending::Kind::join;
-  pending.room = jid.local();
-  submit(legacy::Join{room.chat(), wanted_nick_, room.key()}, std::move(pending));
+  submit_join(room, wanted_nick_, room.key());
 }
 
 void Line::resync(const std::string& full_jid) const {
@@ -73,10 +71,7 @@ void Line::ask_for_rooms() {
     if (!room.is_suspended() || room.is_leaving()) continue;
     is_waiting = true;
     if (is_joining(room)) continue;
-    Pending pending;
-    pending.kind = Pending::Kind::join;
-    pending.room = key;
-    submit(legacy::Join{room.chat(), room.nick(), room.key()}, std::move(pending));
+    submit_join(room, room.nick(), room.key());
   }
   if (is_waiting) outage_.ask_again([this] { ask_for_rooms(); });
 }
@@ -129,10 +124,14 @@ void Line::refuse_held(const HeldTexts::Text& text) {
 }
 
 void Line::submit_text(Stanza message, const Address& to, std::string body) {
-  legacy::SendText request = request_of(message, to, std::move(body));
-  if (to.kind == Address::Kind::occupant) request.to = {legacy::ChatKind::person, to.nick};
+  Formatted said = read_formatting(message.xml(), std::move(body), converts_styling_);
   Pending pending;
   pending.kind = Pending::Kind::message;
+  const bool is_raw = to.kind == Address::Kind::network;
+  if (!is_raw) pending.lead = lead_of(message.xml(), said.text, replied_author(message, to));
+  put_lead(said.text, said.spans, pending.lead);
+  legacy::SendText request = request_of(message, to, std::move(said));
+  if (to.kind == Address::Kind::occupant) request.to = {legacy::ChatKind::person, to.nick};
   if (is_for_room(message, to)) {
     pending.room = message.to().local();
   } else {

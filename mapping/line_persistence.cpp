@@ -40,10 +40,7 @@ void Line::stay_in(const Jid& jid, const Address& to, const std::string& nick, c
   room.set_key(key);
   if (wanted_nick_.empty()) wanted_nick_ = nick;
   recall(room);
-  Pending pending;
-  pending.kind = Pending::Kind::join;
-  pending.room = jid.local();
-  submit(legacy::Join{room.chat(), nick, key}, std::move(pending));
+  submit_join(room, nick, key);
 }
 
 void Line::vacate(Room& room, std::string reason) {

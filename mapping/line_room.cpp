@@ -50,6 +50,7 @@ void Line::join(Stanza presence, const Address& to) {
   if (wish.is_usual) wish.history.max_stanzas = owner_.settings_of(*this, room.jid()).history;
   wish.key = x->child_text("password", muc::ns);
   if (room.is_joined() && !room.is_leaving()) {
+    room.offer_key(wish.key);
     enter(room, full_jid, std::move(wish));
     return owner_.seats_changed(*this, room);
   }
@@ -64,10 +65,15 @@ void Line::request_join(Room& room, const std::string& full_jid) {
   const Room::Wish& wish = room.waiting().at(full_jid);
   if (!wish.key.empty()) room.set_key(wish.key);
   wanted_nick_ = wish.nick;
+  submit_join(room, wish.nick, wish.key);
+}
+
+void Line::submit_join(const Room& room, std::string nick, std::string key) {
   Pending pending;
   pending.kind = Pending::Kind::join;
   pending.room = room.jid().local();
-  submit(legacy::Join{room.chat(), wish.nick, wish.key}, std::move(pending));
+  pending.key = key;
+  submit(legacy::Join{room.chat(), std::move(nick), std::move(key)}, std::move(pending));
 }
 
 bool Line::is_joining(const Room& room) const {
@@ -103,6 +109,7 @@ void Line::join_failed(const Pending& pending, const legacy::Outcome& outcome) {
   if (note_failed(found->second, outcome)) erase_room(pending.room);
   if (!rooms_.contains(pending.room)) return close_when_unused();
   Room& room = found->second;
+  if (outcome.error == legacy::Errc::needs_password && try_other_key(room, pending, outcome)) return;
   if (room.is_suspended()) {
     legacy::Left left{room.chat(), legacy::Left::Why::forced, outcome.text, {}, outcome.error, outcome.moved_to};
     return handle(left);
@@ -115,6 +122,25 @@ void Line::join_failed(const Pending& pending, const legacy::Outcome& outcome) {
     erase_room(pending.room);
   }
   close_unless_moved(outcome.error);
+}
+
+// Of those who wait, one may know the password that another doesn't. Who has given the wrong one is told; who has given
+// none may still come in with the others.
+bool Line::try_other_key(Room& room, const Pending& failed, const legacy::Outcome& outcome) {
+  std::map<std::string, Room::Wish> wrong;
+  std::string other = room.take_offered_key();
+  if (other == failed.key) other.clear();
+  for (const auto& [full_jid, wish] : room.waiting()) {
+    if (!wish.key.empty() && wish.key == failed.key) wrong.emplace(full_jid, wish);
+    if (other.empty() && wish.key != failed.key) other = wish.key;
+  }
+  if (other.empty()) return false;
+  for (const auto& [full_jid, wish] : wrong) room.forget(full_jid);
+  refuse(room, wrong, outcome);
+  owner_.seats_changed(*this, room);
+  room.set_key(other);
+  submit_join(room, wanted_nick_, other);
+  return true;
 }
 
 // Who was in the room waits on: the network is tried again, and the room joined then. When it is not tried again, the
@@ -200,6 +226,11 @@ void Line::change_nick(Stanza presence, const Address& to) {
   pending.room = presence.to().local();
   pending.stanza = std::move(presence);
   submit(legacy::ChangeNick{to.nick}, std::move(pending));
+}
+
+bool Line::try_nick(const Room& room, const std::string& full_jid) {
+  const auto known = rooms_.find(room.jid().local());
+  return known != rooms_.end() && known->second.try_wish(full_jid);
 }
 
 void Line::set_subject(Stanza message, const Address& to) {

@@ -143,7 +143,7 @@ void Registrar::canonicalize(Registration& registration) const {
 
 base::Result<void, StanzaError> Registrar::check(const Registration& registration) const {
   for (const auto& [name, value] : registration.fields) {
-    if (value.size() > 512 || value.find_first_of(std::string_view{"\r\n\0", 3}) != value.npos) {
+    if (value.size() > 1000 || value.find_first_of(std::string_view{"\r\n\0", 3}) != value.npos) {
       return StanzaError{
           ErrorType::modify, Condition::not_acceptable, "One of the values has line breaks or is too long.", {}};
     }

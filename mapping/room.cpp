@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "component/xeps/delay.hpp"
 #include "component/xeps/hats.hpp"
 #include "mapping/identity.hpp"
@@ -52,13 +53,26 @@ std::vector<component::hats::Hat> hats_of(const legacy::Member& member) {
 }  // namespace
 
 Room::Room(component::Jid jid, legacy::Chat chat, std::string network, base::Hmac& id_hash)
-    : jid_(std::move(jid)), chat_(std::move(chat)), network_(std::move(network)), id_hash_(id_hash) {}
+    : jid_(std::move(jid)), chat_(std::move(chat)), network_(std::move(network)), id_hash_(id_hash) {
+  const std::string name = escape_local(chat_.id);
+  if (jid_.local().starts_with(name)) tail_ = jid_.local().substr(name.size());
+}
 
 std::set<std::string> Room::everybody() const {
   std::set<std::string> all = resources_;
   for (const auto& [full_jid, since] : lost_) all.insert(full_jid);
   for (const auto& [full_jid, wish] : waiting_) all.insert(full_jid);
   return all;
+}
+
+std::string Room::wish_of(const std::string& full_jid) const {
+  const auto wish = wishes_.find(full_jid);
+  return has(full_jid) && wish != wishes_.end() ? wish->second.nick : std::string{};
+}
+
+bool Room::try_wish(const std::string& full_jid) {
+  const auto wish = wishes_.find(full_jid);
+  return wish != wishes_.end() && !std::exchange(wish->second.is_tried, true);
 }
 
 void Room::wait(const std::string& full_jid, Wish wish) {
@@ -131,9 +145,7 @@ Room::Occupants::iterator Room::seat(legacy::Member member) {
 }
 
 std::string Room::address_of(const legacy::Member& member) const {
-  const auto percent = jid_.local().rfind('%');
-  std::string local = escape_local(member.person.empty() ? member.nick : member.person);
-  if (percent != std::string_view::npos) local += jid_.local().substr(percent);
+  const std::string local = escape_local(member.person.empty() ? member.nick : member.person) + tail_;
   const auto jid = component::Jid::make(local, jid_.domain());
   if (!jid) return {};
   return member.address.empty() ? jid->str() : jid->with_resource(member.address).str();
@@ -151,15 +163,18 @@ void Room::write_occupant_id(component::xml::Writer& writer, const Occupant& occ
   if (!occupant.id.empty()) writer.open("occupant-id", muc::ns_occupant_id).token("id", occupant.id).close();
 }
 
-WrittenStanza Room::presence(const Occupant& occupant, std::initializer_list<int> statuses,
-                             std::string_view reason) const {
+WrittenStanza Room::presence(const Occupant& occupant, std::initializer_list<int> statuses, std::string_view reason,
+                             std::string_view to_self) const {
   const legacy::Member& member = occupant.member;
   StanzaWriter out("presence", occupant.jid, {});
   if (member.show == legacy::Show::away) out.inside().leaf("show", "away");
   if (!member.status.empty()) out.inside().leaf("status", member.status);
-  const std::string address = address_of(member);
+  const std::string address = to_self.empty() ? address_of(member) : std::string(to_self);
   muc::Item item = item_of(member, address);
   item.reason = reason;
+  // COMPAT(Converse 12): offers the room's form to owners only; who may set modes gets one.
+  const bool may_set_up = member.affiliation == legacy::Affiliation::admin && member.role == legacy::Role::moderator;
+  if (!to_self.empty() && may_set_up) item.affiliation = word(legacy::Affiliation::owner);
   muc::write_user(out.inside(), item, statuses);
   write_occupant_id(out.inside(), occupant);
   if (const auto hats = hats_of(member); !hats.empty()) out.inside().add(component::hats::to_xml(hats));
@@ -193,14 +208,34 @@ void Room::broadcast(Outlet& out, const WrittenStanza& stanza) const {
   for (const std::string& to : resources_) out.send(stanza, to);
 }
 
-void Room::send_history(Outlet& out, const std::string& to, const muc::HistoryRequest& wish) const {
-  if (wish.max_chars == 0) return;
-  const std::size_t skip = history_.size() - std::min(history_.size(), wish.max_stanzas);
-  for (std::size_t at = skip; at < history_.size(); ++at) {
-    const Said& said = history_[at];
-    if (std::chrono::system_clock::to_time_t(said.when) < wish.since) continue;
-    out.send(said.is_delayed ? said.message : said.message.with(component::delay(jid_.str(), said.when)), to);
+void Room::broadcast_self(Outlet& out, const Occupant& self, std::initializer_list<int> statuses,
+                          std::string_view reason) const {
+  for (const std::string& to : resources_) out.send(presence(self, statuses, reason, to), to);
+}
+
+void Room::broadcast_self_gone(Outlet& out, const Occupant& self, muc::Item item, std::string_view status,
+                               std::initializer_list<int> statuses) const {
+  for (const std::string& to : resources_) {
+    item.jid = to;
+    out.send(unavailable(self, item, status, statuses), to);
   }
+}
+
+void Room::send_history(Outlet& out, const std::string& to, const muc::HistoryRequest& wish) const {
+  const std::size_t last = history_.size() - std::min(history_.size(), wish.max_stanzas);
+  std::vector<WrittenStanza> chosen;  // the latest first
+  std::size_t chars = 0;
+  for (std::size_t at = history_.size(); at > last; --at) {
+    const Said& said = history_[at - 1];
+    if (std::chrono::system_clock::to_time_t(said.when) < wish.since) continue;
+    WrittenStanza shown = said.is_delayed ? said.message : said.message.with(component::delay(jid_.str(), said.when));
+    if (wish.max_chars != std::string_view::npos) {
+      chars += base::count_code_points(shown.text());
+      if (chars > wish.max_chars) break;
+    }
+    chosen.push_back(std::move(shown));
+  }
+  for (auto each = chosen.rbegin(); each != chosen.rend(); ++each) out.send(*each, to);
 }
 
 WrittenStanza Room::subject_message() const {
@@ -213,6 +248,7 @@ WrittenStanza Room::subject_message() const {
 
 bool Room::forget(const std::string& full_jid) {
   const bool was_in = resources_.erase(full_jid) > 0;
+  wishes_.erase(full_jid);
   if (was_in) note_vacated();
   return lost_.erase(full_jid) + waiting_.erase(full_jid) > 0 || was_in;
 }

@@ -73,6 +73,8 @@ class Room {
   // Everything once more, to one that is in: it may have lost it, or have been told by a server that was just starting
   // that there is no such room. Clients that lack nothing show nothing.
   void resync(component::Outlet& out, const std::string& full_jid) const;
+  // Who has that nick here, to one that is in; false: nobody.
+  bool show(component::Outlet& out, const std::string& full_jid, const std::string& nick) const;
   bool is_empty() const noexcept { return resources_.empty() && waiting_.empty() && lost_.empty(); }
   bool has(const std::string& full_jid) const { return resources_.contains(full_jid); }
   // It is in, waits, or was dropped by a lost connection.
@@ -81,6 +83,9 @@ class Room {
   }
   const std::set<std::string>& resources() const noexcept { return resources_; }
   std::set<std::string> everybody() const;  // whom it knows
+  // The nick that it joined with, which the network may not have given it; empty: it is not in.
+  std::string wish_of(const std::string& full_jid) const;
+  bool try_wish(const std::string& full_jid);  // true once, until the user's nick changes
 
   // The nick of the member who is that person (legacy::Member::person), or the name as it is.
   std::string nick_of(const std::string& person) const;
@@ -108,7 +113,7 @@ class Room {
     std::string subject;
   };
   // These clients were in when wherry stopped, and still are: suspended, until the network has told how it is now.
-  void resume(std::set<std::string> clients, std::string nick, Sketch sketch);
+  void resume(std::set<std::string> clients, const std::string& wish, std::string nick, Sketch sketch);
 
   // A resource wants in; it gets everything when admit() comes, or at once when we are in the room already.
   void wait(const std::string& full_jid, Wish wish);
@@ -143,6 +148,11 @@ class Room {
   // The key that it was last joined with; may be empty.
   const std::string& key() const noexcept { return key_; }
   void set_key(std::string key) { key_ = std::move(key); }
+  // Another one, which somebody has who came in while the network was away; given back once.
+  void offer_key(const std::string& key) {
+    if (is_suspended_ && key != key_) offered_key_ = key;
+  }
+  std::string take_offered_key() { return std::exchange(offered_key_, {}); }
   // A PART is under way: a join has to wait for its end.
   void set_leaving(bool leaving) noexcept { leaving_ = leaving; }
   bool is_leaving() const noexcept { return leaving_; }
@@ -208,8 +218,14 @@ class Room {
   Occupant occupant_or_nobody(const std::string& nick) const;
   static void write_occupant_id(component::xml::Writer& writer, const Occupant& occupant);
   // A status that is 0 is left out.
+  // to_self: the full JID of the user's to which it goes, when it is of his own occupant; else empty.
   component::WrittenStanza presence(const Occupant& occupant, std::initializer_list<int> statuses = {},
-                                    std::string_view reason = {}) const;
+                                    std::string_view reason = {}, std::string_view to_self = {}) const;
+  // Of the user's own occupant, to each of his that are in: it holds the address by which a client knows itself.
+  void broadcast_self(component::Outlet& out, const Occupant& self, std::initializer_list<int> statuses,
+                      std::string_view reason = {}) const;
+  void broadcast_self_gone(component::Outlet& out, const Occupant& self, component::muc::Item item,
+                           std::string_view status, std::initializer_list<int> statuses) const;
   component::WrittenStanza unavailable(const Occupant& occupant, const component::muc::Item& item,
                                        std::string_view status, std::initializer_list<int> statuses) const;
   component::WrittenStanza subject_message() const;
@@ -217,6 +233,7 @@ class Room {
   component::muc::Item item_of(const legacy::Member& member, const std::string& address) const;
 
   component::Jid jid_;
+  std::string tail_;  // what the addresses of all on this network end in: "%network", or nothing
   legacy::Chat chat_;
   std::vector<std::string> spellings_;
   std::string network_;
@@ -225,7 +242,7 @@ class Room {
   bool is_suspended_ = false;
   bool is_resumed_ = false;  // since a restart, and not brought up to date yet
   bool leaving_ = false;
-  std::string key_;
+  std::string key_, offered_key_;
   legacy::Traits traits_;
   std::string nick_;
   Occupants occupants_;
@@ -238,6 +255,11 @@ class Room {
   bool is_recalled_ = false;
   bool is_recorded_ = true;
   std::set<std::string> resources_;
+  struct NickWish {
+    std::string nick;
+    bool is_tried = false;  // once more after the join
+  };
+  std::map<std::string, NickWish> wishes_;     // of those that are in, as they joined
   std::map<std::string, std::uint64_t> lost_;  // with the place in the history where they dropped out
   std::map<std::string, Wish> waiting_;
   std::unique_ptr<Arrival> arrival_;  // null: nothing is under way

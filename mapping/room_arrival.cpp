@@ -53,6 +53,7 @@ void Room::enter(Outlet& out, const std::string& full_jid, Wish wish) {
   const auto missed = static_cast<std::size_t>(remembered_ - known);
   if (wish.is_usual) wish.history.max_stanzas = std::max(wish.history.max_stanzas, missed);
   resources_.insert(full_jid);
+  wishes_[full_jid] = {wish.nick};
   vacated_.reset();
   const bool is_first = !is_busy();
   if (Newcomer* const again = find_newcomer(full_jid)) {
@@ -100,8 +101,9 @@ bool Room::show_occupants(Outlet& out, Newcomer& to, base::Slice& slice) const {
 // The user's own presence ends the list; then history and subject (XEP-0045 section 7.2.2).
 void Room::welcome(Outlet& out, const Newcomer& newcomer) const {
   const bool is_renamed = !newcomer.wish.nick.empty() && newcomer.wish.nick != nick_;
-  out.send(presence(occupant_or_nobody(nick_), {muc::status_non_anonymous, muc::status_self,
-                                                is_renamed ? muc::status_nick_assigned : muc::no_status}),
+  const int assigned = is_renamed ? muc::status_nick_assigned : muc::no_status;
+  out.send(presence(occupant_or_nobody(nick_), {muc::status_non_anonymous, muc::status_self, assigned}, {},
+                    newcomer.full_jid),
            newcomer.full_jid);
   send_history(out, newcomer.full_jid, newcomer.wish.history);
   out.send(subject_message(), newcomer.full_jid);

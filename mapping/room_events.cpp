@@ -34,8 +34,9 @@ int status_of(legacy::Left::Why why) {
 
 void Room::occupant(Outlet& out, const legacy::Occupant& event) {
   if (!joined_) return;
-  const int status = event.member.nick == nick_ ? muc::status_self : muc::no_status;
-  broadcast(out, presence(seat(event.member)->second, {status}));
+  const Occupant& occupant = seat(event.member)->second;
+  if (event.member.nick == nick_) return broadcast_self(out, occupant, {muc::status_self});
+  broadcast(out, presence(occupant));
 }
 
 void Room::occupant_left(Outlet& out, const legacy::OccupantLeft& event) {
@@ -56,7 +57,10 @@ void Room::occupant_left(Outlet& out, const legacy::OccupantLeft& event) {
 void Room::renamed(Outlet& out, const legacy::Renamed& event) {
   if (is_suspended_) return;  // its members are those of the last connection
   const auto found = occupants_.find(event.from);
-  if (event.own) nick_ = event.to;
+  if (event.own) {
+    nick_ = event.to;
+    for (auto& [full_jid, wish] : wishes_) wish.is_tried = false;
+  }
   if (found == occupants_.end()) return;
   const int self = event.own ? muc::status_self : muc::no_status;
   Occupant occupant = std::move(found->second);
@@ -64,33 +68,37 @@ void Room::renamed(Outlet& out, const legacy::Renamed& event) {
   const std::string address = address_of(occupant.member);
   muc::Item item = item_of(occupant.member, address);
   item.nick = event.to;
-  broadcast(out, unavailable(occupant, item, {}, {muc::status_nick_changed, self}));
+  if (event.own) {
+    broadcast_self_gone(out, occupant, item, {}, {muc::status_nick_changed, self});
+  } else {
+    broadcast(out, unavailable(occupant, item, {}, {muc::status_nick_changed}));
+  }
 
   occupant.member.nick = event.to;
   occupant.jid = jid_.with_resource(event.to).str();
   const int assigned = event.own && !event.asked ? muc::status_nick_assigned : muc::no_status;
-  broadcast(out, presence(occupant, {self, assigned}));
+  event.own ? broadcast_self(out, occupant, {self, assigned}) : broadcast(out, presence(occupant));
   occupants_.insert_or_assign(event.to, std::move(occupant));
 }
 
 void Room::send_goodbye(Outlet& out, const std::string& full_jid, int status, std::string_view reason) {
-  const Occupant self = occupant_or_nobody(nick_);
   muc::Item item;
-  const std::string address = address_of(self.member);
-  item.jid = address;
-  out.send(unavailable(self, item, reason, {status, muc::status_self}), full_jid);
+  item.jid = full_jid;
+  out.send(unavailable(occupant_or_nobody(nick_), item, reason, {status, muc::status_self}), full_jid);
 }
 
 void Room::put_out(Outlet& out, const std::string& full_jid) const {
   if (!resources_.contains(full_jid)) return;
   const Occupant self = occupant_or_nobody(nick_);
-  const muc::Item item;
+  muc::Item item;
+  item.jid = full_jid;
   out.send(unavailable(self, item, {}, {muc::status_self, muc::status_kicked, muc::status_connection_lost}), full_jid);
   out.send(unavailable(self, item, {}, {muc::status_self, muc::status_shutdown}), full_jid);
 }
 
 void Room::lose(const std::string& full_jid) {
   if (resources_.erase(full_jid) == 0) return;
+  wishes_.erase(full_jid);
   lost_.try_emplace(full_jid, remembered_);
   note_vacated();
 }
@@ -105,10 +113,9 @@ void Room::left(Outlet& out, const legacy::Left& event) {
     item.actor = event.actor;
     item.reason = event.reason;
   }
-  if (joined_) broadcast(out, unavailable(self, item, event.reason, {status_of(event.why), muc::status_self}));
+  if (joined_) broadcast_self_gone(out, self, item, event.reason, {status_of(event.why), muc::status_self});
   // COMPAT(Gajim 1.7): comes back by itself on this one only, as others (Conversations) do on the first only.
-  if (joined_ && was_lost)
-    broadcast(out, unavailable(self, item, event.reason, {muc::status_shutdown, muc::status_self}));
+  if (joined_ && was_lost) broadcast_self_gone(out, self, item, event.reason, {muc::status_shutdown, muc::status_self});
   joined_ = is_suspended_ = is_resumed_ = false;
   arrival_.reset();
   occupants_.clear();
@@ -117,6 +124,7 @@ void Room::left(Outlet& out, const legacy::Left& event) {
   } else {
     lost_.clear();
   }
+  wishes_.clear();
   if (!std::exchange(resources_, {}).empty()) note_vacated();
 }
 

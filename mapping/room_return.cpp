@@ -32,7 +32,7 @@ void Room::suspend(Outlet& out, std::string words, bool may_speak) {
 }
 
 void Room::show_self(Outlet& out, legacy::Member self, std::string_view reason) {
-  broadcast(out, presence(seat(std::move(self))->second, {muc::status_self}, reason));
+  broadcast_self(out, seat(std::move(self))->second, {muc::status_self}, reason);
 }
 
 // Without the codes of a join, which clients show.
@@ -40,12 +40,21 @@ void Room::resync(Outlet& out, const std::string& full_jid) const {
   if (!joined_ || is_resumed_) return;
   for (const auto& [nick, occupant] : occupants_)
     if (nick != nick_) out.send(presence(occupant), full_jid);
-  out.send(presence(occupant_or_nobody(nick_), {muc::status_self}), full_jid);
+  out.send(presence(occupant_or_nobody(nick_), {muc::status_self}, {}, full_jid), full_jid);
   out.send(subject_message(), full_jid);
 }
 
-void Room::resume(std::set<std::string> clients, std::string nick, Sketch sketch) {
+bool Room::show(Outlet& out, const std::string& full_jid, const std::string& nick) const {
+  const Occupant* const occupant = find_occupant(nick);
+  if (!occupant) return false;
+  const bool is_self = occupant->member.nick == nick_;
+  out.send(is_self ? presence(*occupant, {muc::status_self}, {}, full_jid) : presence(*occupant), full_jid);
+  return true;
+}
+
+void Room::resume(std::set<std::string> clients, const std::string& wish, std::string nick, Sketch sketch) {
   joined_ = is_suspended_ = is_resumed_ = true;
+  for (const std::string& full_jid : clients) wishes_[full_jid] = {wish};
   resources_ = std::move(clients);
   vacated_.reset();
   nick_ = std::move(nick);

@@ -20,11 +20,6 @@ bool is_ours(const std::string& field) {
          field == "mode_changes";
 }
 
-Settings usual() {
-  return {{"max_history_length", "20"}, {"record_history", "true"}, {"persistent", "false"},
-          {"mode_changes", "true"},     {"verify_cert", "true"},    {"hold_texts", "false"}};
-}
-
 void overlay(Settings& below, const Settings& above) {
   for (const auto& [field, value] : above) below.insert_or_assign(field, value);
 }
@@ -34,6 +29,13 @@ std::string scope_of(const Jid& where) {
 }
 
 }  // namespace
+
+Settings SettingsBook::usual() const {
+  Settings out{{"max_history_length", "20"}, {"record_history", "true"}, {"persistent", "false"},
+               {"mode_changes", "true"},     {"verify_cert", "true"},    {"hold_texts", "false"}};
+  overlay(out, defaults_);
+  return out;
+}
 
 Settings SettingsBook::kept(const Jid& user, const Jid& where) const {
   return store_.settings(domain(), user.bare_view(), scope_of(where));
@@ -46,7 +48,10 @@ void SettingsBook::save(const Jid& user, const Jid& where, Settings values, Stor
 Settings SettingsBook::inherited(const Jid& user, const Address& where) const {
   Settings out = usual();
   if (where.kind == Address::Kind::gateway) return out;
-  overlay(out, kept(user, identity_.gateway()));
+  // Where the gateway is its one network, both have one record.
+  const bool is_own_record = identity_.is_single() && where.kind == Address::Kind::network;
+  if (!is_own_record) overlay(out, kept(user, identity_.gateway()));
+  if (where.network) overlay(out, where.network->usual());
   if (where.kind == Address::Kind::network || !where.network) return out;
   overlay(out, kept(user, identity_.of(*where.network)));
   return out;
@@ -72,7 +77,9 @@ RoomSettings SettingsBook::of_room(const Jid& user, const legacy::Network& netwo
 legacy::Account SettingsBook::account(const Jid& user, const legacy::Network& network, const Jid* where,
                                       const Settings* changed) {
   legacy::Account account{user.bare_str(), {}};
-  if (auto known = store_.find_registration(domain(), account.user)) account.fields = std::move(known->fields);
+  for (const auto& [field, value] : defaults_)
+    if (!is_ours(field)) account.fields.emplace(field, value);
+  if (const auto known = store_.find_registration(domain(), account.user)) overlay(account.fields, known->fields);
   const std::string own = scope_of(identity_.of(network));
   auto scopes = store_.settings(domain(), account.user);
   if (changed) {
@@ -80,9 +87,9 @@ legacy::Account SettingsBook::account(const Jid& user, const legacy::Network& ne
     scopes.emplace_back(scope_of(*where), *changed);
   }
   for (const auto& [scope, values] : scopes) {
-    const bool is_of_room = scope != own && scope.ends_with('%' + own);
+    const bool is_of_room = scope != own && identity_.is_on(network, scope);
     std::string suffix;
-    if (is_of_room) suffix = ':' + unescape_local(scope.substr(0, scope.size() - own.size() - 1));
+    if (is_of_room) suffix = ':' + identity_.name_in(network, scope);
     if (scope != own && !is_of_room) continue;
     for (const auto& [field, value] : values) {
       if (!is_ours(field)) account.fields.insert_or_assign(field + suffix, value);

@@ -22,6 +22,14 @@ std::vector<component::dataform::Field> settings_fields(Scope scope, const Setti
 // breaks, more than 512 bytes in a value or 50 lines in a list.
 base::Result<Settings, std::string> read_settings(Scope scope, const component::dataform::Submission& form,
                                                   const Settings& kept, const Settings& inherited);
+// What a choice does that its user may not expect; empty: nothing.
+std::string remark_on(const Settings& chosen);
+// The settings for which an operator may say what holds where nothing is chosen: those that aren't one user's alone, or
+// one network's. By their names in the forms.
+std::vector<std::string> names_of_defaults();
+// Such a value as it is kept: field and value; an empty value is none. The error says in words what can't be used.
+base::Result<std::pair<std::string, std::string>, std::string> default_setting(const std::string& name,
+                                                                               const std::vector<std::string>& values);
 // Whether a session has to be opened anew for this change to count.
 bool needs_new_session(const Settings& before, const Settings& after);
 
@@ -36,7 +44,9 @@ struct RoomSettings {
 
 class SettingsBook {
  public:
-  SettingsBook(Store& store, Identity& identity) : store_(store), identity_(identity) {}
+  // defaults: what the operator has chosen for those who have chosen nothing, by field.
+  SettingsBook(Store& store, Identity& identity, Settings defaults = {})
+      : store_(store), identity_(identity), defaults_(std::move(defaults)) {}
 
   // What was chosen there and nowhere else; the address is one of ours.
   Settings kept(const component::Jid& user, const component::Jid& where) const;
@@ -52,8 +62,11 @@ class SettingsBook {
  private:
   std::string domain() const { return identity_.domain(); }
 
+  Settings usual() const;
+
   Store& store_;
   Identity& identity_;
+  const Settings defaults_;
 };
 
 }  // namespace mapping

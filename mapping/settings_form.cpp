@@ -15,6 +15,7 @@ using component::dataform::Submission;
 namespace {
 
 constexpr std::size_t longest_value = 512;
+constexpr std::size_t longest_secret = 1000;
 constexpr std::size_t most_lines = 50;
 constexpr std::string_view forget_var = "forget_passwords";
 
@@ -27,6 +28,10 @@ struct Choice {
   std::string_view label, desc;
   bool is_live = false;  // counts without a new session
 };
+
+// What no operator chooses for all users and networks.
+constexpr std::string_view ones_own[] = {"ports",   "tls_ports", "verify_cert", "fingerprint", "address",
+                                         "account", "nick",      "nicks",       "username"};
 
 constexpr std::string_view history_desc =
     "Messages shown on joining, where the client does not say how many. At most 50.";
@@ -47,7 +52,8 @@ constexpr std::array gateway_choices{
 };
 
 constexpr std::array network_choices{
-    Choice{"ports", "ports", Kind::list, "Ports", "Without TLS. Empty: as the gateway is configured."},
+    Choice{"ports", "ports", Kind::list, "Ports",
+           "Without TLS; not used where TLS ports are chosen. Empty: as the gateway is configured."},
     Choice{"tls_ports", "tls_ports", Kind::list, "TLS ports", "Empty: as the gateway is configured."},
     Choice{"verify_cert", "verify_cert", Kind::flag, "Verify certificate", "No: any certificate is taken."},
     Choice{"fingerprint", "fingerprint", Kind::text, "SHA-256 fingerprint of the TLS certificate to trust",
@@ -110,6 +116,11 @@ std::string_view type_of(Kind kind) {
   }
 }
 
+// What holds where nothing is chosen is shown, and chosen by nobody who leaves it as it is.
+bool has_default(Kind kind) {
+  return kind != Kind::secret && kind != Kind::tristate;
+}
+
 // What separates several values where they are kept as one.
 char separator(Kind kind) {
   return kind == Kind::lines ? '\n' : ';';
@@ -140,8 +151,8 @@ std::string trimmed(std::string_view text) {
   return std::string{text.substr(from, text.find_last_not_of(" \t") - from + 1)};
 }
 
-bool is_one_line(std::string_view text) {
-  return base::is_utf8(text) && text.size() <= longest_value && std::none_of(text.begin(), text.end(), [](char c) {
+bool is_one_line(std::string_view text, std::size_t most = longest_value) {
+  return base::is_utf8(text) && text.size() <= most && std::none_of(text.begin(), text.end(), [](char c) {
            return static_cast<unsigned char>(c) < ' ' || c == 0x7f;
          });
 }
@@ -163,6 +174,7 @@ Reading wrong(const Choice& choice, const char* why) {
 }
 
 constexpr const char* not_a_line = "one line of at most 512 bytes.";
+constexpr const char* not_a_secret = "one line of at most 1000 bytes.";
 
 Reading read_several(const Choice& choice, const Submission& form) {
   const auto all = form.all.find(std::string{choice.var});
@@ -192,7 +204,8 @@ Reading read(const Choice& choice, const Submission& form) {
   if (has_several(choice.kind)) return read_several(choice, form);
   const std::string given = form.value(std::string{choice.var});
   const std::string value = choice.kind == Kind::secret ? given : trimmed(given);
-  if (!is_one_line(value)) return wrong(choice, not_a_line);
+  if (choice.kind == Kind::secret && !is_one_line(value, longest_secret)) return wrong(choice, not_a_secret);
+  if (choice.kind != Kind::secret && !is_one_line(value)) return wrong(choice, not_a_line);
   switch (choice.kind) {
     case Kind::flag:
     case Kind::tristate: return read_truth(choice, value);
@@ -206,12 +219,11 @@ Field field_of(const Choice& choice, const Settings& kept, const Settings& inher
               std::string{choice.desc}};
   if (choice.kind == Kind::secret) return field;
   std::string value = value_of(kept, choice.field);
+  if (value.empty() && has_default(choice.kind)) value = value_of(inherited, choice.field);
   if (has_several(choice.kind)) {
     field.values = split(value, separator(choice.kind));
     return field;
   }
-  const bool is_shown = choice.kind == Kind::flag || choice.kind == Kind::number;
-  if (value.empty() && is_shown) value = value_of(inherited, choice.field);
   if (choice.kind == Kind::flag && value.empty()) value = "false";
   if (choice.kind == Kind::tristate) {
     if (value.empty()) value = "unset";
@@ -251,8 +263,9 @@ base::Result<Settings, std::string> read_settings(Scope scope, const Submission&
     if (choice.var == "address" && !value.empty()) reading = wrong(choice, "the gateway's operator chooses it.");
     if (!reading.problem.empty()) return reading.problem;
     if (value.empty() && is_secret(choice)) continue;
-    const bool is_default =
-        choice.kind == Kind::flag && value == (value_of(inherited, field) == "true" ? "true" : "false");
+    const std::string usual = value_of(inherited, field);
+    const bool is_default = choice.kind == Kind::flag ? value == (usual == "true" ? "true" : "false")
+                                                      : has_default(choice.kind) && value == usual;
     if (value.empty() || is_default) {
       out.erase(field);
     } else {
@@ -260,6 +273,41 @@ base::Result<Settings, std::string> read_settings(Scope scope, const Submission&
     }
   }
   return out;
+}
+
+std::vector<std::string> names_of_defaults() {
+  std::vector<std::string> names;
+  for (const auto& scope : {std::span<const Choice>(gateway_choices), std::span<const Choice>(network_choices)}) {
+    for (const Choice& choice : scope) {
+      const std::string name{choice.var};
+      const bool is_own = choice.kind == Kind::secret ||
+                          std::find(std::begin(ones_own), std::end(ones_own), name) != std::end(ones_own);
+      if (!is_own && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+base::Result<std::pair<std::string, std::string>, std::string> default_setting(const std::string& name,
+                                                                               const std::vector<std::string>& values) {
+  using Kept = std::pair<std::string, std::string>;
+  for (const auto& scope : {std::span<const Choice>(gateway_choices), std::span<const Choice>(network_choices)}) {
+    const auto choice = std::find_if(scope.begin(), scope.end(), [&](const Choice& each) { return each.var == name; });
+    if (choice == scope.end()) continue;
+    if (!has_several(choice->kind) && values.size() != 1) return std::string{choice->label} + ": one value.";
+    Submission form{"submit", {{name, values.empty() ? std::string{} : values.front()}}};
+    form.all[name] = values;
+    const Reading reading = read(*choice, form);
+    if (!reading.problem.empty()) return reading.problem;
+    if (choice->kind == Kind::number && reading.value.empty()) return std::string{choice->label} + ": a number.";
+    return Kept{std::string{choice->field}, reading.value};
+  }
+  return std::string{"there is no such setting"};
+}
+
+std::string remark_on(const Settings& chosen) {
+  if (value_of(chosen, "ports").empty() || value_of(chosen, "tls_ports").empty()) return {};
+  return "The ports without TLS are not used, as there are TLS ports.";
 }
 
 bool needs_new_session(const Settings& before, const Settings& after) {

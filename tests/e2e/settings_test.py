@@ -59,7 +59,7 @@ def test_commands_are_found_and_run(world, cast):
     alice = cast.client()
     listed = alice.ask(IRC_DOMAIN, f"<query xmlns='{DISCO_ITEMS}' node='{COMMANDS}'/>")
     nodes = [item.get("node") for item in listed.find_all(f"{{{DISCO_ITEMS}}}query/{{{DISCO_ITEMS}}}item")]
-    assert nodes == ["ping", "hello", "register", "configure", "disconnect-from-irc-server"]
+    assert nodes == ["register", "configure", "disconnect-from-irc-server"]
     assert COMMANDS in features(alice, IRC_DOMAIN)
     answer = command(alice, IRC_DOMAIN, "ping")
     assert status(answer) == "completed" and note(answer) == "Pong"

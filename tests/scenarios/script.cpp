@@ -12,6 +12,7 @@
 //   irc  at HOST:PORT tls | plain   the latest connection was made there
 //   xmpp up               the XMPP server has been away, and the stream to it is there again
 //   gateway restart       ends the gateway, forgets what is waiting on both sides, and starts it on the same files
+//   gateway single        the same, as a gateway of one network that addresses don't name
 //   time + 30s            moves every timer
 //   quiet                 nothing is waiting on either side
 //   note NAME             keeps the sessionid of the command, or else the id of the stanza, that comes next as $NAME,
@@ -149,7 +150,8 @@ void play(World& world, const Step& step) {
   }
   if (step.actor == "note") return world.note(step.verb);
   if (step.actor == "skip") return world.forget_stanzas();
-  if (step.actor == "gateway" && step.verb == "restart") return world.restart();
+  if (step.actor == "gateway" && (step.verb == "restart" || step.verb == "single"))
+    return world.restart(step.verb == "single");
   throw std::runtime_error("no such step: " + step.actor + ' ' + step.verb);
 }
 

@@ -64,15 +64,20 @@ void World::start() {
   auto archive = mapping::Archive::open(io_.get_executor(), (directory_ / "archive").string(), std::string(32, 'k'));
   if (!archive) throw std::runtime_error(archive.error());
   archive_ = std::move(*archive);
-  mapping::Identity identity("gw", false);
+  mapping::Identity identity("gw", is_single_);
   config::IrcNetwork irc;
   irc.name = "net";
   irc.burst = 0;
   sts_ = std::make_unique<irc::StsPolicies>(store_->state_for({}, {}, "irc sts"));
   identity.add(std::make_unique<irc::Network>(irc, dialer_, irc::Facilities{sts_.get(), nullptr}));
+  if (is_single_) return open_gateway(std::move(identity));
   irc.name = "open";
   irc.endpoint = {"irc.example", 6667, base::Tls::off, "", ""};
   identity.add(std::make_unique<irc::Network>(irc, dialer_, irc::Facilities{sts_.get(), nullptr}));
+  open_gateway(std::move(identity));
+}
+
+void World::open_gateway(mapping::Identity identity) {
   mapping::Options options;
   options.occupant_secret = "secret";
   options.admins = {"admin@x"};
@@ -97,8 +102,9 @@ void World::xmpp_is_back() {
   settle();
 }
 
-void World::restart() {
+void World::restart(bool as_single) {
   stop();
+  is_single_ = is_single_ || as_single;
   gateway_.reset();
   sts_.reset();
   store_.reset();

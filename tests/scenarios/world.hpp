@@ -83,10 +83,11 @@ class World {
   void stop();
   void xmpp_is_back();
   // Ends the gateway and starts another one on the same files.
-  void restart();
+  void restart(bool as_single);
 
  private:
   void start();
+  void open_gateway(mapping::Identity identity);
   // Runs all that can run now, with what it asks of the archive's thread.
   void settle();
   template <class Condition>
@@ -103,6 +104,7 @@ class World {
   std::unique_ptr<mapping::Gateway> gateway_;
   std::map<std::string, std::string> notes_;
   bool stopped_ = false;
+  bool is_single_ = false;
 };
 
 }  // namespace scenario

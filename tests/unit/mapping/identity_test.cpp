@@ -149,3 +149,34 @@ TEST(Identity, PutsANameThatNoLocalpartHoldsIntoTheResource) {
   EXPECT_EQ(jid.local(), "net");
   EXPECT_FALSE(jid.resource().empty());
 }
+
+TEST(Identity, OfOneNetworkTheGatewayIsItsOwn) {
+  Identity identity("gw", true);
+  identity.add(std::make_unique<StubNetwork>("net"));
+  const legacy::Network& network = *identity.networks().begin()->second;
+  const auto kind_of = [&](const char* jid) { return identity.resolve(*Jid::parse(jid))->kind; };
+  EXPECT_EQ(kind_of("#a@gw"), Address::Kind::room);
+  EXPECT_EQ(kind_of("#a@gw/me"), Address::Kind::occupant);
+  EXPECT_EQ(kind_of("bob@gw"), Address::Kind::contact);
+  EXPECT_EQ(kind_of("gw/bob"), Address::Kind::contact);
+  const auto gateway = identity.resolve(*Jid::parse("gw"));
+  EXPECT_EQ(gateway->kind, Address::Kind::gateway);
+  EXPECT_EQ(gateway->network, &network);
+  EXPECT_EQ(identity.resolve(*Jid::parse("#50%off%x@gw"))->chat.id, "#50%off%x");
+  EXPECT_EQ(identity.resolve(*Jid::parse("#a\\2fb@gw"))->chat.id, "#a/b");
+  EXPECT_EQ(identity.of(network, {legacy::ChatKind::room, "#A/b"}).str(), "#a\\2fb@gw");
+  EXPECT_EQ(identity.of(network), identity.gateway());
+  EXPECT_TRUE(identity.is_on(network, "#a"));
+  EXPECT_FALSE(identity.is_on(network, ""));
+  EXPECT_EQ(identity.name_in(network, "#a\\2fb"), "#a/b");
+}
+
+TEST(Identity, KnowsWhatIsOnANetwork) {
+  Identity identity = gateway({"net", "other"});
+  const legacy::Network& network = *identity.find("net");
+  EXPECT_TRUE(identity.is_on(network, "#a%net"));
+  EXPECT_FALSE(identity.is_on(network, "#a%other"));
+  EXPECT_FALSE(identity.is_on(network, "net"));
+  EXPECT_EQ(identity.name_in(network, "#a%net"), "#a");
+  EXPECT_EQ(identity.name_in(network, "#a%other"), "");
+}

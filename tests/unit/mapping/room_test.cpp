@@ -200,3 +200,47 @@ TEST_F(RoomTest, ALargeRoomTakesMoreThanATurn) {
   EXPECT_EQ(subjects["al@x/b"], 1U);
   EXPECT_EQ(presences["al@x/c"], 0U);
 }
+
+// To oneself only; and who may set modes is shown as one who sees the room's form.
+TEST_F(RoomTest, OnesOwnOccupantHasOnesOwnAddress) {
+  room.enter(out, "al@x/b", {});
+  const auto item_in = [](const Element& presence) {
+    return presence.child("x", component::muc::ns_user)->child("item", component::muc::ns_user);
+  };
+  legacy::Member self;
+  self.nick = "al";
+  self.affiliation = legacy::Affiliation::admin;
+  self.role = legacy::Role::moderator;
+  out.sent.clear();
+  room.occupant(out, {room.chat(), self, {}});
+  ASSERT_EQ(out.sent.size(), 2u);
+  for (const Element& presence : out.sent) {
+    EXPECT_EQ(item_in(presence)->attr("jid"), presence.attr("to"));
+    EXPECT_EQ(item_in(presence)->attr("affiliation"), "owner");
+  }
+  legacy::Member other = self;
+  other.nick = "bo";
+  out.sent.clear();
+  room.occupant(out, {room.chat(), other, {}});
+  EXPECT_EQ(item_in(out.sent.at(0))->attr("jid"), "bo%net@gw");
+  EXPECT_EQ(item_in(out.sent.at(0))->attr("affiliation"), "admin");
+  out.sent.clear();
+  room.renamed(out, {"al", "el", true, true});
+  for (const Element& presence : out.sent) EXPECT_EQ(item_in(presence)->attr("jid"), presence.attr("to"));
+  out.sent.clear();
+  room.left(out, {{}, legacy::Left::Why::kicked, "out", "bo"});
+  ASSERT_EQ(out.sent.size(), 2u);
+  for (const Element& presence : out.sent) EXPECT_EQ(item_in(presence)->attr("jid"), presence.attr("to"));
+}
+
+TEST_F(RoomTest, HistoryEndsWhereTheCharactersDo) {
+  for (const char* body : {"one", "two", "three"}) room.message(out, said(body, noon));
+  const std::size_t any = std::string_view::npos;
+  const auto whole = history_for({any, any, 0});
+  ASSERT_EQ(whole.size(), 3U);
+  const std::size_t size = whole[2].to_string(component::ns_component).size();
+  EXPECT_EQ(history_for({any, size, 0}).size(), 1U);
+  EXPECT_EQ(history_for({any, size / 2, 0}).size(), 0U);
+  EXPECT_EQ(history_for({any, 3 * size, 0}).size(), 3U);
+  EXPECT_EQ(history_for({2, 3 * size, 0}).size(), 2U);
+}

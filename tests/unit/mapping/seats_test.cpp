@@ -102,7 +102,7 @@ TEST_F(SeatsTest, PeopleStayWhoTheyWereOverAnOrderlyStop) {
   ASSERT_NE(bo, "");
   seats.keep_sketch(user, before);
   Room after(*Jid::parse("#a%net@gw"), {legacy::ChatKind::room, "#a"}, "net", secret);
-  after.resume({"al@x/desk"}, "al", seats.take_sketch(user, before.jid()));
+  after.resume({"al@x/desk"}, "al", "al", seats.take_sketch(user, before.jid()));
   out.sent.clear();
   after.take(out, joined({"al", "bo"}, {}));  // addresses come later
   EXPECT_EQ(id_of("bo"), bo);

@@ -163,5 +163,43 @@ TEST_F(SettingsBookTest, APasswordIsOnesOwnForTheNetworkItWasChosenFor) {
   EXPECT_EQ(account().field("password_is_own"), "true");
 }
 
+TEST_F(SettingsBookTest, TheOperatorsDefaultsHoldBelowTheUsers) {
+  SettingsBook book(*store_, identity_, {{"persistent", "true"}, {"xhtml", "true"}, {"max_history_length", "5"}});
+  const Jid user = *Jid::parse("romeo@x");
+  const Jid room = *Jid::parse("#room%sms@gw");
+  EXPECT_TRUE(book.of_room(user, network(), room).is_persistent);
+  EXPECT_EQ(book.of_room(user, network(), room).history, 5u);
+  EXPECT_EQ(book.account(user, network()).field("xhtml"), "true");
+  EXPECT_EQ(book.inherited(user, Address{}).at("persistent"), "true");
+  choose("sms@gw", {{"xhtml", "false"}, {"persistent", "false"}});
+  EXPECT_FALSE(book.of_room(user, network(), room).is_persistent);
+  EXPECT_EQ(book.account(user, network()).field("xhtml"), "false");
+}
+
+TEST(SettingsForm, WhatHoldsAnywayIsShownAndNotChosen) {
+  const Settings usual{{"tls_ports", "6697"}, {"throttle_limit", "10"}, {"encoding_in", "latin1"}};
+  const auto fields = settings_fields(Scope::network, {}, usual);
+  const auto find = [&](const char* var) {
+    return *std::find_if(fields.begin(), fields.end(), [&](const auto& field) { return field.var == var; });
+  };
+  EXPECT_EQ(find("tls_ports").values, std::vector<std::string>{"6697"});
+  EXPECT_EQ(find("throttle_limit").value, "10");
+  EXPECT_EQ(find("encoding_in").value, "latin1");
+  const auto same = form({{"tls_ports", {"6697"}}, {"throttle_limit", {"10"}}, {"encoding_in", {"latin1"}}});
+  EXPECT_EQ(*read_settings(Scope::network, same, {}, usual), Settings{});
+  EXPECT_EQ(*read_settings(Scope::network, form({{"tls_ports", {"7000"}}}), {}, usual),
+            (Settings{{"tls_ports", "7000"}}));
+}
+
+TEST(SettingsForm, SaysWhatIsNotUsed) {
+  EXPECT_EQ(remark_on({{"ports", "6667"}}), "");
+  EXPECT_NE(remark_on({{"ports", "6667"}, {"tls_ports", "6697"}}), "");
+}
+
+TEST(SettingsForm, TakesLongPasswords) {
+  EXPECT_TRUE(read_settings(Scope::network, form({{"sasl_password", {std::string(1000, 'x')}}}), {}, {}));
+  EXPECT_FALSE(read_settings(Scope::network, form({{"sasl_password", {std::string(1001, 'x')}}}), {}, {}));
+}
+
 }  // namespace
 }  // namespace mapping
