@@ -63,7 +63,9 @@ App::App(asio::io_context& loop, const config::Config& config)
       dialer_(loop.get_executor()),
       http_client_(loop.get_executor()),
       media_disk_(loop.get_executor(), media_threads, base::Offload::AtEnd::wait),
-      census_(limits_of(config.limits)) {
+      hasher_(loop.get_executor()),
+      census_(limits_of(config.limits)),
+      population_({config.limits.people, config.limits.people_per_user}) {
   signals_.add(SIGUSR1);
   const config::Secret key = key_of(config);
   store_ = open_store(loop, config, key);
@@ -81,9 +83,10 @@ App::App(asio::io_context& loop, const config::Config& config)
                       archive_.get(),
                       config.http.public_url,
                       base::hmac_sha256(key.value, "occupant ids"),
-                      {sts_.get(), identd_ ? &idents_ : nullptr},
+                      {sts_.get(), identd_ ? &idents_ : nullptr, &hasher_},
                       {media_.get(), config.http.longest_media},
                       &census_,
+                      &population_,
                       config.limits.joins_per_minute};
   for (const config::Component& component : config.components) {
     domains_.push_back(std::make_unique<Domain>(shared, component, [this] { show_status(); }));

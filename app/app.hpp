@@ -13,6 +13,7 @@
 #include "base/turn_meter.hpp"
 #include "legacy/irc/identd.hpp"
 #include "mapping/archive.hpp"
+#include "mapping/population.hpp"
 
 namespace app {
 
@@ -53,7 +54,9 @@ class App {
   std::unique_ptr<sms::MediaFiles> media_;  // null: users can't fetch files from us
   std::unique_ptr<irc::StsPolicies> sts_;
   irc::IdentTable idents_;
+  irc::Hasher hasher_;
   mapping::Census census_;
+  mapping::Population population_;
   std::unique_ptr<irc::Identd> identd_;  // null: nobody may ask
   std::vector<std::unique_ptr<Domain>> domains_;
   std::size_t running_ = 0;

@@ -54,6 +54,7 @@ mapping::Options options_of(const Shared& shared, const config::Component& confi
   options.occupant_secret = shared.occupant_secret;
   options.outage_limit = config.outage_limit;
   options.census = shared.census;
+  options.population = shared.population;
   options.joins_per_minute = shared.joins_per_minute;
   if (keeps_archive(config)) options.archive = shared.archive;
   for (const config::SmsNetwork& network : config.sms) {
@@ -72,6 +73,7 @@ std::unique_ptr<legacy::Network> any_irc_server(base::Dialer& dialer, irc::Facil
   network.name = name;
   network.endpoint = {name, 6697, base::Tls::verified, "", ""};
   network.endpoint.public_only = !private_ok;
+  network.endpoint.is_strange = true;
   network.is_any = true;
   network.password_ok = false;  // a server of whoever wrote the address
   network.user_ports = true;    // nobody else can know them

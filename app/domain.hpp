@@ -25,6 +25,7 @@ struct Shared {
   irc::Facilities irc;
   sms::MediaRules media = {};
   mapping::Census* census = nullptr;
+  mapping::Population* population = nullptr;
   std::size_t joins_per_minute = 0;
 };
 

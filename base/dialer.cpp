@@ -193,13 +193,14 @@ Result<Addresses> look_up(const std::string& host, std::uint16_t port) {
 TcpDialer::TcpDialer(asio::any_io_executor executor, DialLimits limits, LookUp look_up)
     : limits_(limits),
       look_up_(std::move(look_up)),
-      resolver_(std::move(executor), limits.resolver_threads, Offload::AtEnd::abandon) {
+      resolver_(executor, limits.resolver_threads, Offload::AtEnd::abandon),
+      strange_resolver_(std::move(executor), limits.resolver_threads, Offload::AtEnd::abandon) {
   // OpenSSL writes to the socket without MSG_NOSIGNAL.
   std::signal(SIGPIPE, SIG_IGN);
 }
 
 asio::awaitable<Result<std::unique_ptr<Stream>>> TcpDialer::dial(Endpoint endpoint) {
-  auto lookup = resolve(endpoint.host, endpoint.port);
+  auto lookup = resolve(endpoint.is_strange ? &strange_resolver_ : &resolver_, endpoint.host, endpoint.port);
   Result<Addresses> addresses = co_await std::move(lookup);
   if (!addresses) co_return addresses.error();
   if (endpoint.public_only) std::erase_if(*addresses, [](const auto& each) { return !is_public(each.address()); });
@@ -216,14 +217,14 @@ asio::awaitable<Result<std::unique_ptr<Stream>>> TcpDialer::dial(Endpoint endpoi
   co_return std::move(stream);
 }
 
-asio::awaitable<Result<Addresses>> TcpDialer::resolve(std::string host, std::uint16_t port) {
+asio::awaitable<Result<Addresses>> TcpDialer::resolve(Offload* threads, std::string host, std::uint16_t port) {
   error_code not_numeric;
   const auto address = asio::ip::make_address(host, not_numeric);
   if (!not_numeric) co_return Addresses{tcp::endpoint(address, port)};
   std::function<Result<Addresses>()> work = [found = look_up_, host = std::move(host), port] {
     return found(host, port);
   };
-  auto lookup = resolver_.run<Addresses>(std::move(work));
+  auto lookup = threads->run<Addresses>(std::move(work));
   Result<Addresses> found = co_await with_timeout<Addresses>(limits_.resolve, std::move(lookup));
   co_return std::move(found);
 }

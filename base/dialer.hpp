@@ -13,7 +13,8 @@ namespace base {
 
 struct DialLimits {
   std::chrono::seconds resolve{10}, connect{15}, handshake{15};
-  std::size_t resolver_threads = 16;  // that many names may be slow at once without holding up the others
+  // That many names may be slow at once without holding up the others; so many again of strange hosts.
+  std::size_t resolver_threads = 16;
 };
 
 using Addresses = std::vector<asio::ip::tcp::endpoint>;
@@ -31,12 +32,12 @@ class TcpDialer final : public Dialer {
   asio::awaitable<Result<std::unique_ptr<Stream>>> dial(Endpoint endpoint) override;
 
  private:
-  asio::awaitable<Result<Addresses>> resolve(std::string host, std::uint16_t port);
+  asio::awaitable<Result<Addresses>> resolve(Offload* threads, std::string host, std::uint16_t port);
   asio::awaitable<Result<std::unique_ptr<Stream>>> shake_hands(Socket socket, Endpoint endpoint);
 
   DialLimits limits_;
   LookUp look_up_;
-  Offload resolver_;
+  Offload resolver_, strange_resolver_;
   TlsContexts contexts_;
 };
 

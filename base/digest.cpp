@@ -2,7 +2,9 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/params.h>
 
+#include <array>
 #include <stdexcept>
 
 namespace base {
@@ -47,13 +49,40 @@ std::string hmac(Digest digest, std::string_view key, std::string_view bytes) {
   return out;
 }
 
-std::string pbkdf2(Digest digest, std::string_view password, std::string_view salt, int iterations) {
-  std::string out = room_for(digest);
-  const int done = PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()), bytes_of(salt),
-                                     static_cast<int>(salt.size()), iterations, algorithm(digest),
-                                     static_cast<int>(out.size()), bytes_of(out));
-  if (done != 1) throw std::runtime_error("PBKDF2 failed");
-  return out;
+struct Pbkdf2::Mac {
+  std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> algorithm{EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free};
+  std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context{EVP_MAC_CTX_new(algorithm.get()),
+                                                                    &EVP_MAC_CTX_free};
+};
+
+Pbkdf2::Pbkdf2(Digest digest, std::string_view password, std::string_view salt, int iterations)
+    : mac_(std::make_unique<Mac>()), left_(iterations) {
+  std::string name = EVP_MD_get0_name(algorithm(digest));
+  const std::array parameters{OSSL_PARAM_construct_utf8_string("digest", name.data(), 0), OSSL_PARAM_construct_end()};
+  // A key of no length is not the same as no key, which would be the last one.
+  const auto* const key = password.empty() ? bytes_of(std::string_view("")) : bytes_of(password);
+  if (EVP_MAC_init(mac_->context.get(), key, password.size(), parameters.data()) != 1)
+    throw std::runtime_error("PBKDF2 could not be set up");
+  last_ = std::string(salt) + std::string("\0\0\0\1", 4);
+  key_ = room_for(digest);
+}
+
+Pbkdf2::~Pbkdf2() = default;
+
+bool Pbkdf2::advance(int most) {
+  for (int done = 0; done < most && left_ > 0; ++done, --left_) next();
+  return left_ == 0;
+}
+
+void Pbkdf2::next() {
+  EVP_MAC_CTX* const context = mac_->context.get();
+  std::size_t size = 0;
+  const bool is_done = EVP_MAC_init(context, nullptr, 0, nullptr) == 1 &&
+                       EVP_MAC_update(context, bytes_of(std::string_view(last_)), last_.size()) == 1;
+  last_.resize(key_.size());
+  if (!is_done || EVP_MAC_final(context, bytes_of(last_), &size, last_.size()) != 1)
+    throw std::runtime_error("PBKDF2 failed");
+  for (std::size_t at = 0; at < key_.size(); ++at) key_[at] = static_cast<char>(key_[at] ^ last_[at]);
 }
 
 }  // namespace base

@@ -34,11 +34,13 @@ bool Outbox::push(std::string_view lane, Item&& item) {
   return true;
 }
 
-// A quarter of the room is closed to what may be lost.
+// A quarter of the room is closed to what may be lost. No lane takes more than it leaves to the others (dynamic
+// thresholds, Choudhury and Hahne 1998), so that however many are flooded, there is room for who gets little.
 bool Outbox::fits(const Lane& lane, std::size_t size, Class cls) const noexcept {
   const std::size_t reserve = cls == Class::reserved ? 0 : limits_.reserved;
   const auto usable = [&](std::size_t limit) { return cls == Class::droppable ? limit / 4 * 3 : limit; };
-  return bytes_ + size + reserve <= usable(limits_.bytes) && lane.bytes + size + reserve <= usable(limits_.share);
+  return bytes_ + size + reserve <= usable(limits_.bytes) && lane.bytes + size + reserve <= usable(limits_.share) &&
+         lane.bytes + size <= limits_.bytes - bytes_ + (limits_.reserved - reserve);
 }
 
 Outbox::Items Outbox::take(std::size_t bytes) {

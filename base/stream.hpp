@@ -47,6 +47,7 @@ struct Endpoint {
   std::string certificate = {};      // our own with its key, in PEM (base/certificate.hpp); empty: none is presented
   DialObserver* observer = nullptr;  // must outlive the dial
   bool public_only = false;          // never to an address that is not of the public Internet (base/public_address.hpp)
+  bool is_strange = false;           // a host that a user has named
   std::chrono::seconds patience{90};  // so long what was written may stay unacknowledged
   int send_buffer = 0;                // bytes of it that the kernel holds at most (about); 0: as it likes
   bool operator==(const Endpoint&) const = default;

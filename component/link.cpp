@@ -25,7 +25,11 @@ constexpr std::size_t most_first_words = 60;
 constexpr const char* advice =
     "host, port and tls have to be those of the XMPP server's port for components (XEP-0114)";
 constexpr int send_buffer = 128 * 1024;
+constexpr auto shortest_pause = 200ms;
+constexpr auto longest_pause = 10s;
+constexpr auto longest_absence = 1s;  // a server that starts again has clients at once, who want their rooms
 constexpr auto hopeless_delay = 60s;
+constexpr auto reminder_pause = 10min;
 constexpr auto conflict_delay = 10s;
 constexpr auto settled_after = 30s;  // a stream that lived so long is no reason to wait longer next time
 constexpr std::size_t read_bytes = 16 * 1024;
@@ -46,7 +50,7 @@ Link::Link(asio::any_io_executor executor, base::Dialer& dialer, config::Compone
       handler_(handler),
       log_("xmpp"),
       delivery_(domain_, limits),
-      backoff_(1s, 60s),
+      backoff_(shortest_pause, longest_pause),
       stop_(executor),
       work_(executor),
       patience_(executor) {}
@@ -165,7 +169,7 @@ asio::awaitable<void> Link::read() {
       if (end_.text.empty()) end_.text = size.error().message();
       co_return;
     }
-    delivery_.heard(base::Clock::now());
+    delivery_.heard(base::Clock::now(), *size < buffer.size());
     if (!stream_->has_begun() && first_words_.size() < most_first_words)
       first_words_.append(buffer.data(), std::min(*size, most_first_words - first_words_.size()));
     auto actions = stream_->feed(std::string_view(buffer.data(), *size));
@@ -258,20 +262,29 @@ base::Clock::duration Link::delay_after(const End& end) {
   const bool is_hopeless = c == "host-unknown" || c == "not-authorized";
   if (end.up_for >= settled_after) backoff_.reset();
   base::Clock::duration delay = backoff_.next(base::random_unit());
+  if (c.empty() && !end.was_up) delay = std::min<base::Clock::duration>(delay, longest_absence);
   if (c == "conflict") delay = std::max<base::Clock::duration>(delay, conflict_delay);
   if (is_hopeless) delay = hopeless_delay;
-  const auto seconds = std::chrono::duration_cast<std::chrono::milliseconds>(delay).count() / 1000.0;
-  const std::string why = c.empty()          ? end.text
-                          : end.text.empty() ? end.condition
-                                             : end.condition + " " + base::quoted(end.text);
+  tell_of(end, is_hopeless);
+  return delay;
+}
+
+// The attempts go on until they succeed; the same failure is told now and then.
+void Link::tell_of(const End& end, bool is_hopeless) {
+  const std::string why = end.condition.empty() ? end.text
+                          : end.text.empty()    ? end.condition
+                                                : end.condition + " " + base::quoted(end.text);
+  const auto now = base::Clock::now();
+  if (!end.was_up && why == told_ && now < told_at_ + reminder_pause) return;
+  told_ = why;
+  told_at_ = now;
   if (is_hopeless) {
     log_.error("{}: the server at {}:{} refuses this component: {}; check domain and secret on both sides", domain_,
                config_.server.host, config_.server.port, why);
   } else {
-    log_.warning("{}: not connected to {}:{}: {}; next attempt in {:.1f} s", domain_, config_.server.host,
-                 config_.server.port, why, seconds);
+    log_.warning("{}: not connected to {}:{}: {}; trying again until it works", domain_, config_.server.host,
+                 config_.server.port, why);
   }
-  return delay;
 }
 
 // "host", "host:port" or "[v6]:port" (RFC 6120 section 4.9.3.19).

@@ -96,6 +96,7 @@ class Link final : public Outlet {
   void give_up(const Delivery::Item& culprit);
   void warn_of_silence();
   base::Clock::duration delay_after(const End& end);
+  void tell_of(const End& end, bool is_hopeless);
   std::optional<base::Endpoint> other_host(const End& end) const;
 
   asio::any_io_executor executor_;
@@ -107,6 +108,8 @@ class Link final : public Outlet {
   Delivery delivery_;
   std::uint64_t next_warning_ = 1;  // lost stanzas
   base::Backoff backoff_;
+  std::string told_;  // why it is not connected, in the log
+  base::Clock::time_point told_at_;
   base::Event stop_;
   base::Condition work_;  // something for the writer
   base::Timer patience_;  // while the server is away

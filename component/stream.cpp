@@ -96,7 +96,7 @@ void Stream::start_skipping() {
 }
 
 void Stream::check_limits() {
-  if (parser_.pending() > limits_.stanza_bytes) return fail("policy-violation", "a tag is too long");
+  if (parser_.pending() > limits_.tag_bytes) return fail("policy-violation", "a tag is too long");
   if (depth_ >= 2 && parser_.parsed() - stanza_begin_ > limits_.stanza_bytes) start_skipping();
 }
 

@@ -3,7 +3,8 @@
 //
 // A stanza over the limits, or with a namespace that base::Expat had to cut, is not built but skipped to its end and
 // reported as Oversized, so that one stranger's stanza can't cut the stream for everybody. Only what can't be skipped
-// without growing (one token over the limit, absurd depth) ends the stream with policy-violation.
+// without growing (one token over its limit, endless depth) ends the stream with policy-violation: more than a server
+// passes on of what a client or another server may send it.
 #pragma once
 
 #include <cstddef>
@@ -25,9 +26,10 @@ inline constexpr std::string_view ns_stream_errors = "urn:ietf:params:xml:ns:xmp
 
 struct StreamLimits {
   std::size_t stanza_bytes = 512 * 1024;
-  std::size_t elements = 4096;         // of one stanza: each costs much more than its bytes
-  std::size_t depth = 64;              // elements inside one another, the stanza itself is 1
-  std::size_t skippable_depth = 1024;  // above this the stream ends
+  std::size_t elements = 4096;                       // of one stanza: each costs much more than its bytes
+  std::size_t depth = 64;                            // elements inside one another, the stanza itself is 1
+  std::size_t skippable_depth = 256 * 1024;          // above this the stream ends; each costs Expat some 150 bytes
+  std::size_t tag_bytes = 4 * std::size_t{1} << 20;  // likewise; 512 KiB of apostrophes may come as &apos;
 };
 
 namespace action {

@@ -126,6 +126,8 @@ void read_limits(Report& report, const toml::table* table, Limits& limits) {
   section.number("connections_per_user", limits.connections_per_user, 0, most);
   section.number("connections_per_domain", limits.connections_per_domain, 0, most);
   section.number("joins_per_minute", limits.joins_per_minute, 0, most);
+  section.number("people", limits.people, 0, 1000 * most);
+  section.number("people_per_user", limits.people_per_user, 0, 1000 * most);
   section.finish();
 }
 

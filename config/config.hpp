@@ -48,12 +48,14 @@ struct Identd {
   std::uint16_t listen_port = 0;
 };
 
-// What all users together may use, and what one may.
+// What all users together may use, and what one may. 0: without that bound.
 struct Limits {
   std::size_t connections = 0;                // to networks, of all; 0: as many as there are descriptors
   std::size_t connections_per_user = 20;      // 0: without this bound
   std::size_t connections_per_domain = 1000;  // of the users of a domain that is not our own server's; 0: as above
   std::size_t joins_per_minute = 60;          // of one user, and three times as many at once; 0: as above
+  std::size_t people = 500'000;               // in the rooms of all users; then who has over 10,000 gets no more
+  std::size_t people_per_user = 100'000;      // in the rooms of one user, on all networks
 };
 
 enum class Access { open, registered, allowlist };

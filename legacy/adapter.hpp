@@ -242,10 +242,20 @@ struct Account {
   bool is_service = false;  // the gateway's own: sends in its name, and nothing that comes in is for it
 };
 
+// The people in the rooms of one user that may be kept in memory, whatever networks they are on. Shared by the user's
+// sessions, which give back all that they have taken.
+struct Crowd {
+  virtual ~Crowd() = default;
+  // A place for one more; false: there is none.
+  virtual bool take() noexcept = 0;
+  virtual void give(std::size_t count) noexcept = 0;
+};
+
 struct Context {
   asio::any_io_executor executor;
   Sink& sink;
   State& state;
+  std::shared_ptr<Crowd> crowd = nullptr;  // null: nobody counts
 };
 
 // One XMPP user on one network.

@@ -40,13 +40,13 @@ void Announcer::must_know(const std::string& about, const std::string& text) {
   for (const std::string& jid : audience) send(jid, text, legacy::Flavor::normal, true);
 }
 
-void Announcer::link(const legacy::LinkState& state) {
+void Announcer::link(const legacy::LinkState& state, bool is_seen) {
   using Link = legacy::LinkState::Link;
   const bool is_ours = state.link == Link::stopped && state.reason == legacy::Errc::none;
   if (state.text.empty() || state.link == Link::connecting || is_ours) return;
   if (state.link == Link::stopped) return must_know({}, state.text);
   const legacy::Errc told = std::exchange(outage_, state.link == Link::online ? legacy::Errc::none : state.reason);
-  if (state.link == Link::online || state.reason != told) news(state.text);
+  if (!is_seen && (state.link == Link::online || state.reason != told)) news(state.text);
 }
 
 void Announcer::gone(const std::string& full_jid) {

@@ -32,8 +32,8 @@ class Announcer {
   void must_know(const std::string& about, const std::string& text);
   void settled(const std::string& about) { told_.erase(about); }
   // A state of the link, in words: up, lost, the first of several attempts that fail for the same reason; and what has
-  // to be known, that there won't be another one.
-  void link(const legacy::LinkState& state);
+  // to be known, that there won't be another one. Nothing but the latter where the rooms show it (is_seen).
+  void link(const legacy::LinkState& state, bool is_seen = false);
   // That resource will hear no answer any more.
   void gone(const std::string& full_jid);
 

@@ -79,14 +79,22 @@ BookPtr Archive::book(const std::string& domain, const std::string& user, const 
 void Archive::add(const BookPtr& book, std::string id, base::WallTime when, std::string nick, std::string message) {
   ArchiveRow row{book, std::move(id), to_milliseconds(when), std::move(nick), std::move(message)};
   const std::size_t bytes = row.bytes();
-  if (waiting_bytes_ + batch_bytes_ + bytes > waiting_limit) {
+  if (!has_room(*book, bytes)) {
     ++dropped_;
     return;
   }
+  book->waiting += bytes;
   batch_bytes_ += bytes;
   batch_.push_back(std::move(row));
   if (batch_bytes_ >= batch_limit) return write_out();
   write_later(batch_time);
+}
+
+// No book takes more than it leaves to the others: a flood in one of them loses nothing of theirs.
+bool Archive::has_room(Book& book, std::size_t bytes) const {
+  if (std::exchange(book.since_backlog, backlog_) != backlog_) book.waiting = 0;
+  const std::size_t all = waiting_bytes_ + batch_bytes_;
+  return all + bytes <= waiting_limit && book.waiting + bytes <= waiting_limit - all;
 }
 
 void Archive::write_later(base::Clock::duration pause) {
@@ -123,6 +131,7 @@ void Archive::wrote(std::size_t bytes, std::string problem) {
   if (problem.empty()) {
     // Together with everything that failed before.
     waiting_bytes_ -= bytes + std::exchange(failed_bytes_, 0);
+    if (waiting_bytes_ == 0) ++backlog_;
     ++commits_;
     if (std::exchange(is_failing_, false)) log_.notice("writing again");
     if (dropped_ > dropped_told_) {

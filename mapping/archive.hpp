@@ -118,6 +118,7 @@ class Archive {
   enum class Attempt { unless_failing, always };
   void write_out(Attempt attempt = Attempt::unless_failing);
   void answer_open(std::function<base::Result<bool, std::string>()> work, Answer answer);
+  bool has_room(Book& book, std::size_t bytes) const;
   void write_later(base::Clock::duration pause);
   void wrote(std::size_t bytes, std::string problem);
   void sweep_later(base::Clock::duration pause);
@@ -130,6 +131,7 @@ class Archive {
   std::size_t books_to_look_at_ = 1024;  // when there are so many, those that nobody holds are forgotten
   std::vector<ArchiveRow> batch_;
   std::size_t batch_bytes_ = 0;
+  std::uint64_t backlog_ = 1;      // counts the times when nothing was left to write
   std::size_t waiting_bytes_ = 0;  // given to the thread, not on the disk yet
   std::size_t failed_bytes_ = 0;   // of them, what the disk has refused
   std::size_t dropped_ = 0, dropped_told_ = 0;

@@ -12,9 +12,12 @@
 
 namespace mapping {
 
-// The names are constant; the rest belongs to the archive's thread.
+// The names are constant, what waits is the loop's; the rest belongs to the archive's thread.
 struct Book {
   std::string domain, user, local;
+
+  std::size_t waiting = 0;          // bytes that came...
+  std::uint64_t since_backlog = 0;  // ...since this one began: Archive::backlog_
 
   std::int64_t number = 0;           // in the file; 0: there is none yet
   bool is_open = true;               // takes messages

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
+#include "base/certificate.hpp"
 #include "base/offload.hpp"
 
 namespace mapping {
@@ -15,9 +17,13 @@ class CertificateMaker {
   explicit CertificateMaker(asio::any_io_executor executor)
       : thread_(std::move(executor), 1, base::Offload::AtEnd::abandon) {}
 
-  // done gets it in PEM with its key, or nothing when it failed; never before this returns, and not after the end of
-  // this. False: one is being made for `whom`, or too many are.
-  bool make(const std::string& whom, std::function<void(const std::string&)> done);
+  struct Made {
+    std::string pem;  // with its key; empty: it failed
+    std::optional<base::Fingerprints> fingerprints;
+  };
+
+  // done is called neither before this returns nor after our end. False: one is being made for `whom`, or too many are.
+  bool make(const std::string& whom, std::function<void(const Made&)> done);
 
  private:
   std::set<std::string> making_;

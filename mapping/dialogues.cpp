@@ -67,18 +67,35 @@ void Dialogues::begin(const Responder& responder, const Command& command) {
   proceed(responder, command, component::make_id(), std::move(dialogue), {});
 }
 
-// The one that has waited longest gives way: the user's own first.
+// Of a user with too many, or of the domain that has most when the gateway is full.
 void Dialogues::make_room(const component::Jid& user) {
-  const auto is_own = [&](const auto& entry) { return entry.second.user.bare_view() == user.bare_view(); };
-  const bool is_full = sessions_.size() >= most_sessions;
-  const auto own = static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), is_own));
-  if (!is_full && own < most_of_user) return;
+  const auto is_own = [&](const Dialogue& each) { return each.user.bare_view() == user.bare_view(); };
+  const auto own =
+      std::count_if(sessions_.begin(), sessions_.end(), [&](const auto& each) { return is_own(each.second); });
+  if (static_cast<std::size_t>(own) >= most_of_user) return drop_oldest(is_own);
+  if (sessions_.size() < most_sessions) return;
+  const auto domains = largest_domains();
+  drop_oldest([&](const Dialogue& each) { return domains.contains(std::string{each.user.domain()}); });
+}
+
+void Dialogues::drop_oldest(const std::function<bool(const Dialogue&)>& is_meant) {
   auto oldest = sessions_.end();
   for (auto it = sessions_.begin(); it != sessions_.end(); ++it) {
-    if (own > 0 && !is_own(*it)) continue;
+    if (!is_meant(it->second)) continue;
     if (oldest == sessions_.end() || it->second.until < oldest->second.until) oldest = it;
   }
-  sessions_.erase(oldest);
+  if (oldest != sessions_.end()) sessions_.erase(oldest);
+}
+
+// Those that have as many as no other has.
+std::set<std::string> Dialogues::largest_domains() const {
+  std::map<std::string_view, std::size_t> counts;
+  std::size_t most = 0;
+  for (const auto& [id, dialogue] : sessions_) most = std::max(most, ++counts[dialogue.user.domain()]);
+  std::set<std::string> largest;
+  for (const auto& [domain, count] : counts)
+    if (count == most) largest.emplace(domain);
+  return largest;
 }
 
 void Dialogues::go_on(const Responder& responder, const Command& command, commands::Request request) {

@@ -1,12 +1,14 @@
 // The ad-hoc commands that an entity offers, and those under way (XEP-0050): which form comes next, what each session
 // was told so far, and when it is over. What a command does is the commands' own affair.
 //
-// Bounds: 5 sessions per user (the oldest gives way), 1,000 in all, ten minutes without a word, 64 KiB per submission.
+// Bounds: 5 sessions per user (the oldest gives way), 1,000 in all (the oldest of the domain that has most of them
+// gives way, so a domain with many users costs the others nothing), ten minutes without a word, 64 KiB per submission.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,6 +80,8 @@ class Dialogues {
                std::vector<component::commands::Note> notes);
   void finish(const component::Responder& responder, const Command& command, std::string id, Dialogue dialogue);
   void make_room(const component::Jid& user);
+  void drop_oldest(const std::function<bool(const Dialogue&)>& is_meant);
+  std::set<std::string> largest_domains() const;
 
   std::vector<Command> commands_;
   Sessions sessions_;

@@ -19,6 +19,8 @@ namespace {
 constexpr std::size_t minutes_at_once = 3;  // of joins: a client has its rooms of yesterday
 constexpr std::size_t invitations_at_once = 20;
 constexpr std::size_t invitations_per_minute = 6;
+constexpr std::size_t lists_at_once = 200;  // a room of 50,000 by pages
+constexpr std::size_t lists_per_minute = 600;
 
 }  // namespace
 
@@ -37,7 +39,8 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
                 occupant_ids_,
                 options_.archive,
                 is_sms() ? &book_ : nullptr,
-                options_.outage_limit},
+                options_.outage_limit,
+                options_.population},
       numbers_(store, identity_.domain(), options_.numbers),
       claims_(store.state_for({}, identity_.domain(), "/claims")),
       registrar_(store, identity_, numbers_, {options_.type, options_.providers}),
@@ -45,6 +48,7 @@ Gateway::Gateway(asio::any_io_executor executor, component::Outlet& out, Store& 
       uploads_(executor, out, identity_.gateway()),
       joins_(minutes_at_once * options_.joins_per_minute, options_.joins_per_minute),
       invitations_(invitations_at_once, invitations_per_minute),
+      lists_(lists_at_once, lists_per_minute),
       certificates_(executor),
       directory_(executor, identity_),
       network_log_(executor, identity_.domain()),

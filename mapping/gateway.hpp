@@ -51,6 +51,7 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> providers = {};  // ...and RegistrationKind::providers
   Census* census = nullptr;          // of the connections to networks; outlives the gateway; null: they aren't counted
   std::size_t joins_per_minute = 0;  // of one user; 0: no bound
+  Population* population = nullptr;  // Services::population
 };
 
 class Gateway final : public LineOwner {
@@ -173,6 +174,9 @@ class Gateway final : public LineOwner {
   void handle_iq(component::Stanza stanza);
   void disco_info(const component::Responder& responder);
   void disco_items(const component::Responder& responder);
+  // Lists cost more than other questions; `entries` that have to be looked at cost more than a page. False: it has been
+  // refused.
+  bool may_list(const component::Responder& responder, std::size_t entries = 0);
   void occupant_items(const component::Responder& responder, const Address& to);
   void room_items(const component::Responder& responder, const Address& to);
   void ping(const component::Responder& responder);
@@ -280,7 +284,7 @@ class Gateway final : public LineOwner {
   void add_settings_commands();
   base::Result<Address, legacy::Errc> settings_place(const Dialogue& dialogue);
   void give_certificate(const component::Jid& user, const component::Jid& where, const Command::Done& done);
-  void keep_certificate(const component::Jid& user, const component::Jid& where, const std::string& made,
+  void keep_certificate(const component::Jid& user, const component::Jid& where, const CertificateMaker::Made& made,
                         const Command::Done& done);
   component::dataform::Form settings_form(const component::Jid& user, const component::Jid& where, const Address& to);
   void change_settings(const component::Jid& user, const component::Jid& where, const Address& to,
@@ -329,7 +333,7 @@ class Gateway final : public LineOwner {
   SettingsBook settings_;
   Dialogues dialogues_;
   Uploads uploads_;
-  Pace joins_, invitations_;  // by bare JID
+  Pace joins_, invitations_, lists_;  // by bare JID
   CertificateMaker certificates_;
   RoomDirectory directory_;
   NetworkLog network_log_;

@@ -1,4 +1,6 @@
 // What there is at an address (disco#items), in pages that fit into a stanza (XEP-0059).
+#include <algorithm>
+
 #include "component/xeps/rsm.hpp"
 #include "mapping/errors.hpp"
 #include "mapping/gateway.hpp"
@@ -34,15 +36,76 @@ std::size_t count_fitting(const std::vector<disco::Item>& items, bool backwards)
   return count;
 }
 
+// A page of the people in a room costs what is on it, however many there are: it is walked from its near end. What
+// comes before it is not counted, so only the first page tells where it begins.
+class OccupantPage {
+ public:
+  // Nothing when a marker names nobody.
+  static std::optional<OccupantPage> walk(const Room::Occupants& all, const rsm::Request& wanted);
+  component::xml::Element to_xml() const;
+
+ private:
+  explicit OccupantPage(const Room::Occupants& all) : all_(all) {}
+  bool add(const std::string& nick, const Room::Occupant& occupant);
+
+  const Room::Occupants& all_;
+  std::vector<disco::Item> items_;
+  std::size_t bytes_ = 0;
+};
+
+std::optional<OccupantPage> OccupantPage::walk(const Room::Occupants& all, const rsm::Request& wanted) {
+  OccupantPage page(all);
+  const auto is_named = [](const std::optional<std::string>& marker) { return marker && !marker->empty(); };
+  auto first = is_named(wanted.after) ? all.find(*wanted.after) : all.begin();
+  auto end = is_named(wanted.before) ? all.find(*wanted.before) : all.end();
+  const bool is_missing =
+      (is_named(wanted.after) && first == all.end()) || (is_named(wanted.before) && end == all.end());
+  if (is_missing) return {};
+  const bool is_nothing =
+      is_named(wanted.after) && is_named(wanted.before) && !NickOrder()(*wanted.after, *wanted.before);
+  if (is_nothing) return page;
+  if (is_named(wanted.after)) ++first;
+  if (wanted.before) {
+    while (page.items_.size() < wanted.max && end != first) {
+      --end;
+      if (!page.add(end->first, end->second)) break;
+    }
+    std::reverse(page.items_.begin(), page.items_.end());
+  } else {
+    for (; page.items_.size() < wanted.max && first != end; ++first)
+      if (!page.add(first->first, first->second)) break;
+  }
+  return page;
+}
+
+bool OccupantPage::add(const std::string& nick, const Room::Occupant& occupant) {
+  disco::Item item{occupant.jid, nick, {}};
+  bytes_ += size_of(item);
+  if (bytes_ > longest_answer) return false;
+  items_.push_back(std::move(item));
+  return true;
+}
+
+component::xml::Element OccupantPage::to_xml() const {
+  const bool is_first = !items_.empty() && items_.front().name == all_.begin()->first;
+  component::xml::Element set = rsm::to_xml(items_.empty() ? std::string{} : items_.front().name,
+                                            items_.empty() ? std::string{} : items_.back().name, is_first, all_.size());
+  return disco::to_xml(items_).add(std::move(set));
+}
+
 StanzaError bad_page() {
   return {ErrorType::modify, Condition::bad_request, "<max/> and <index/> are numbers.", {}};
+}
+
+StanzaError no_such_item() {
+  return {ErrorType::cancel, Condition::item_not_found, "The list has no such item.", {}};
 }
 
 // item: makes the one at that place in `keys`.
 void answer_page(const Responder& responder, const rsm::Request& wanted, const std::vector<std::string>& keys,
                  const std::function<disco::Item(std::size_t)>& item) {
   const auto page = rsm::page(wanted, keys);
-  if (!page) return responder.error({ErrorType::cancel, Condition::item_not_found, "The list has no such item.", {}});
+  if (!page) return responder.error(no_such_item());
   std::vector<disco::Item> items;
   for (std::size_t at = page->first; at < page->first + page->count; ++at) items.push_back(item(at));
   const rsm::Page sent = rsm::shorten(wanted, *page, count_fitting(items, wanted.before.has_value()));
@@ -67,7 +130,9 @@ void Gateway::disco_items(const Responder& responder) {
   if (responder.request().payload()->attr("node") == component::commands::ns) return command_items(responder, *to);
   const Line* const line = to->network ? find_line(responder.request().from(), *to->network) : nullptr;
   const bool has_rooms = to->kind == Address::Kind::gateway && line && line->is_online();
-  if (to->kind == Address::Kind::network || has_rooms) return room_items(responder, *to);
+  const bool is_of_network = to->kind == Address::Kind::network || has_rooms;
+  if ((is_of_network || to->kind == Address::Kind::room) && !may_list(responder)) return;
+  if (is_of_network) return room_items(responder, *to);
   if (to->kind == Address::Kind::room) return occupant_items(responder, *to);
   std::vector<disco::Item> items;
   if (to->kind == Address::Kind::gateway && !identity_.is_single()) {
@@ -84,11 +149,23 @@ void Gateway::occupant_items(const Responder& responder, const Address& to) {
   const Room* const room = line ? line->find(responder.request().to()) : nullptr;
   if (!room || !room->has(responder.request().from().str()))
     return responder.result(disco::to_xml(std::vector<disco::Item>{}));
-  std::vector<std::string> nicks;
-  for (const auto& [nick, occupant] : room->occupants()) nicks.push_back(nick);
-  answer_page(responder, *wanted, nicks, [&](std::size_t at) -> disco::Item {
-    return {room->jid().with_resource(nicks[at]).str(), nicks[at], {}};
-  });
+  if (wanted->index.value_or(0) > 0)
+    return responder.error(
+        {ErrorType::cancel, Condition::feature_not_implemented, "Pages of this list can't be had by number.", {}});
+  const auto page = OccupantPage::walk(room->occupants(), *wanted);
+  if (!page) return responder.error(no_such_item());
+  responder.result(page->to_xml());
+}
+
+bool Gateway::may_list(const Responder& responder, std::size_t entries) {
+  constexpr std::size_t entries_of_page = 2000;  // take as long to look at as a page to make
+  const std::size_t cost = 1 + entries / entries_of_page;
+  if (lists_.take(responder.request().from().bare_str(), base::Clock::now(), cost)) return true;
+  responder.error({ErrorType::wait,
+                   Condition::resource_constraint,
+                   "You ask for lists faster than this gateway allows; wait a moment.",
+                   {}});
+  return false;
 }
 
 void Gateway::room_items(const Responder& responder, const Address& to) {
@@ -104,7 +181,7 @@ void Gateway::room_items(const Responder& responder, const Address& to) {
     const legacy::Network* const known = identity_.find(network);
     Line* const asker = known ? find_line(user, *known) : nullptr;
     if (!asker) return told({nullptr, {0, legacy::Errc::disconnected, {}}});
-    asker->list_rooms([asker, told](const legacy::Rooms* list, const legacy::Outcome& outcome) {
+    asker->list_rooms([asker, told](legacy::Rooms* list, const legacy::Outcome& outcome) {
       RoomDirectory::Answer answer{list, outcome};
       for (const auto& [key, room] : asker->rooms()) note_secrets(room, answer);
       told(std::move(answer));

@@ -84,7 +84,9 @@ void Gateway::muc_admin(const Responder& responder) {
   if (!room || !room->has(request.from().str())) return responder.error(to_stanza_error(legacy::Errc::not_in_room));
   if (request.type() == "get") {
     const Element* const asked = request.payload()->child("item", muc::ns_admin);
-    if (asked && asked->attr("affiliation") == "outcast") return outcast_list(responder, *line, *room);
+    const bool is_of_bans = asked && asked->attr("affiliation") == "outcast";
+    if (!may_list(responder, is_of_bans ? 0 : room->occupants().size())) return;
+    if (is_of_bans) return outcast_list(responder, *line, *room);
     return muc_admin_list(responder, *room);
   }
   std::vector<legacy::Request> requests;

@@ -22,8 +22,7 @@ std::string title_of(const Address& to) {
   }
 }
 
-std::string describe_certificate(const std::string& pem) {
-  const auto fingerprints = base::fingerprints(pem);
+std::string words_for(const std::optional<base::Fingerprints>& fingerprints) {
   if (!fingerprints) return "It can't be read; forget it and make another.";
   // COMPAT(Anope, 2.0): it takes no fingerprint, only the certificate of whoever asks.
   return "Tell the network's services with CERT ADD and the fingerprint, or, once connected with it, CERT ADD alone: "
@@ -91,23 +90,24 @@ base::Result<Address, legacy::Errc> Gateway::settings_place(const Dialogue& dial
 void Gateway::give_certificate(const Jid& user, const Jid& where, const Command::Done& done) {
   const Settings kept = settings_.kept(user, where);
   const auto known = kept.find("certificate");
-  if (known != kept.end()) return done({{{"info", describe_certificate(known->second)}}});
+  if (known != kept.end()) return done({{{"info", words_for(base::fingerprints(known->second))}}});
   if (kept.empty() && store_.settings(domain(), user.bare_view()).size() >= most_scopes)
     return done({{{"error", "You have chosen too much already."}}});
-  const bool is_begun = certificates_.make(user.bare_str(), [this, user, where, done](const std::string& made) {
-    keep_certificate(user, where, made, done);
-  });
+  const bool is_begun = certificates_.make(
+      user.bare_str(),
+      [this, user, where, done](const CertificateMaker::Made& made) { keep_certificate(user, where, made, done); });
   if (!is_begun) done({{{"error", "One is being made already; try again in a moment."}}});
 }
 
 // Something else may have been chosen meanwhile.
-void Gateway::keep_certificate(const Jid& user, const Jid& where, const std::string& made, const Command::Done& done) {
-  if (made.empty()) return done({{{"error", "The certificate could not be made."}}});
+void Gateway::keep_certificate(const Jid& user, const Jid& where, const CertificateMaker::Made& made,
+                               const Command::Done& done) {
+  if (made.pem.empty()) return done({{{"error", "The certificate could not be made."}}});
   Settings values = settings_.kept(user, where);
-  values["certificate"] = made;
-  settings_.save(user, where, std::move(values), [done, made](bool is_saved) {
+  values["certificate"] = made.pem;
+  settings_.save(user, where, std::move(values), [done, fingerprints = made.fingerprints](bool is_saved) {
     if (!is_saved) return done({{{"error", "The certificate could not be kept."}}});
-    done({{{"info", "Made. It is used from the next connection on."}, {"info", describe_certificate(made)}}});
+    done({{{"info", "Made. It is used from the next connection on."}, {"info", words_for(fingerprints)}}});
   });
 }
 

@@ -5,6 +5,7 @@
 #include "component/error.hpp"
 #include "component/xeps/muc.hpp"
 #include "mapping/errors.hpp"
+#include "mapping/population.hpp"
 
 namespace mapping {
 
@@ -39,7 +40,8 @@ Line::Line(const Services& services, LineOwner& owner, Jid user, legacy::Network
       retry_(services.executor),
       claims_(services.executor),
       unused_(services.executor) {
-  session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_});
+  auto crowd = services.population ? services.population->of(user_.bare_str()) : nullptr;
+  session_ = network_.open(std::move(account), legacy::Context{services_.executor, *this, *state_, std::move(crowd)});
 }
 
 // A session tells what becomes of its open requests when it ends, and on_event() needs the members declared after it.
@@ -56,7 +58,7 @@ void Line::start() {
 
 // What the session said last may be much.
 void Line::wind_up(bool is_broken) {
-  if (!drain() || !arriving_.empty()) return later([this, is_broken] { wind_up(is_broken); });
+  if (!drain() || !arriving_.empty()) return when_room([this, is_broken] { wind_up(is_broken); });
   if (is_broken) {
     break_down();
     return wind_up(false);
@@ -68,6 +70,17 @@ void Line::wind_up(bool is_broken) {
 void Line::later(std::function<void()> work) {
   asio::post(services_.executor, [work = std::move(work), alive = std::weak_ptr(alive_)] {
     if (alive.lock()) work();
+  });
+}
+
+void Line::when_room(std::function<void()> work) {
+  auto look_again = [this, work = std::move(work)]() mutable {
+    if (services_.out.has_room(user_.str())) return work();
+    when_room(std::move(work));
+  };
+  if (services_.out.has_room(user_.str())) return later(std::move(look_again));
+  services_.out.when_room(user_.str(), [this, look_again = std::move(look_again), alive = std::weak_ptr(alive_)] {
+    if (alive.lock()) later(look_again);
   });
 }
 
@@ -201,7 +214,7 @@ void Line::administer(const component::Responder& responder, std::vector<legacy:
   }
 }
 
-void Line::list_rooms(std::function<void(const legacy::Rooms*, const legacy::Outcome&)> done) {
+void Line::list_rooms(std::function<void(legacy::Rooms*, const legacy::Outcome&)> done) {
   Pending pending;
   pending.kind = Pending::Kind::list;
   pending.list_done = std::move(done);
@@ -229,11 +242,7 @@ void Line::take_events() {
 
 void Line::await_room() {
   drain_posted_ = true;
-  services_.out.when_room(user_.str(), [this, alive = std::weak_ptr(alive_)] {
-    if (!alive.lock()) return;
-    drain_posted_ = false;
-    take_events_later();
-  });
+  when_room([this] { take_events(); });
 }
 
 // False: that is enough for one turn of the loop, and there are more.
@@ -309,7 +318,7 @@ void Line::handle(legacy::LinkState& event) {
   link_ = event;
   // A session that is always on speaks up only when it has stopped working.
   const bool matters = !network_.features().always_on || event.link == legacy::LinkState::Link::stopped;
-  if (matters) announcer_.link(event);
+  if (matters) announcer_.link(event, outage_.is_on());
   if (event.link == legacy::LinkState::Link::connecting) return;
   if (event.link == legacy::LinkState::Link::stopped) {
     const legacy::Outcome why{0, event.reason == legacy::Errc::none ? legacy::Errc::disconnected : event.reason,
@@ -321,7 +330,7 @@ void Line::handle(legacy::LinkState& event) {
   if (is_online()) has_failed_ = false;
   if (is_online() && !was_online) online_since_ = std::chrono::system_clock::now();
   if (is_online() && !was_online) say_held({});
-  if (is_online() && outage_.is_on()) outage_.ask_again([this] { ask_for_rooms(); });
+  if (is_online() && outage_.is_on()) expect_rooms(was_online);
   if (is_online() != was_online) return owner_.line_changed(*this, is_online() ? LinkChange::up : LinkChange::lost);
   const bool is_news = event.reason != legacy::Errc::none && !std::exchange(has_failed_, true);
   if (is_news) owner_.line_changed(*this, LinkChange::failed);

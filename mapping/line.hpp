@@ -28,6 +28,7 @@ namespace mapping {
 
 class AddressBook;
 class Archive;
+class Population;
 struct Archived;
 
 // What every part of one gateway works with. Outlives them.
@@ -40,6 +41,7 @@ struct Services {
   const AddressBook* names = nullptr;  // null: nobody has any
   // So long users stay in their rooms while a network is away. 0: they don't.
   std::chrono::minutes outage_limit{15};
+  Population* population = nullptr;  // null: nobody counts the people in rooms
 };
 
 // What became of a link: it is up, it was up and is lost, or it could not be had (told once, until it is up again).
@@ -118,7 +120,7 @@ class Line final : public legacy::Sink {
   };
   void resume(const component::Jid& room, const Address& to, Returning clients);
   // To that client, its rooms once more as they are.
-  void resync(const std::string& full_jid) const;
+  void resync(const std::string& full_jid);
 
   // Persistent rooms (line_persistence.cpp). Joins it with nobody present, unless we are in it or on the way.
   void stay_in(const component::Jid& room, const Address& to, const std::string& nick, const std::string& key);
@@ -146,7 +148,8 @@ class Line final : public legacy::Sink {
   // Answered by outcomes: result when all requests of one iq have succeeded, else the first error.
   void administer(const component::Responder& responder, std::vector<legacy::Request> requests);
   // done gets nullptr and the reason when there is no list.
-  void list_rooms(std::function<void(const legacy::Rooms*, const legacy::Outcome&)> done);
+  // done may take what it gets.
+  void list_rooms(std::function<void(legacy::Rooms*, const legacy::Outcome&)> done);
   // Asks for one thing; done gets its outcome.
   void ask(legacy::Request request, std::function<void(const legacy::Outcome&)> done);
   void list_bans(const Room& room, std::function<void(const legacy::Bans*, const legacy::Outcome&)> done);
@@ -172,7 +175,7 @@ class Line final : public legacy::Sink {
     std::string lead;                         // of the text, put before it for the network
     std::size_t reflected = 0;                // lines of it
     std::shared_ptr<Batch> batch;
-    std::function<void(const legacy::Rooms*, const legacy::Outcome&)> list_done;
+    std::function<void(legacy::Rooms*, const legacy::Outcome&)> list_done;
     std::function<void(const legacy::Answer*, const legacy::Outcome&)> answered;
     std::function<void(const legacy::Outcome&)> done;
     std::function<void(const legacy::Bans*, const legacy::Outcome&)> bans_done;
@@ -206,6 +209,7 @@ class Line final : public legacy::Sink {
   bool stays_in(Room& room, const legacy::Left& event);
   void begin_outage();
   void ask_for_rooms();
+  void expect_rooms(bool was_online);
   void give_up_rooms(const legacy::Left& why);
   void end_outage();
   legacy::Outcome away(legacy::Ref ref) const;
@@ -235,6 +239,8 @@ class Line final : public legacy::Sink {
   bool drain();
   void wind_up(bool is_broken);
   void later(std::function<void()> work);
+  // Later, and not before there is room for more of the user's stanzas.
+  void when_room(std::function<void()> work);
 
   // Rooms that are busy with those who come in (line_arrival.cpp).
   struct Arriving {
@@ -243,6 +249,8 @@ class Line final : public legacy::Sink {
     std::vector<legacy::Received> texts;  // what the network plays back
   };
   void go_on_arriving();
+  void go_on_arriving_later();
+  void go_on_if_busy(Room& room);
   bool go_on(Room& room, Arriving& arriving);
   void enter(Room& room, const std::string& full_jid, Room::Wish wish);
   void admit(Room& room, Arriving& arriving);

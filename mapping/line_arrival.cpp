@@ -6,9 +6,21 @@ namespace mapping {
 
 void Line::enter(Room& room, const std::string& full_jid, Room::Wish wish) {
   room.enter(services_.out, full_jid, std::move(wish));
+  go_on_if_busy(room);
+}
+
+void Line::resync(const std::string& full_jid) {
+  for (auto& [key, room] : rooms_) {
+    if (!room.has(full_jid)) continue;
+    room.resync(services_.out, full_jid);
+    go_on_if_busy(room);
+  }
+}
+
+void Line::go_on_if_busy(Room& room) {
   if (!room.is_busy()) return;
   arriving_.try_emplace(std::string(room.jid().local()), Arriving{false, true, {}});
-  go_on_arriving();
+  go_on_arriving_later();
 }
 
 // In this turn as far as a slice lasts.
@@ -21,9 +33,12 @@ void Line::go_on_arriving() {
     auto arrived = arriving_.extract(first);
     settle(room, std::move(arrived.mapped()));
   }
-  if (arriving_.empty()) return;
-  arriving_posted_ = true;
-  later([this] {
+  if (!arriving_.empty()) go_on_arriving_later();
+}
+
+void Line::go_on_arriving_later() {
+  if (std::exchange(arriving_posted_, true)) return;
+  when_room([this] {
     arriving_posted_ = false;
     go_on_arriving();
     if (arriving_.empty()) take_events();
@@ -33,7 +48,7 @@ void Line::go_on_arriving() {
 // False: there is more to do.
 bool Line::go_on(Room& room, Arriving& arriving) {
   if (!arriving.is_admitted) {
-    if (!room.seat_members()) return false;
+    if (!room.set_up(services_.out)) return false;
     admit(room, arriving);
   }
   return room.show_to_newcomers(services_.out);

@@ -53,15 +53,16 @@ void Line::resume(const component::Jid& jid, const Address& to, Returning client
   submit_join(room, wanted_nick_, room.key());
 }
 
-void Line::resync(const std::string& full_jid) const {
-  for (const auto& [key, room] : rooms_)
-    if (room.has(full_jid)) room.resync(services_.out, full_jid);
-}
-
 void Line::begin_outage() {
   outage_.begin(services_.outage_limit, [this] {
     give_up_rooms({{}, legacy::Left::Why::connection_lost, link_.text, {}});
   });
+}
+
+// The session asks for those that it was in itself; for others, whose join failed while there was no connection, we do.
+void Line::expect_rooms(bool was_online) {
+  if (!was_online && outage_.is_asking()) return ask_for_rooms();
+  outage_.ask_again([this] { ask_for_rooms(); });
 }
 
 void Line::ask_for_rooms() {
@@ -99,7 +100,7 @@ std::string Line::away_text() const {
 }
 
 legacy::Outcome Line::away(legacy::Ref ref) const {
-  return {ref, legacy::Errc::disconnected, away_text() + " This was not done; try it again then."};
+  return {ref, legacy::Errc::unreachable_now, away_text() + " This was not done; try it again then."};
 }
 
 bool Line::hold_back(Stanza& message, const Address& to, std::string& body) {

@@ -111,7 +111,8 @@ void Line::join_failed(const Pending& pending, const legacy::Outcome& outcome) {
   Room& room = found->second;
   if (outcome.error == legacy::Errc::needs_password && try_other_key(room, pending, outcome)) return;
   if (room.is_suspended()) {
-    legacy::Left left{room.chat(), legacy::Left::Why::forced, outcome.text, {}, outcome.error, outcome.moved_to};
+    const auto why = outcome.error == legacy::Errc::banned ? legacy::Left::Why::banned : legacy::Left::Why::forced;
+    legacy::Left left{room.chat(), why, outcome.text, {}, outcome.error, outcome.moved_to};
     return handle(left);
   }
   refuse(room, is_awaited(outcome.error) ? room.take_newcomers() : room.take_waiting(), outcome);
@@ -257,7 +258,7 @@ void Line::handle(legacy::Joined& event) {
   invited_.erase(event.room.id);
   Arriving arriving{true, false, std::move(event.history)};
   drop_known(arriving.texts, *room);
-  room->begin(services_.out, std::move(event));
+  room->begin(std::move(event));
   arriving_.insert_or_assign(std::string(room->jid().local()), std::move(arriving));
   go_on_arriving();
 }

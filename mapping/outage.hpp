@@ -21,6 +21,7 @@ class Outage {
   // From now on, unless it is on already: over() is called when it has lasted that long, unless end() comes first.
   void begin(std::chrono::minutes limit, std::function<void()> over);
   void end();
+  bool is_asking() const noexcept { return is_asking_; }
   // Calls ask() after the pause while it is on; one at a time, the first counts.
   void ask_again(std::function<void()> ask);
 

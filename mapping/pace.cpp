@@ -9,11 +9,11 @@ Pace::Pace(std::size_t at_once, std::size_t per_minute) {
   burst_ = each_ * at_once;
 }
 
-bool Pace::take(const std::string& who, base::Clock::time_point now) {
+bool Pace::take(const std::string& who, base::Clock::time_point now, std::size_t count) {
   if (each_ == base::Clock::duration{}) return true;
   if (rested_at_.size() >= most_known_) forget_rested(now);
   auto& rested_at = rested_at_.try_emplace(who, now).first->second;
-  const auto later = std::max(rested_at, now) + each_;
+  const auto later = std::max(rested_at, now) + each_ * static_cast<base::Clock::rep>(count);
   if (later - now > burst_) return false;
   rested_at = later;
   return true;

@@ -13,8 +13,8 @@ class Pace {
   // per_minute 0: without a bound.
   Pace(std::size_t at_once, std::size_t per_minute);
 
-  // Not yet: false, and it doesn't count.
-  bool take(const std::string& who, base::Clock::time_point now);
+  // Not yet: false, and it doesn't count. count: what costs as much as so many; more than `at_once` is never possible.
+  bool take(const std::string& who, base::Clock::time_point now, std::size_t count = 1);
 
  private:
   void forget_rested(base::Clock::time_point now);

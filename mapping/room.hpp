@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/crypto.hpp"
@@ -71,8 +72,8 @@ class Room {
   // and unless `may_speak` without a voice.
   void suspend(component::Outlet& out, std::string words, bool may_speak);
   // Everything once more, to one that is in: it may have lost it, or have been told by a server that was just starting
-  // that there is no such room. Clients that lack nothing show nothing.
-  void resync(component::Outlet& out, const std::string& full_jid) const;
+  // that there is no such room. Clients that lack nothing show nothing. As far as a slice of the turn lasts.
+  void resync(component::Outlet& out, const std::string& full_jid);
   // Who has that nick here, to one that is in; false: nobody.
   bool show(component::Outlet& out, const std::string& full_jid, const std::string& nick) const;
   bool is_empty() const noexcept { return resources_.empty() && waiting_.empty() && lost_.empty(); }
@@ -163,9 +164,9 @@ class Room {
   void admit(component::Outlet& out);
 
   // A large room takes more than a slice of a turn (room_arrival.cpp): while it is busy, no event is to be shown.
-  // As take(), but for the members of a room that is new, which take their seats by and by.
-  void begin(component::Outlet& out, legacy::Joined state);
-  bool seat_members();                             // true: all have one
+  // take() in parts: begin(), then set_up() until it is done (true).
+  void begin(legacy::Joined state);
+  bool set_up(component::Outlet& out);
   bool show_to_newcomers(component::Outlet& out);  // true: everything that there is
   bool is_busy() const noexcept { return arrival_ != nullptr; }
   void occupant(component::Outlet& out, const legacy::Occupant& event);
@@ -189,23 +190,42 @@ class Room {
   component::WrittenStanza write(const Remark& remark) const;
 
  private:
-  void catch_up(component::Outlet& out, legacy::Joined state);
-  void show_self(component::Outlet& out, legacy::Member self, std::string_view reason);
-  void show_present(component::Outlet& out, std::vector<legacy::Member>& members);
-  void drop_absent(component::Outlet& out, const legacy::Joined& state);
   // Somebody who comes in, and how far.
   struct Newcomer {
     std::string full_jid;
     Wish wish;
     std::string next = {};  // the occupant who is to be shown next
+    bool is_known = false;  // was in before, and lacks nothing, it may be
+  };
+  // A room after an outage, and how far those who are in have been told of it.
+  struct Comeback {
+    legacy::Joined state;
+    bool is_compared = false;                      // those who are absent have gone
+    std::unordered_set<std::string_view> present;  // nicks in state, until then
+    std::optional<std::string> checked;            // the last occupant who was looked up there
+    std::size_t listed = 0, shown = 0;             // of state.members
+    std::optional<legacy::Member> self;
   };
   struct Arrival {
     std::vector<legacy::Member> members;
     std::size_t seated = 0;
+    std::unique_ptr<Comeback> comeback;
     base::Fifo<Newcomer> newcomers;
+
+    bool is_set_up() const noexcept { return members.empty() && !comeback; }
   };
 
+  bool seat_members();
+  void begin_catching_up(legacy::Joined state);
+  bool catch_up(component::Outlet& out);
+  bool list_present(Comeback& comeback, base::Slice& slice) const;
+  bool drop_absent(component::Outlet& out, Comeback& comeback, base::Slice& slice);
+  bool show_present(component::Outlet& out, Comeback& comeback, base::Slice& slice);
+  void show_self(component::Outlet& out, legacy::Member self, std::string_view reason);
+  void refresh(component::Outlet& out, const std::string& full_jid) const;
+
   Arrival& arrival();
+  bool is_coming(const std::string& full_jid) const;
   Newcomer* find_newcomer(const std::string& full_jid);
   bool show_occupants(component::Outlet& out, Newcomer& to, base::Slice& slice) const;
   void welcome(component::Outlet& out, const Newcomer& newcomer) const;
@@ -240,7 +260,8 @@ class Room {
   base::Hmac& id_hash_;
   bool joined_ = false;
   bool is_suspended_ = false;
-  bool is_resumed_ = false;  // since a restart, and not brought up to date yet
+  bool is_resumed_ = false;   // since a restart, and not brought up to date yet...
+  bool is_sketched_ = false;  // ...with what clients had seen before
   bool leaving_ = false;
   std::string key_, offered_key_;
   legacy::Traits traits_;

@@ -10,16 +10,16 @@ using component::Outlet;
 namespace muc = component::muc;
 
 void Room::take(Outlet& out, legacy::Joined state) {
-  begin(out, std::move(state));
-  while (!seat_members()) {
+  begin(std::move(state));
+  while (!set_up(out)) {
   }
 }
 
-void Room::begin(Outlet& out, legacy::Joined state) {
+void Room::begin(legacy::Joined state) {
   is_suspended_ = false;
   chat_ = state.room;
   traits_ = state.traits;
-  if (joined_) return catch_up(out, std::move(state));
+  if (joined_) return begin_catching_up(std::move(state));
   joined_ = true;
   nick_ = std::move(state.nick);
   subject_ = std::move(state.subject);
@@ -28,8 +28,13 @@ void Room::begin(Outlet& out, legacy::Joined state) {
   arrival().seated = 0;
 }
 
+bool Room::set_up(Outlet& out) {
+  const bool is_done = !arrival_ || (arrival_->comeback ? catch_up(out) : seat_members());
+  if (is_done) end_arrival();
+  return is_done;
+}
+
 bool Room::seat_members() {
-  if (!arrival_) return true;
   base::Slice slice;
   while (arrival_->seated < arrival_->members.size()) {
     if (slice.is_over()) return false;
@@ -37,7 +42,6 @@ bool Room::seat_members() {
   }
   arrival_->members = {};
   arrival_->seated = 0;
-  end_arrival();
   return true;
 }
 
@@ -58,10 +62,16 @@ void Room::enter(Outlet& out, const std::string& full_jid, Wish wish) {
   const bool is_first = !is_busy();
   if (Newcomer* const again = find_newcomer(full_jid)) {
     again->wish = std::move(wish);
+    again->is_known = false;
   } else {
     arrival().newcomers.push_back({full_jid, std::move(wish)});
   }
   if (is_first) show_to_newcomers(out);
+}
+
+bool Room::is_coming(const std::string& full_jid) const {
+  return arrival_ && std::any_of(arrival_->newcomers.begin(), arrival_->newcomers.end(),
+                                 [&](const Newcomer& each) { return each.full_jid == full_jid; });
 }
 
 // One to whom nothing was shown yet.
@@ -75,11 +85,11 @@ Room::Newcomer* Room::find_newcomer(const std::string& full_jid) {
 
 bool Room::show_to_newcomers(Outlet& out) {
   base::Slice slice;
-  while (arrival_ && arrival_->members.empty() && !arrival_->newcomers.empty()) {
+  while (arrival_ && arrival_->is_set_up() && !arrival_->newcomers.empty()) {
     Newcomer& newcomer = arrival_->newcomers.front();
     if (has(newcomer.full_jid)) {
       if (!show_occupants(out, newcomer, slice)) return false;
-      welcome(out, newcomer);
+      newcomer.is_known ? refresh(out, newcomer.full_jid) : welcome(out, newcomer);
     }
     arrival_->newcomers.pop_front();
   }
@@ -115,7 +125,7 @@ Room::Arrival& Room::arrival() {
 }
 
 void Room::end_arrival() {
-  if (arrival_ && arrival_->members.empty() && arrival_->newcomers.empty()) arrival_.reset();
+  if (arrival_ && arrival_->is_set_up() && arrival_->newcomers.empty()) arrival_.reset();
 }
 
 }  // namespace mapping

@@ -10,9 +10,16 @@ namespace {
 
 constexpr auto time_held = std::chrono::minutes(5);
 constexpr auto time_own_held = std::chrono::minutes(1);
-constexpr std::size_t most_open = 50;  // requests of one user
+constexpr std::size_t most_open = 50;   // requests of one user
+constexpr std::size_t entry_size = 96;  // of two strings in two lists, with what an allocator needs for them
 
 }  // namespace
+
+void RoomList::add(std::string key, std::string name) {
+  bytes += entry_size + key.size() + name.size();
+  keys.push_back(std::move(key));
+  names.push_back(std::move(name));
+}
 
 struct RoomDirectory::Draft {
   std::string network;
@@ -20,11 +27,13 @@ struct RoomDirectory::Draft {
   std::set<std::string> secrets;
   bool is_secret = false;
   std::size_t done = 0;
-  RoomList all, shared;
+  RoomList all;
+  RoomList shared = {};  // without the secrets, if there are any
+  bool has_secrets() const noexcept { return is_secret || !secrets.empty(); }
 };
 
-RoomDirectory::RoomDirectory(asio::any_io_executor executor, const Identity& identity)
-    : executor_(executor), identity_(identity), timer_(std::move(executor)) {}
+RoomDirectory::RoomDirectory(asio::any_io_executor executor, const Identity& identity, std::size_t bytes)
+    : executor_(executor), identity_(identity), bytes_(bytes), timer_(std::move(executor)) {}
 
 void RoomDirectory::find(const std::string& network, const std::string& user, Ask ask_network, Found found) {
   Request request{network, user, std::move(ask_network), std::move(found)};
@@ -55,7 +64,7 @@ void RoomDirectory::told(const std::string& network, Answer told) {
   if (told.rooms != nullptr) {
     const auto draft = std::make_shared<Draft>();
     draft->network = network;
-    draft->rooms = *told.rooms;
+    draft->rooms = std::move(*told.rooms);
     draft->secrets = std::move(told.secrets);
     draft->is_secret = told.is_secret;
     return build(draft);
@@ -70,38 +79,54 @@ void RoomDirectory::told(const std::string& network, Answer told) {
   if (!shelf.waiting.empty()) ask(shelf);
 }
 
-// Tens of thousands of addresses take more than one turn.
+// Tens of thousands of addresses take more than one turn, and so does letting go of what they were made of.
 void RoomDirectory::build(const std::shared_ptr<Draft>& draft) {
   base::Slice slice;
-  const auto add = [](RoomList& list, const std::string& key, const std::string& name) {
-    list.keys.push_back(key);
-    list.names.push_back(name);
-  };
-  for (; draft->done < draft->rooms.rooms.size() && !slice.is_over(); ++draft->done) {
-    const legacy::RoomInfo& room = draft->rooms.rooms[draft->done];
-    const std::string key = identity_.of(draft->network, {legacy::ChatKind::room, room.id}).str();
+  auto& rooms = draft->rooms.rooms;
+  draft->all.keys.reserve(rooms.size());
+  draft->all.names.reserve(rooms.size());
+  for (; draft->done < rooms.size() && !slice.is_over(); ++draft->done) {
+    const legacy::RoomInfo room = std::move(rooms[draft->done]);
     std::string name = room.id + " (" + std::to_string(room.occupants) + ")";
     if (!room.topic.empty()) name += ' ' + room.topic;
-    add(draft->all, key, name);
-    if (!draft->is_secret && !draft->secrets.contains(key)) add(draft->shared, key, name);
+    draft->all.add(identity_.of(draft->network, {legacy::ChatKind::room, room.id}).str(), std::move(name));
   }
-  if (draft->done == draft->rooms.rooms.size()) return finish(*draft);
-  asio::post(executor_, [this, draft, alive = std::weak_ptr(alive_)] {
-    if (alive.lock()) build(draft);
+  if (draft->done < rooms.size()) return go_on(draft, &RoomDirectory::build);
+  draft->done = 0;
+  share(draft);
+}
+
+void RoomDirectory::share(const std::shared_ptr<Draft>& draft) {
+  base::Slice slice;
+  const RoomList& all = draft->all;
+  const std::size_t end = draft->has_secrets() && !draft->is_secret ? all.keys.size() : 0;
+  for (; draft->done < end && !slice.is_over(); ++draft->done) {
+    const std::string& key = all.keys[draft->done];
+    if (!draft->secrets.contains(key)) draft->shared.add(key, all.names[draft->done]);
+  }
+  if (draft->done < end) return go_on(draft, &RoomDirectory::share);
+  finish(*draft);
+}
+
+void RoomDirectory::go_on(const std::shared_ptr<Draft>& draft,
+                          void (RoomDirectory::*step)(const std::shared_ptr<Draft>&)) {
+  asio::post(executor_, [this, draft, step, alive = std::weak_ptr(alive_)] {
+    if (alive.lock()) (this->*step)(draft);
   });
 }
 
-void RoomDirectory::finish(const Draft& draft) {
+void RoomDirectory::finish(Draft& draft) {
   Shelf& shelf = shelves_[draft.network];
   if (shelf.waiting.empty()) return;
   const std::string asker = shelf.waiting.front().user;
   const auto now = base::Clock::now();
-  const auto own = std::make_shared<const RoomList>(draft.all);
-  const bool has_secrets = draft.shared.keys.size() < draft.all.keys.size();
-  const auto shared = has_secrets ? std::make_shared<const RoomList>(draft.shared) : own;
+  const bool has_secrets = draft.is_secret || (draft.has_secrets() && draft.shared.keys.size() < draft.all.keys.size());
+  const auto own = std::make_shared<const RoomList>(std::move(draft.all));
+  const auto shared = has_secrets ? std::make_shared<const RoomList>(std::move(draft.shared)) : own;
   const bool is_for_all = !shared->keys.empty();
   if (is_for_all) shelf.shared = {shared, now + time_held};
   if (has_secrets || !is_for_all) shelf.own[asker] = {own, now + time_own_held};
+  make_room();
   forget_later();
   std::vector<Request> others;
   for (Request& each : std::exchange(shelf.waiting, {})) {
@@ -115,6 +140,25 @@ void RoomDirectory::finish(const Draft& draft) {
   }
   shelf.waiting = std::move(others);
   if (!shelf.waiting.empty()) ask(shelf);
+}
+
+// The largest goes, be it the new one: it has been given to those who wait, and is asked for again by who comes later.
+void RoomDirectory::make_room() {
+  while (true) {
+    std::size_t bytes = 0;
+    Held* largest = nullptr;
+    const auto count = [&](Held& held) {
+      if (!held.list) return;
+      bytes += held.list->bytes;
+      if (!largest || held.list->bytes > largest->list->bytes) largest = &held;
+    };
+    for (auto& [network, shelf] : shelves_) {
+      count(shelf.shared);
+      for (auto& [user, own] : shelf.own) count(own);
+    }
+    if (bytes <= bytes_ || !largest) return;
+    *largest = {};
+  }
 }
 
 void RoomDirectory::answer(Request request, ListPtr list, legacy::Outcome outcome) {

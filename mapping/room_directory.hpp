@@ -1,6 +1,7 @@
 // The rooms of networks, as disco lists them: asked for once, held for some minutes and for all users, with addresses
 // and names ready. A room that its members alone may know of is never among what is shared: who is in one, or sees more
-// than others, has a list of his own. Loop thread only.
+// than others, has a list of his own. All lists together take up a bounded number of bytes; the largest gives way. Loop
+// thread only.
 #pragma once
 
 #include <functional>
@@ -20,13 +21,15 @@ namespace mapping {
 // In the network's order. keys are the rooms' JIDs.
 struct RoomList {
   std::vector<std::string> keys, names;
+  std::size_t bytes = 0;  // that it takes up, roughly
+  void add(std::string key, std::string name);
 };
 
 class RoomDirectory {
  public:
   // What the network has told one user.
   struct Answer {
-    const legacy::Rooms* rooms = nullptr;  // null: nothing, for that reason
+    legacy::Rooms* rooms = nullptr;  // is taken from there; null: nothing, for that reason
     legacy::Outcome reason = {};
     std::set<std::string> secrets = {};  // JIDs of rooms that others may not know of
     bool is_secret = false;              // that may be true of all of them
@@ -37,7 +40,8 @@ class RoomDirectory {
   // Gets nullptr and the reason when there is no list.
   using Found = std::function<void(const RoomList*, const legacy::Outcome&)>;
 
-  RoomDirectory(asio::any_io_executor executor, const Identity& identity);
+  static constexpr std::size_t most_bytes = std::size_t{64} << 20;
+  RoomDirectory(asio::any_io_executor executor, const Identity& identity, std::size_t bytes = most_bytes);
 
   // found is called later, one in a turn of the loop.
   void find(const std::string& network, const std::string& user, Ask ask, Found found);
@@ -67,7 +71,10 @@ class RoomDirectory {
   void ask(Shelf& shelf);
   void told(const std::string& network, Answer told);
   void build(const std::shared_ptr<Draft>& draft);
-  void finish(const Draft& draft);
+  void share(const std::shared_ptr<Draft>& draft);
+  void go_on(const std::shared_ptr<Draft>& draft, void (RoomDirectory::*step)(const std::shared_ptr<Draft>&));
+  void finish(Draft& draft);
+  void make_room();
   void answer(Request request, ListPtr list, legacy::Outcome outcome);
   void answer_next();
   void forget_later();
@@ -75,6 +82,7 @@ class RoomDirectory {
 
   asio::any_io_executor executor_;
   const Identity& identity_;
+  std::size_t bytes_;                        // for all lists
   std::map<std::string, Shelf> shelves_;     // by network
   std::map<std::string, std::size_t> open_;  // by user: requests without an answer
   base::Fifo<std::function<void()>> answers_;

@@ -30,8 +30,10 @@ std::string place_of(const Jid& user, const Jid& room) {
   return std::string(user.bare_view()).append(1, '\n').append(room.local());
 }
 
+// Empty: a client without one, as a bot or another component may be.
 std::string_view resource_of(std::string_view full_jid) {
-  return full_jid.substr(full_jid.find('/') + 1);
+  const auto slash = full_jid.find('/');
+  return slash == full_jid.npos ? std::string_view{} : full_jid.substr(slash + 1);
 }
 
 }  // namespace
@@ -65,7 +67,7 @@ std::vector<Seats::Seat> Seats::all(const std::string& domain) const {
     const auto where = lines_of(key);
     const auto what = lines_of(value);
     if (where.size() != 3 || what.size() != 3) continue;
-    const auto client = Jid::parse(where[0] + '/' + where[2]);
+    const auto client = Jid::parse(where[2].empty() ? where[0] : where[0] + '/' + where[2]);
     const auto room = Jid::make(where[1], domain);
     if (client && room) seats.push_back({*client, *room, what[0], what[1], what[2]});
   }

@@ -76,4 +76,15 @@ xml::Element to_xml(const Page& page, const std::vector<std::string>& keys) {
   return set.add(xml::Element("count").text(std::to_string(keys.size())));
 }
 
+xml::Element to_xml(const std::string& first, const std::string& last, bool is_first_page, std::size_t count) {
+  xml::Element set("set", ns);
+  if (!first.empty()) {
+    xml::Element begin("first");
+    if (is_first_page) begin.set("index", "0");
+    set.add(std::move(begin.text(first)));
+    set.add(xml::Element("last").text(last));
+  }
+  return set.add(xml::Element("count").text(std::to_string(count)));
+}
+
 }  // namespace component::rsm

@@ -28,5 +28,8 @@ std::optional<Page> page(const Request& request, const std::vector<std::string>&
 // That page with `count` of its items, those nearest to where the asker comes from (section 2.1 allows fewer).
 Page shorten(const Request& request, Page page, std::size_t count);
 xml::Element to_xml(const Page& page, const std::vector<std::string>& keys);
+// The keys of the page's ends, both empty when nothing is on it. Where a page begins is optional: it is said of the
+// list's first page alone.
+xml::Element to_xml(const std::string& first, const std::string& last, bool is_first_page, std::size_t count);
 
 }  // namespace component::rsm

@@ -24,7 +24,7 @@ bool is_channel_name(std::string_view name) {
 
 bool is_nick(std::string_view nick, std::string_view channel_types, std::string_view signs) {
   constexpr std::string_view never = ",*?!@";
-  if (nick.empty() || nick.size() > max_name) return false;
+  if (nick.empty() || nick.size() > max_nick) return false;
   const char first = nick.front();
   if (first == ':' || first == '$' || channel_types.find(first) != channel_types.npos ||
       signs.find(first) != signs.npos)

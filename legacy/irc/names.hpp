@@ -8,7 +8,8 @@
 
 namespace irc {
 
-inline constexpr std::size_t max_name = 200;  // bytes; longer than any server takes
+inline constexpr std::size_t max_name = 200;  // bytes; longer than any server takes...
+inline constexpr std::size_t max_nick = 100;  // ...as are these: there may be very many of them
 
 // A channel but for its first character: no space, comma, BEL, NUL, CR, LF.
 bool is_channel_name(std::string_view name);

@@ -52,7 +52,7 @@ Access Network::access(const legacy::Account& account) const {
 Identity Network::identity(const legacy::Account& account, bool has_tls) const {
   Identity identity;
   identity.network = config_.name;
-  identity.nick = make_nick(account.field("nick"), max_name);
+  identity.nick = make_nick(account.field("nick"), max_nick);
   identity.nicks = nicks_of(account);
   identity.account = is_middle(account.field("username")) ? account.field("username") : std::string{};
   identity.username = ident_of(account).value_or(user_name(account.user));

@@ -50,6 +50,9 @@ struct Pending {
 // added.
 class PendingList {
  public:
+  static constexpr std::size_t most = 2000;
+
+  bool is_full() const noexcept { return by_serial_.size() >= most; }
   // Its serial is new.
   Pending& add(Pending pending);
   // Null when there is none.

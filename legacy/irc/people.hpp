@@ -47,6 +47,13 @@ struct Profiles {
   std::string missing;  // 401 was said of them; the 318 to come is ours
 };
 
+// The nick that we want and don't have.
+struct NickWish {
+  std::optional<base::Clock::time_point> due;  // to ask for it again
+  std::size_t asked = 0;
+  bool is_monitored = false;
+};
+
 // One that is open (IRCv3 batch).
 struct Batch {
   std::string type, label, parent;

@@ -23,6 +23,9 @@ struct Person {
   bool is_operator = false;
   bool operator==(const Person&) const = default;
 };
+// There may be very many: an address or an account that is longer than any network's is not kept (cut, it would be
+// another's), and the words are cut.
+void keep_within_bounds(Person& person);
 
 struct Room {
   std::string name;  // the spelling that all events use
@@ -37,6 +40,8 @@ struct Room {
   legacy::Traits traits;
   legacy::SubjectText subject;
   CaseMap<Person> people;
+  std::size_t held = 0;              // others who were here when the connection broke: the user still sees them
+  bool is_crowded = false;           // there was no place for somebody on the list
   std::vector<legacy::Ref> waiting;  // Joins that get their Outcome with this room's
   std::vector<legacy::Event> early;  // what came between our JOIN and Joined
   base::Fifo<std::string> ids;       // of the last messages: a server may repeat them after a reconnect
@@ -48,6 +53,8 @@ struct Room {
   std::optional<base::Clock::time_point> ranks_due;  // ...until then, and are told by and by...
   std::optional<std::string> ranks_next;             // ...from that one on, folded
   std::vector<legacy::Bans::Ban> bans;               // as they were told last
+
+  std::size_t others() const { return people.size() - (joined && !people.empty() ? 1 : 0); }
 };
 
 }  // namespace irc

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t chunk_size = 400;
 constexpr std::size_t max_challenge = 64 * 1024;
+constexpr int most_logins = 5;
+constexpr auto login_window = std::chrono::minutes(10);
 constexpr std::size_t nonce_size = 18;  // bytes; a multiple of three has no padding in base64
 
 class Plain final : public SaslMechanism {
@@ -80,6 +82,11 @@ std::vector<std::string> Sasl::receive(std::string_view chunk) {
   if (chunk.size() == chunk_size) return {};
   const auto decoded = base::from_base64(std::exchange(challenge_, {}));
   const auto answer = decoded ? mechanism_->answer(*decoded) : std::nullopt;
+  taken_ = !mechanism_->work();
+  return taken_ ? lines_of(answer) : std::vector<std::string>{};
+}
+
+std::vector<std::string> Sasl::lines_of(const std::optional<std::string>& answer) {
   if (!answer) return {"AUTHENTICATE *"};
   std::vector<std::string> lines;
   const std::string text = base::to_base64(*answer);
@@ -87,6 +94,12 @@ std::vector<std::string> Sasl::receive(std::string_view chunk) {
     lines.push_back("AUTHENTICATE " + text.substr(at, chunk_size));
   if (text.size() % chunk_size == 0) lines.emplace_back("AUTHENTICATE +");
   return lines;
+}
+
+bool LoginLimit::take(base::Clock::time_point now) {
+  if (now - since_ > login_window) count_ = 0;
+  if (count_ == 0) since_ = now;
+  return count_++ < most_logins;
 }
 
 }  // namespace irc

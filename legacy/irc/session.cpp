@@ -1,6 +1,7 @@
 #include "legacy/irc/session.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/read_buffer.hpp"
 #include "base/slice.hpp"
@@ -36,7 +37,7 @@ Session::Session(const Surroundings& around, Identity identity, Access access, l
       context_(context),
       access_(std::move(access)),
       charset_(charset(network_.encoding)),
-      state_(std::move(identity)),
+      state_(std::move(identity), context.crowd),
       throttle_(access_.burst, network_.interval),
       backoff_(first_pause, longest_pause),
       write_timer_(context.executor),
@@ -49,8 +50,12 @@ void Session::submit(legacy::Ref ref, const legacy::Request& request) {
   const bool is_join = std::holds_alternative<legacy::Join>(request);
   // These make what waits less.
   const bool is_end = std::holds_alternative<legacy::Close>(request) || std::holds_alternative<legacy::Leave>(request);
-  if (over_)
-    return context_.sink.on_event(legacy::Outcome{ref, Errc::disconnected, "not connected to " + network_.name});
+  if (over_) {
+    const bool is_text = std::holds_alternative<legacy::SendText>(request);
+    return context_.sink.on_event(
+        legacy::Outcome{ref, is_text ? Errc::unreachable_now : Errc::disconnected,
+                        (is_text ? "It was not sent: not connected to " : "not connected to ") + network_.name});
+  }
   if (queue_.size() > max_queue && !is_end)
     return context_.sink.on_event(legacy::Outcome{ref, Errc::queue_full, "too much is waiting to be sent"});
   state_.submit(ref, request, Now::get());
@@ -342,7 +347,26 @@ void Session::enqueue(Line line) {
   }
 }
 
+void Session::compute(std::shared_ptr<base::Pbkdf2> work) {
+  Hasher* const hasher = around_.facilities.hasher;
+  if (hasher == nullptr) {
+    work->advance(std::numeric_limits<int>::max());
+    return state_.computed(*work, Now::get());
+  }
+  base::Pbkdf2& mine = *work;
+  hasher->run(std::move(work), [this, &mine, alive = std::weak_ptr(alive_)] {
+    if (!alive.lock()) return;
+    try {
+      state_.computed(mine, Now::get());
+      pump();
+    } catch (...) {
+      fail();
+    }
+  });
+}
+
 void Session::pump() {
+  if (auto work = state_.take_work()) compute(std::move(work));
   for (Line& line : state_.take_lines()) enqueue(std::move(line));
   for (legacy::Event& event : state_.take_events()) {
     auto* const link = std::get_if<legacy::LinkState>(&event);

@@ -16,6 +16,7 @@
 #include "legacy/adapter.hpp"
 #include "legacy/irc/connect_queue.hpp"
 #include "legacy/irc/encoding.hpp"
+#include "legacy/irc/hasher.hpp"
 #include "legacy/irc/ident.hpp"
 #include "legacy/irc/state.hpp"
 #include "legacy/irc/sts.hpp"
@@ -33,6 +34,7 @@ struct Learnt {
 struct Facilities {
   StsPolicies* sts = nullptr;
   IdentTable* idents = nullptr;
+  Hasher* hasher = nullptr;  // without one a login is computed on the loop
 };
 
 // What a session works with. Outlives it.
@@ -93,6 +95,7 @@ class Session final : public legacy::Session, private base::DialObserver {
   void take_line(std::string_view line);
   // Carries State's lines to the writer and its events to the sink, and wakes whom that concerns.
   void pump();
+  void compute(std::shared_ptr<base::Pbkdf2> work);
   void enqueue(Line line);
   void write_soon();
   void watch();
@@ -131,6 +134,7 @@ class Session final : public legacy::Session, private base::DialObserver {
   std::optional<Drop> end_;  // why this connection ends
   Time ended_at_{};          // the last attempt or connection
   std::optional<Time> online_at_;
+  std::optional<Time> lost_at_;  // the last connection that was online
   base::Backoff::Duration pause_{};  // before the next attempt
   bool over_ = false;
   ConnectTurn turn_;

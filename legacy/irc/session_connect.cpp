@@ -14,7 +14,10 @@ namespace {
 using namespace std::chrono_literals;
 using legacy::Errc;
 
-constexpr auto lasting = 60s;  // a connection that has held so long is worth a quick new one
+constexpr auto outage = 15min;      // so long after a loss the user is taken to wait for the network...
+constexpr auto outage_pause = 15s;  // ...and it is tried often
+constexpr auto settled = 10s;        // a server that lets nobody stay ends a connection before
+constexpr auto lasting = 60s;       // a connection that has held so long is worth a quick new one
 
 Errc reason_of(const base::error_code& error) {
   if (error == base::NetErrc::unknown_host) return Errc::unreachable_host;
@@ -78,9 +81,13 @@ void Session::finish_attempt() {
   if (why.tls_port != 0) sts_port_ = why.tls_port;
   over_ = why.for_good;
   pause_ = {};
-  if (online_at_ && base::Clock::now() >= *online_at_ + lasting) backoff_.reset();
+  if (online_at_) {
+    if (ended_at_ >= *online_at_ + lasting) backoff_.reset();
+    if (ended_at_ >= *online_at_ + settled) lost_at_ = ended_at_;
+  }
   if (!over_ && !why.again) {
     pause_ = backoff_.next(base::random_unit());
+    if (lost_at_ && ended_at_ < *lost_at_ + outage) pause_ = std::min<base::Backoff::Duration>(pause_, outage_pause);
     why.text += fmt::format("; next attempt in {} s", std::chrono::round<std::chrono::seconds>(pause_).count());
   }
   state_.closed(why, Now::get());

@@ -103,7 +103,8 @@ const State::Row State::rows[] = {
     {"WARN", 2, &State::on_remark},
 };
 
-State::State(Identity identity) : identity_(std::move(identity)), greeting_(identity_.shows_greeting) {}
+State::State(Identity identity, std::shared_ptr<legacy::Crowd> crowd)
+    : identity_(std::move(identity)), headcount_(std::move(crowd)), greeting_(identity_.shows_greeting) {}
 
 void State::receive(const Message& message, const Now& now) {
   now_ = now;
@@ -237,7 +238,7 @@ void State::tick(const Now& now) {
   if (ranks_due_ && now.steady >= *ranks_due_) tell_late_ranks();
   if (!profiles_.queue.empty() && now.steady >= profiles_.next) send_whois();
   if (joins_due_ && now.steady >= *joins_due_) join_rooms();
-  if (nick_due_ && now.steady >= *nick_due_) ask_for_nick();
+  if (nick_wish_.due && now.steady >= *nick_wish_.due) ask_for_nick();
 }
 
 void State::excuse(base::Clock::duration unread) {
@@ -278,7 +279,8 @@ std::optional<Time> State::deadline() const {
   consider(heard_at_ + identity_.silence * (pinged_ ? 2 : 1));
   if (phase_ == Phase::registering) consider(opened_at_ + registration_time);
   if (!introduced_) consider(opened_at_ + capability_time);
-  for (const auto& due : {away_due_, watching_.due, watching_.poll_due, who_due_, ranks_due_, joins_due_, nick_due_})
+  for (const auto& due :
+       {away_due_, watching_.due, watching_.poll_due, who_due_, ranks_due_, joins_due_, nick_wish_.due})
     if (due) consider(*due);
   if (!profiles_.queue.empty()) consider(profiles_.next);
   return first;
@@ -308,6 +310,7 @@ void State::closed(const Drop& why, const Now& now) {
   const auto left = farewell_ ? legacy::Left::Why::asked : legacy::Left::Why::connection_lost;
   for (auto& [key, room] : rooms_) {
     if (room.value.announced) emit(legacy::Left{room_chat(room.value.name), left, why.text, {}});
+    if (room.value.announced) room.value.held = room.value.others();
     room.value.joined = room.value.listed = room.value.announced = false;
     room.value.syncing_until = {};
     room.value.listed_again.reset();
@@ -326,6 +329,7 @@ void State::closed(const Drop& why, const Now& now) {
   for (const auto& [key, room] : rooms_)
     if (!room.value.asked || why.for_good) unwanted.push_back(room.name);
   for (const auto& name : unwanted) rooms_.erase(name);
+  recount();
   using Link = legacy::LinkState::Link;
   emit(legacy::LinkState{why.for_good ? Link::stopped : Link::offline, why.reason, why.text, {}});
 }

@@ -17,6 +17,7 @@
 #include "legacy/irc/caps.hpp"
 #include "legacy/irc/ctcp.hpp"
 #include "legacy/irc/greeting.hpp"
+#include "legacy/irc/headcount.hpp"
 #include "legacy/irc/identity.hpp"
 #include "legacy/irc/isupport.hpp"
 #include "legacy/irc/line.hpp"
@@ -32,7 +33,8 @@ namespace irc {
 
 class State {
  public:
-  explicit State(Identity identity);
+  // crowd: of the user whose connection it is; null: nobody counts.
+  explicit State(Identity identity, std::shared_ptr<legacy::Crowd> crowd = nullptr);
 
   // ---- what happens ----
   // `secure`: over TLS.
@@ -45,6 +47,8 @@ class State {
   void tell_doubts(const Now& now);
   std::optional<Time> doubts_deadline() const { return speech_.deadline(); }
   void tick(const Now& now);
+  // What take_work() gave; it may be wanted no more.
+  void computed(const base::Pbkdf2& work, const Now& now);
   // So long nothing was read: what the server said meanwhile is not late.
   void excuse(base::Clock::duration unread);
   // The connection is gone, or could not be made. `text` is for people; for_good: there won't be another one.
@@ -52,6 +56,8 @@ class State {
 
   // ---- what is to be done ----
   std::vector<Line> take_lines() { return std::exchange(lines_, {}); }
+  // Hashing for a login: when it is done, computed() is to be called.
+  std::shared_ptr<base::Pbkdf2> take_work() { return sasl_ ? sasl_->take_work() : nullptr; }
   std::vector<legacy::Event> take_events() { return std::exchange(events_, {}); }
   std::optional<Time> deadline() const;
   const std::optional<Drop>& drop() const { return drop_; }
@@ -119,7 +125,6 @@ class State {
   std::unique_ptr<SaslMechanism> next_mechanism() const;
   bool start_login();
   void log_in_late();
-  bool may_log_in_late();
   void fail_login(const std::string& text);
   void after_welcome();
   void join_rooms();
@@ -152,6 +157,8 @@ class State {
   bool is_leaving(const std::string& name) { return find_pending(Ask::part, name) != nullptr; }
   bool may_seat_in(const Room& room);
   std::size_t people() const;
+  void recount() { headcount_.set(people()); }
+  void turn_away(Room& room);
   void unite(Room& lost);
   bool on_join(const Message& message);
   bool on_own_join(const Message& message);
@@ -348,8 +355,7 @@ class State {
   std::map<std::string, Batch> batches_;
   std::size_t rule_changes_ = 0;  // of names and ranks, while we were online
   CaseMap<Room> rooms_;
-  std::size_t most_people_ = 0;  // no more are in all rooms
-  Time recount_{};               // before then they are not counted
+  Headcount headcount_;  // of all rooms
   PendingList pending_;
   bool plays_back_ = false;  // the server has shown what was said before we came
   std::uint64_t serial_ = 0;
@@ -387,13 +393,8 @@ class State {
   bool asked_nickserv_ = false;
   std::optional<Time> joins_due_;  // joins wait for a login until then
   Greeting greeting_;
-  int late_logins_ = 0;  // begun after the greeting, since...
-  Time late_logins_since_{};
-
-  // The nick that we want and don't have.
-  std::optional<Time> nick_due_;  // to ask for it again
-  std::size_t nick_asked_ = 0;
-  bool nick_monitored_ = false;
+  LoginLimit login_limit_;
+  NickWish nick_wish_;
 };
 
 }  // namespace irc

@@ -7,11 +7,9 @@ namespace irc {
 namespace {
 
 constexpr std::size_t max_people = 50000;  // in one room; bounded memory
-constexpr std::size_t max_all_people = 100000;
 constexpr std::size_t max_rooms = 500;
 constexpr auto playback_time = std::chrono::seconds(2);  // how long a join waits for what the server plays back
-constexpr auto recount_pause = std::chrono::seconds(1);
-constexpr auto sync_time = std::chrono::seconds(60);  // after which NAMES may be asked for once more
+constexpr auto sync_time = std::chrono::seconds(60);     // after which NAMES may be asked for once more
 
 std::optional<base::WallTime> unix_time(const std::string& text) {
   constexpr long long last = 7'258'118'400;  // the year 2200: nanoseconds since 1970 end in 2262
@@ -44,29 +42,36 @@ bool State::on_join(const Message& message) {
   person.address = message.source.address();
   person.account = message.params.size() > 2 ? message.param(1) : message.tag("account");
   if (person.account == "*") person.account.clear();
+  keep_within_bounds(person);
   if (room->listed_again) room->listed_again->insert(fold(spelling, isupport_.mapping()));
   tell(*room, person);
   note_present(message.source.nick, true);
   return true;
 }
 
-// All are counted only when those who were added since the last count may be too many, and then not for each who is
-// turned away.
 bool State::may_seat_in(const Room& room) {
-  if (room.people.size() >= max_people) return false;
-  if (most_people_ >= max_all_people && now_.steady >= recount_) {
-    most_people_ = people();
-    recount_ = now_.steady + recount_pause;
-  }
-  if (most_people_ >= max_all_people) return false;
-  ++most_people_;
-  return true;
+  return room.people.size() < max_people && headcount_.take(now_.steady, [this] { return people(); });
 }
 
 std::size_t State::people() const {
   std::size_t count = 0;
-  for (const auto& [key, room] : rooms_) count += room.value.people.size();
+  for (const auto& [key, room] : rooms_) count += room.value.others() + room.value.held;
   return count;
+}
+
+// Without those for whom there was no place the room would be another one.
+void State::turn_away(Room& room) {
+  const std::string name = room.name;
+  const std::string text = "there are more people in your rooms than this gateway keeps for one user";
+  send_for(await(Ask::part, 0, name), text_line("PART", {name}, text));
+  room.joined = false;
+  room.people.clear();
+  if (Pending* const pending = find_pending(Ask::join, name)) {
+    settle(*pending, legacy::Errc::too_many_rooms, text);
+  } else {
+    finish_join(room, legacy::Errc::too_many_rooms, text);
+  }
+  recount();
 }
 
 bool State::on_own_join(const Message& message) {
@@ -86,7 +91,9 @@ bool State::on_own_join(const Message& message) {
   if (room->joined) return true;  // said twice: nothing new, and no second list of members will come
   room->people = CaseMap<Person>(isupport_.mapping());
   room->joined = true;
-  room->listed = room->announced = false;
+  room->listed = room->announced = room->is_crowded = false;
+  room->held = 0;
+  recount();
   room->traits = {};
   room->subject = {};
   Person& me = room->people.insert(nick_);
@@ -127,13 +134,17 @@ void State::list_person(Room& room, std::string_view entry) {
   const Source source = Source::parse(entry);
   if (!is_nick(source.nick)) return;
   const Person* const known = room.people.find(source.nick);
-  if (known == nullptr && !may_seat_in(room)) return;
+  if (known == nullptr && !may_seat_in(room)) {
+    room.is_crowded = room.people.size() < max_people;
+    return;
+  }
   Person& person = room.people.insert(source.nick);
   letters = sort_letters(isupport_, letters);
   const bool changed = known == nullptr || person.letters != letters;
   if (known == nullptr) person.nick = source.nick;
   person.letters = std::move(letters);
   if (!source.host.empty()) person.address = source.address();
+  keep_within_bounds(person);
   if (room.listed_again) room.listed_again->insert(fold(source.nick, isupport_.mapping()));
   if (changed) tell(room, person);
 }
@@ -146,6 +157,10 @@ bool State::on_end_of_names(const Message& message) {
     const bool was_syncing = is_syncing(*room);
     end_list(*room);
     return was_syncing;
+  }
+  if (room->is_crowded) {
+    turn_away(*room);
+    return true;
   }
   room->listed = true;
   announce_when_due(*room);
@@ -169,6 +184,7 @@ void State::end_list(Room& room) {
   if (!named) return;
   const std::string me = fold(nick_, isupport_.mapping());
   auto gone = room.people.take_if([&](const std::string& key) { return !named->contains(key) && key != me; });
+  headcount_.give(gone.size());
   if (!room.announced) return;
   events_.reserve(events_.size() + gone.size());
   for (Person& person : gone)
@@ -244,6 +260,7 @@ void State::unite(Room& lost) {
 void State::forget(const std::string& name) {
   give_up_join(name);
   rooms_.erase(name);
+  recount();
 }
 
 void State::give_up_join(std::string name) {
@@ -263,6 +280,7 @@ void State::announce_left(Room& room, legacy::Left left) {
 
 void State::remove_person(Room& room, const std::string& nick, legacy::OccupantLeft left) {
   std::optional<Person> person = room.people.take(nick);
+  if (person) headcount_.give(1);
   if (!person || !room.announced) return;
   left.room = room_chat(room.name);
   left.nick = std::move(person->nick);

@@ -12,8 +12,6 @@ using legacy::Errc;
 constexpr auto login_time = std::chrono::seconds(10);    // joins wait so long for a login (spec section 1.1)...
 constexpr auto question_time = std::chrono::seconds(2);  // ...and so long for NickServ to ask for one
 constexpr std::string_view nickserv = "NickServ";
-constexpr int max_late_logins = 5;  // in that time: a login may cost a tenth of a second
-constexpr auto late_login_window = std::chrono::minutes(10);
 
 // "PRIVMSG NickServ :IDENTIFY secret", "NS ID me secret", "AUTH me secret": the words that services know.
 bool is_login_line(const std::string& line) {
@@ -55,21 +53,21 @@ void State::log_in_late() {
     sasl_.reset();
     tried_mechanisms_.clear();
     mechanisms_.clear();
-  } else if (caps_.has("sasl") && !logged_in_ && !sasl_ && may_log_in_late()) {
+  } else if (caps_.has("sasl") && !logged_in_ && !sasl_ && login_limit_.take(now_.steady)) {
     start_login();
   }
-}
-
-bool State::may_log_in_late() {
-  if (now_.steady - late_logins_since_ > late_login_window) late_logins_ = 0;
-  if (late_logins_ == 0) late_logins_since_ = now_.steady;
-  return late_logins_++ < max_late_logins;
 }
 
 bool State::on_authenticate(const Message& message) {
   if (!sasl_) return true;
   for (auto& line : sasl_->receive(message.param(0))) send_now(std::move(line));
   return true;
+}
+
+void State::computed(const base::Pbkdf2& work, const Now& now) {
+  now_ = now;
+  if (!sasl_ || sasl_->work().get() != &work) return;
+  for (auto& line : sasl_->computed()) send_now(std::move(line));
 }
 
 bool State::on_logged_in(const Message& message) {

@@ -46,26 +46,26 @@ void State::try_next_nick(bool is_invalid) {
 // At the greeting: what we have may be another one than what we want.
 void State::watch_for_nick() {
   if (tried_nicks_ == 0 || same(nick_, wish_)) return;
-  nick_asked_ = 0;
-  nick_due_ = now_.steady + first_question;
+  nick_wish_.asked = 0;
+  nick_wish_.due = now_.steady + first_question;
 }
 
 void State::stop_watching_nick() {
-  const bool was_monitored = std::exchange(nick_monitored_, false);
+  const bool was_monitored = std::exchange(nick_wish_.is_monitored, false);
   if (was_monitored && phase_ == Phase::online && !watching_.people.contains(wish_))
     send(command_line("MONITOR", {"-", wish_}));
-  nick_due_.reset();
+  nick_wish_.due.reset();
 }
 
 // MONITOR tells by itself later on; ISON has to be repeated. The answers go through note_present().
 void State::ask_for_nick() {
-  nick_due_.reset();
+  nick_wish_.due.reset();
   if (isupport_.has("MONITOR")) {
-    nick_monitored_ = true;
+    nick_wish_.is_monitored = true;
     return send(command_line("MONITOR", {"+", wish_}));
   }
-  if (++nick_asked_ > most_questions) return stop_watching_nick();
-  nick_due_ = now_.steady + std::min<std::chrono::minutes>(first_question * nick_asked_, longest_pause);
+  if (++nick_wish_.asked > most_questions) return stop_watching_nick();
+  nick_wish_.due = now_.steady + std::min<std::chrono::minutes>(first_question * nick_wish_.asked, longest_pause);
   send_for(await(Ask::ison, 0, wish_), command_line("ISON", {wish_}));
 }
 
@@ -76,7 +76,7 @@ void State::take_nick() {
 
 // Somebody has left or changed a nick.
 void State::nick_is_free(const std::string& nick) {
-  const bool is_watching = nick_due_ || nick_monitored_;
+  const bool is_watching = nick_wish_.due || nick_wish_.is_monitored;
   if (is_watching && same(nick, wish_)) take_nick();
 }
 

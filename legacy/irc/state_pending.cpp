@@ -6,7 +6,6 @@
 namespace irc {
 namespace {
 
-constexpr std::size_t max_pending = 2000;
 constexpr char label_start = 'w';  // of our own lines; behind it their serial
 
 // How long after it was written the answer may take.
@@ -44,7 +43,7 @@ void State::outcome(legacy::Ref ref, legacy::Errc error, std::string text) {
 }
 
 Pending& State::await(Ask ask, legacy::Ref ref, std::string target, std::string subject) {
-  if (pending_.size() >= max_pending) {
+  if (pending_.is_full()) {
     // The line may still be on its way.
     const bool is_text = (*pending_.begin()).ask == Ask::text;
     settle(*pending_.begin(), is_text ? legacy::Errc::uncertain : legacy::Errc::queue_full,

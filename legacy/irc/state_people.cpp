@@ -20,7 +20,17 @@ bool is_netsplit(std::string_view reason) {
   return is_host(reason.substr(0, space)) && is_host(reason.substr(space + 1));
 }
 
+constexpr std::size_t longest_address = 128;
+constexpr std::size_t longest_account = 64;
+constexpr std::size_t longest_status = 200;
+
 }  // namespace
+
+void keep_within_bounds(Person& person) {
+  if (person.address.size() > longest_address) person.address.clear();
+  if (person.account.size() > longest_account) person.account.clear();
+  if (person.status.size() > longest_status) person.status = cut_text(person.status, longest_status);
+}
 
 legacy::Member State::member(const Room& room, const Person& person) const {
   const Standing rank = standing(isupport_, person.letters, room.traits.moderated);
@@ -39,6 +49,7 @@ void State::change_everywhere(const std::string& nick, const std::function<void(
     if (person == nullptr) continue;
     const Person before = *person;
     change(*person);
+    keep_within_bounds(*person);
     if (*person != before) tell(room.value, *person);
   }
 }

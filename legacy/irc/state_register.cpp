@@ -212,6 +212,7 @@ bool State::on_isupport(const Message& message) {
   auto lost = rooms_.set_mapping(mapping);
   for (auto& room : lost) unite(room.value);
   for (auto& [key, room] : rooms_) unite_people(room.value);
+  recount();
   if (has_new_ranks) rank_anew();
   watching_.people.set_mapping(mapping);
   profiles_.known.set_mapping(mapping);

@@ -14,6 +14,7 @@ constexpr auto away_delay = std::chrono::seconds(2);  // presence flaps when cli
 constexpr auto held_time = std::chrono::seconds(60);  // how long a join waits for a connection
 constexpr std::size_t max_rooms = 500;
 constexpr std::size_t max_listing = 20000;
+constexpr std::size_t max_listed_topic = 200;  // bytes
 
 // InspIRCd puts the modes before the topic: "[+nt] topic".
 std::string listed_topic(const std::string& topic) {
@@ -57,7 +58,10 @@ Room* State::joined_room(legacy::Ref ref, const legacy::Chat& chat) {
 }
 
 void State::handle(legacy::Ref ref, const legacy::SendText& request) {
-  if (phase_ != Phase::online) return outcome(ref, Errc::disconnected, "not connected to " + identity_.network);
+  if (phase_ != Phase::online)
+    return outcome(ref, Errc::unreachable_now, "It was not sent: not connected to " + identity_.network);
+  if (pending_.is_full())
+    return outcome(ref, Errc::queue_full, "It was not sent: too much waits for its answer already");
   if (request.to.kind == ChatKind::network) return say_raw(ref, request.text);
   if (request.to.kind == ChatKind::person) {
     if (!is_nick(request.to.id, isupport_.channel_types(), isupport_.prefix_signs()))
@@ -180,17 +184,20 @@ void State::handle(legacy::Ref ref, const legacy::ListRooms&) {
 bool State::on_list_entry(const Message& message) {
   if (listing_.size() >= max_listing || !isupport_.is_channel(message.param(1))) return true;
   const auto users = std::strtoul(message.param(2).c_str(), nullptr, 10);
-  const std::string topic = message.params.size() > 3 ? plain(listed_topic(message.param(3))) : std::string{};
+  const std::string topic =
+      message.params.size() > 3 ? cut_text(plain(listed_topic(message.param(3))), max_listed_topic) : std::string{};
   listing_.push_back({message.param(1), static_cast<std::uint32_t>(std::min<unsigned long>(users, 10'000'000)), topic});
   return true;
 }
 
 bool State::on_list_end(const Message&) {
-  const auto rooms = std::exchange(listing_, {});
+  auto rooms = std::exchange(listing_, {});
+  const auto is_asker = [](const Pending& each) { return each.ask == Ask::list && each.ref != 0; };
+  auto askers = std::count_if(pending_.begin(), pending_.end(), is_asker);
   for (auto next = pending_.begin(); next != pending_.end();) {
     Pending& pending = *next++;
     if (pending.ask != Ask::list) continue;
-    if (pending.ref != 0) emit(legacy::Rooms{pending.ref, rooms});
+    if (pending.ref != 0) emit(legacy::Rooms{pending.ref, --askers == 0 ? std::move(rooms) : rooms});
     settle(pending, Errc::none);
   }
   return true;

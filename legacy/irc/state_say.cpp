@@ -42,14 +42,14 @@ Confirm State::confirmation(Ask ask, std::string_view target) const {
 
 void State::say(legacy::Ref ref, const legacy::SendText& text) {
   if (!text.spans.empty()) return say_styled(ref, text);
-  const auto lines = split_lines(text.text);
+  const auto lines = line_views(text.text);
   if (lines.empty()) return outcome(ref, legacy::Errc::bad_request, "nothing to send");
   const std::size_t room = payload("PRIVMSG", text.to.id) - action_overhead;
   std::size_t pieces = 0;
-  for (const auto& line : lines) pieces += line.size() / room + 1;
+  for (const std::string_view line : lines) pieces += line.size() / room + 1;
   if (pieces > max_lines) return outcome(ref, legacy::Errc::too_long, "this would become more than 100 lines on IRC");
   speech_.begin(ref, lines.size(), text.token);
-  for (const auto& line : lines) say_line(ref, text, line);
+  for (const std::string_view line : lines) say_line(ref, text, std::string(line));
   want_fence();
 }
 

@@ -138,7 +138,7 @@ bool State::on_monitor(const Message& message) {
   bool is_ours = false;
   for (const std::string& entry : split_list(message.last())) {
     const std::string nick = Source::parse(entry).nick;
-    is_ours = is_ours || watching_.people.contains(nick) || (nick_monitored_ && same(nick, wish_));
+    is_ours = is_ours || watching_.people.contains(nick) || (nick_wish_.is_monitored && same(nick, wish_));
     note_present(nick, message.command == "730");
   }
   return is_ours;

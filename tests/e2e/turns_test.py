@@ -7,13 +7,14 @@ import pytest
 from peers.component_port import ComponentPort
 from peers.process import Workspace
 from peers.raw_ircd import NAME, RawIrcd
-from peers.stanza import PING, that
+from peers.stanza import PING, may_speak, that
 from peers.wherry import IRC_DOMAIN, SECRETS, Component, IrcNetwork, Settings, Wherry
 
 LIMIT = 50  # ms
 NETWORK = "raw"
 MUC = "http://jabber.org/protocol/muc"
 ITEMS = "http://jabber.org/protocol/disco#items"
+COMMANDS = "http://jabber.org/protocol/commands"
 SET = "http://jabber.org/protocol/rsm"
 LONG = 120.0
 
@@ -64,8 +65,10 @@ def scene(request):
     made = Scene(getattr(request, "param", ""))
     yield made
     longest = made.longest_turn()
+    lost = "the outbox is full" in made.wherry.process.log.read_text()
     made.workspace.close()
     assert longest <= LIMIT
+    assert not lost
 
 
 ALICE = "alice@example.test/one"
@@ -107,6 +110,43 @@ def test_everybody_changes_in_a_room_of_50000(scene):
     assert scene.ping(BOB)
 
 
+def test_a_room_of_50000_comes_back(scene):
+    """After an outage with as many who have gone as have come, and once more, after a restart, to be shown anew."""
+    room = f"#big%{NETWORK}@{IRC_DOMAIN}"
+    last = that("presence", f"{room}/alice", codes={110}, where=may_speak)
+    scene.ircd.names["#big"] = people(49_000)
+    server = scene.join(ALICE, "#big", "alice")
+    server.settle()
+    scene.ircd.names["#big"] = [f"n{number}" for number in range(24_000)] + people(25_000)
+    server.drop()
+    scene.port.expect(lambda stanza: stanza.sender == f"{room}/p48999" and stanza.type == "unavailable", LONG)
+    scene.port.expect(lambda stanza: stanza.sender == f"{room}/n23999", LONG)
+    scene.port.expect(last, LONG)
+    assert scene.longest_turn() <= LIMIT
+    scene.wherry.kill()
+    connections = scene.port.connections
+    scene.wherry.start()
+    scene.port.wait_up(after=connections)
+    scene.port.expect(lambda stanza: stanza.sender == f"{room}/p24999", LONG)
+    scene.port.expect(last, LONG)
+    scene.port.reset()
+    scene.port.wait_up(after=connections + 1)
+    scene.port.expect(lambda stanza: stanza.sender == f"{room}/p24999", LONG)
+    scene.port.expect(last, LONG)
+    assert scene.ping(BOB)
+
+
+def test_certificates_for_a_thousand_users(scene):
+    """Each is made, or refused with the reason, and nobody else waits for it."""
+    users = [f"user{number}@example.test/one" for number in range(1000)]
+    for user in users:
+        scene.port.send(f"<iq type='set' from='{user}' to='{NETWORK}@{IRC_DOMAIN}' id='{user}'>"
+                        f"<command xmlns='{COMMANDS}' node='certificate'/></iq>")
+    assert scene.ping(BOB)
+    for user in users:
+        assert scene.port.expect(lambda stanza, id=user: stanza.id == id, LONG).type == "result"
+
+
 def test_many_rooms_at_once(scene):
     server = scene.join(ALICE, "#first", "alice")
     for number in range(500):
@@ -144,6 +184,24 @@ def test_a_list_of_20000_rooms(scene):
     scene.port.send(ask_for_rooms(1000).replace(ALICE, BOB))
     assert scene.port.expect(lambda stanza: stanza.id == "list1000", LONG).type == "result"
     assert len([line for line in scene.ircd.lines.history if line.startswith("LIST")]) == 1
+
+
+def test_lists_of_a_room_of_50000(scene):
+    """A page costs what is on it, and who asks too often waits."""
+    scene.ircd.names["#big"] = people(50_000)
+    scene.join(ALICE, "#big", "alice").settle(LONG)
+    assert scene.ping(ALICE)
+    room = f"#big%{NETWORK}@{IRC_DOMAIN}"
+    page = f"<query xmlns='{ITEMS}'><set xmlns='{SET}'><max>1</max></set></query>"
+    moderators = f"<query xmlns='{MUC}#admin'><item role='moderator'/></query>"
+    before = scene.cpu()
+    for number in range(1000):
+        query = moderators if number % 10 == 0 else page
+        scene.port.send(f"<iq type='get' from='{ALICE}' to='{room}' id='l{number}'>{query}</iq>")
+    answers = [scene.port.expect(lambda stanza, id=f"l{number}": stanza.id == id, LONG) for number in range(1000)]
+    assert scene.cpu() - before < 1
+    refused = [answer for answer in answers if answer.type == "error"]
+    assert 500 < len(refused) < 1000 and all(answer.error == ("wait", "resource-constraint") for answer in refused)
 
 
 @pytest.mark.parametrize("scene", ["any_irc_server = true\n"], indirect=True)

@@ -34,6 +34,11 @@ class Connection:
         self.say(f"PING :{token}")
         self._pongs.take(lambda said: said == token, timeout, "a PONG")
 
+    def drop(self) -> None:
+        """The connection is lost."""
+        self._owner.left(self)
+        self._peer.shutdown(socket.SHUT_RDWR)
+
     def serve(self) -> None:
         with self._peer.makefile("rb") as lines:
             for raw in lines:
@@ -95,6 +100,10 @@ class RawIrcd:
         with self._changed:
             self._present[connection.nick] = connection
             self._changed.notify_all()
+
+    def left(self, connection: Connection) -> None:
+        with self._changed:
+            del self._present[connection.nick]
 
     def stop(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)

@@ -53,7 +53,20 @@ TEST(Digest, Vectors) {
   EXPECT_EQ(to_hex(hmac(Digest::sha512, "Jefe", "what do ya want for nothing?")),  // RFC 4231, test case 2
             "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
             "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737");
-  EXPECT_EQ(to_hex(pbkdf2(Digest::sha256, "passwd", "salt", 1)).substr(0, 32), "55ac046e56e3089fec1691c22544b605");
+}
+
+TEST(Digest, Pbkdf2InPieces) {
+  const auto key = [](Digest digest, const char* password, const char* salt, int iterations, int piece) {
+    Pbkdf2 work(digest, password, salt, iterations);
+    int pieces = 1;
+    while (!work.advance(piece)) ++pieces;
+    EXPECT_EQ(pieces, (iterations + piece - 1) / piece);
+    return to_hex(work.key());
+  };
+  EXPECT_EQ(key(Digest::sha256, "passwd", "salt", 1, 10).substr(0, 32), "55ac046e56e3089fec1691c22544b605");
+  EXPECT_EQ(key(Digest::sha256, "Password", "NaCl", 80000, 7000).substr(0, 32), "4ddcd8f60b98be21830cee5ef22701f9");
+  // Computed with Python's hashlib.
+  EXPECT_EQ(key(Digest::sha512, "", "salt", 3, 1).substr(0, 32), "35728858479af699c1690e989eba0d10");
 }
 
 TEST(Saslprep, Vectors) {  // RFC 4013 section 3

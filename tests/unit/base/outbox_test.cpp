@@ -81,6 +81,14 @@ TEST(Outbox, TheWholeIsBounded) {
   EXPECT_TRUE(push(box, "nurse", "c"));
 }
 
+TEST(Outbox, ManyFloodsLeaveRoomForOthers) {
+  Outbox box({.bytes = 1000 * 1000});
+  for (int turn = 0; turn < 2000; ++turn)
+    for (const char* flooded : {"juliet", "nurse", "tybalt"}) push(box, flooded, text('x', 840));
+  EXPECT_NEAR(static_cast<double>(box.bytes()), 750'000, 10'000);
+  for (int turn = 0; turn < 100; ++turn) EXPECT_TRUE(push(box, "romeo", text('r', 840)));
+}
+
 TEST(Outbox, ClosesFirstToWhatMayBeLost) {
   Outbox box({.share = 4 * (cost + 1), .reserved = cost + 1});
   EXPECT_TRUE(push(box, "juliet", "p", Outbox::Class::droppable));

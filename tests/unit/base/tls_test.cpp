@@ -37,8 +37,9 @@ void add_extension(X509* certificate, int nid, const std::string& value) {
 }
 
 // Signed by `issuer`, or by itself. `valid`: from yesterday for so many days.
-Identity make_identity(const std::string& name, const Identity* issuer, int valid = 30) {
+Identity make_identity(const std::string& name, const Identity* issuer, int valid = 30, const std::string& key = "EC") {
   Identity made;
+  if (key == "RSA") made.key.reset(EVP_RSA_gen(2048));
   X509* const certificate = made.certificate.get();
   static long serial = 0;
   X509_set_version(certificate, X509_VERSION_3);
@@ -291,6 +292,38 @@ TEST_F(TlsTest, PresentsACertificateWhereThereIsOne) {
   to.certificate = "nonsense";
   loop.io.restart();
   EXPECT_EQ(dial(make_identity("IP:127.0.0.1", &ca), to).failed, NetErrc::bad_certificate);
+}
+
+// One with a group of 10,000 bits would stop the loop for half a second.
+TEST_F(TlsTest, NoServerGetsFiniteFieldDiffieHellman) {
+  SSL_CTX* const server = context.native_handle();
+  SSL_CTX_set_max_proto_version(server, TLS1_2_VERSION);
+  SSL_CTX_set_cipher_list(server, "kDHE");
+  SSL_CTX_set_dh_auto(server, 1);
+  const Seen seen = dial(make_identity("IP:127.0.0.1", &ca, 30, "RSA"), endpoint());
+  EXPECT_EQ(seen.failed, NetErrc::tls_failed);
+  SSL_CTX_set_cipher_list(server, "kDHE:ECDHE");
+  loop.io.restart();
+  EXPECT_EQ(dial(make_identity("IP:127.0.0.1", &ca, 30, "RSA"), endpoint()).echo, "hello");
+}
+
+TEST_F(TlsTest, NorOneOfItsGroupsInTls13) {
+  SSL_CTX* const server = context.native_handle();
+  SSL_CTX_set_min_proto_version(server, TLS1_3_VERSION);
+  SSL_CTX_set1_groups_list(server, "ffdhe8192:ffdhe2048");
+  EXPECT_EQ(dial(make_identity("IP:127.0.0.1", &ca), endpoint()).failed, NetErrc::tls_failed);
+  SSL_CTX_set1_groups_list(server, "ffdhe8192:P-384");
+  loop.io.restart();
+  EXPECT_EQ(dial(make_identity("IP:127.0.0.1", &ca), endpoint()).echo, "hello");
+}
+
+TEST_F(TlsTest, RefusesChainsWithoutEnd) {
+  const Identity more = make_identity("one more", nullptr);
+  for (int i = 0; i < 300; ++i) {
+    X509_up_ref(more.certificate.get());
+    SSL_CTX_add_extra_chain_cert(context.native_handle(), more.certificate.get());
+  }
+  EXPECT_EQ(dial(make_identity("IP:127.0.0.1", &ca), endpoint()).failed, NetErrc::tls_failed);
 }
 
 TEST_F(TlsTest, GivesUpOnAHandshakeThatNeverEnds) {

@@ -45,8 +45,8 @@ TEST_F(LinkTest, AnswersAreSentWhenNothingElseIs) {
   link->stop();
   loop.settle();
   const std::size_t cost = base::Outbox::item_cost + message.size();
-  start({.bytes = 3 * cost, .reserved = cost});
-  EXPECT_TRUE(send(message) && send(message));
+  start({.bytes = 6 * cost, .reserved = cost});
+  EXPECT_TRUE(send(message) && send(message) && send(message));
   EXPECT_FALSE(send(message));
   EXPECT_EQ(link->outbox().refused(), 1U);
   EXPECT_TRUE(send("<iq type='result' from='a@gw' to='b@c' id='1'/>"));

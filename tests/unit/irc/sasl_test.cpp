@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/crypto.hpp"
+#include "legacy/irc/hasher.hpp"
 #include "legacy/irc/sasl_scram.hpp"
 
 namespace irc {
@@ -112,11 +113,20 @@ Scram scram(base::Digest digest = base::Digest::sha256) {
   return Scram(digest, "user", "pencil", nonce);
 }
 
+// The answer to the server's first message, which takes some computing.
+std::optional<std::string> prove(Scram& mechanism, const std::string& first = server_first) {
+  EXPECT_EQ(mechanism.answer(first), std::nullopt);
+  const auto work = mechanism.work();
+  if (!work) return std::nullopt;
+  while (!work->advance(1000)) continue;
+  return mechanism.answer_computed();
+}
+
 TEST(IrcScram, Vectors) {
   for (const Vector& vector : vectors) {
     Scram mechanism = scram(vector.digest);
     EXPECT_EQ(mechanism.answer(""), "n,,n=user,r=" + nonce);
-    EXPECT_EQ(mechanism.answer(server_first), "c=biws,r=" + full_nonce + ",p=" + vector.proof);
+    EXPECT_EQ(prove(mechanism), "c=biws,r=" + full_nonce + ",p=" + vector.proof);
     EXPECT_FALSE(mechanism.is_complete());
     EXPECT_EQ(mechanism.answer(std::string("v=") + vector.signature), "");
     EXPECT_TRUE(mechanism.is_complete());
@@ -130,7 +140,7 @@ TEST(IrcScram, RefusesAServerThatDoesNotKnowThePassword) {
                                   std::string("e=invalid-proof"), std::string("x"), "v=" + right + "="}) {
     Scram mechanism = scram();
     mechanism.answer("");
-    mechanism.answer(server_first);
+    prove(mechanism);
     EXPECT_EQ(mechanism.answer(last), std::nullopt) << last;
     EXPECT_FALSE(mechanism.is_complete()) << last;
     EXPECT_FALSE(mechanism.failure().empty()) << last;
@@ -142,14 +152,50 @@ TEST(IrcScram, RefusesOtherFirstMessages) {
   const std::string salt = ",s=W22ZaJ0SNY7soEsUEjb6gQ==", count = ",i=4096", mine = "r=" + full_nonce;
   for (const std::string& first :
        {std::string{}, "r=" + nonce + salt + count, "r=other" + salt + count, "m=x," + mine + salt + count,
-        mine + salt + ",i=4095", mine + salt + ",i=100001", mine + salt + ",i=-1", mine + salt + ",i=4096x",
+        mine + salt + ",i=4095", mine + salt + ",i=1000001", mine + salt + ",i=-1", mine + salt + ",i=4096x",
         mine + salt + ",i=", mine + ",s=" + count, mine + ",s=!" + count, mine + count, mine + salt,
         mine + salt + ",i=99999999999999999999"}) {
     Scram mechanism = scram();
     mechanism.answer("");
-    EXPECT_EQ(mechanism.answer(first), std::nullopt) << first;
+    EXPECT_EQ(prove(mechanism, first), std::nullopt) << first;
     EXPECT_FALSE(mechanism.failure().empty()) << first;
   }
+}
+
+// Whose server is in a hurry has not got it right.
+TEST(IrcScram, NothingMayBeSaidBeforeTheProof) {
+  Scram mechanism = scram();
+  mechanism.answer("");
+  mechanism.answer("r=" + full_nonce + ",s=W22ZaJ0SNY7soEsUEjb6gQ==,i=1000000");
+  ASSERT_NE(mechanism.work(), nullptr);
+  EXPECT_FALSE(mechanism.work()->advance(10));
+  EXPECT_EQ(mechanism.answer(server_first), std::nullopt);
+  EXPECT_EQ(mechanism.work(), nullptr);
+  EXPECT_FALSE(mechanism.failure().empty());
+}
+
+TEST(IrcScram, IsComputedBesideTheLoopUntilNobodyWantsItAnyMore) {
+  asio::io_context loop;
+  Hasher hasher(loop.get_executor());
+  std::vector<std::string> order;
+  const auto work = [](int iterations) {
+    return std::make_shared<base::Pbkdf2>(base::Digest::sha512, "pencil", "salt", iterations);
+  };
+  const auto endless = work(1'000'000'000);
+  auto given_up = work(1'000'000'000);
+  hasher.run(endless, [&] { order.emplace_back("never"); });
+  hasher.run(std::move(given_up), [&] { order.emplace_back("given up"); });
+  hasher.run(work(1), [&] { order.emplace_back("short"); });
+  const auto longer = work(30'000);
+  hasher.run(longer, [&] {
+    order.emplace_back("long");
+    loop.stop();
+  });
+  EXPECT_TRUE(order.empty());
+  const auto idle = asio::make_work_guard(loop);
+  loop.run();
+  EXPECT_EQ(order, (std::vector<std::string>{"short", "long"}));
+  EXPECT_TRUE(longer->advance(0));
 }
 
 TEST(IrcScram, EscapesTheName) {
@@ -162,7 +208,7 @@ TEST(IrcScram, PreparesThePassword) {
   const auto proof = [](const std::string& password) {
     Scram mechanism(base::Digest::sha256, "user", password, nonce);
     mechanism.answer("");
-    return mechanism.answer(server_first);
+    return prove(mechanism);
   };
   EXPECT_EQ(proof("I\xC2\xADX"), proof("IX"));
   EXPECT_EQ(proof("\xE2\x85\xA8"), proof("IX"));

@@ -21,7 +21,7 @@ class Script {
  public:
   using Where = std::source_location;
 
-  explicit Script(irc::Identity identity = default_identity());
+  explicit Script(irc::Identity identity = default_identity(), std::shared_ptr<legacy::Crowd> crowd = nullptr);
   static irc::Identity default_identity();
 
   // Opens the connection and answers the registration. `caps`: offered and acknowledged; `isupport`: tokens of 005.

@@ -169,8 +169,8 @@ irc::Identity Script::default_identity() {
   return identity;
 }
 
-Script::Script(irc::Identity identity)
-    : state_(std::move(identity)), now_{irc::Time{} + 1000s, base::WallTime{} + 1000000s} {}
+Script::Script(irc::Identity identity, std::shared_ptr<legacy::Crowd> crowd)
+    : state_(std::move(identity), std::move(crowd)), now_{irc::Time{} + 1000s, base::WallTime{} + 1000000s} {}
 
 Script& Script::open(Where) {
   state_.opened(now_, "127.0.0.1:6667");
@@ -232,6 +232,10 @@ Script& Script::lose(const std::string& why) {
 }
 
 void Script::drain() {
+  if (const auto work = state_.take_work()) {
+    while (!work->advance(10'000)) continue;
+    state_.computed(*work, now_);
+  }
   // What is written can make State say more.
   for (auto lines = state_.take_lines(); !lines.empty(); lines = state_.take_lines()) {
     for (auto& line : lines) {

@@ -68,9 +68,18 @@ TEST_F(DialoguesTest, AUsersOldestSessionGivesWay) {
 TEST_F(DialoguesTest, OthersAreNotTroubledBeforeTheGatewayIsFull) {
   const std::string first = begin("juliet@x");
   for (int count = 0; count < 999; ++count) begin("user" + std::to_string(count) + "@x");
-  const std::string mine = begin("user5@x");
   EXPECT_EQ(run("juliet@x", first).attr("type"), "result");
-  EXPECT_EQ(run("user5@x", mine).attr("type"), "result");
+}
+
+TEST_F(DialoguesTest, WhenItIsFullTheOldestOfTheLargestDomainGivesWay) {
+  const std::string juliets = begin("juliet@x");
+  std::vector<std::string> strangers;
+  for (int count = 0; count < 2500; ++count) strangers.push_back(begin("user" + std::to_string(count) + "@evil"));
+  const std::string romeos = begin("romeo@x");
+  EXPECT_EQ(run("user1500@evil", strangers[1500]).attr("type"), "error");
+  EXPECT_EQ(run("user2499@evil", strangers[2499]).attr("type"), "result");
+  EXPECT_EQ(run("juliet@x", juliets).attr("type"), "result");
+  EXPECT_EQ(run("romeo@x", romeos).attr("type"), "result");
 }
 
 TEST_F(DialoguesTest, NoFormIsLongerThanSixtyFourKibibytes) {

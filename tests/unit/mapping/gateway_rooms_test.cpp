@@ -303,6 +303,54 @@ TEST_F(RoomsTest, OccupantsAreListedInPages) {
   EXPECT_EQ(rest[0]->attr("jid"), "#a%net@gw/nick-of-one-of-many-100500");
 }
 
+TEST_F(RoomsTest, APageOfOccupantsIsWalkedFromItsNearEnd) {
+  join(10);
+  const auto page = [this](const std::string& inner) {
+    const Element answer =
+        ask("#a%net@gw", items + "<set xmlns='http://jabber.org/protocol/rsm'>" + inner + "</set></query>");
+    if (answer.attr("type") == "error") return answer.child("error", component::ns_component)->to_string();
+    std::string text;
+    for (const Element* item : answer.first_child()->children("item", {}))
+      text += std::string{item->attr("name")} + " ";
+    const Element* const set = answer.first_child()->child("set", component::rsm::ns);
+    const Element* const first = set->child("first", component::rsm::ns);
+    return text + (first && first->has_attr("index") ? "from the first " : "") + "of " + set->child_text("count", {});
+  };
+  const std::string n = "nick-of-one-of-many-10000";
+  EXPECT_EQ(page("<max>2</max>"), n + "0 " + n + "1 from the first of 10");
+  EXPECT_EQ(page("<max>2</max><after>" + n + "1</after>"), n + "2 " + n + "3 of 10");
+  EXPECT_EQ(page("<max>2</max><after>" + n + "9</after>"), "of 10");
+  EXPECT_EQ(page("<max>2</max><before/>"), n + "8 " + n + "9 of 10");
+  EXPECT_EQ(page("<max>2</max><before>" + n + "1</before>"), n + "0 from the first of 10");
+  EXPECT_EQ(page("<max>9</max><after>" + n + "1</after><before>" + n + "4</before>"), n + "2 " + n + "3 of 10");
+  EXPECT_EQ(page("<max>9</max><after>" + n + "4</after><before>" + n + "1</before>"), "of 10");
+  EXPECT_EQ(page("<max>0</max>"), "of 10");
+  EXPECT_NE(page("<after>nobody</after>").find("item-not-found"), std::string::npos);
+  EXPECT_NE(page("<before>nobody</before>").find("item-not-found"), std::string::npos);
+  EXPECT_NE(page("<index>3</index>").find("feature-not-implemented"), std::string::npos);
+}
+
+TEST_F(RoomsTest, ListsHaveAPace) {
+  join(50'000);
+  const std::string page = items + "<set xmlns='http://jabber.org/protocol/rsm'><max>1</max></set></query>";
+  const std::string admin = "<query xmlns='http://jabber.org/protocol/muc#admin'><item role='moderator'/></query>";
+  const auto answered = [this](const std::string& query, int times) {
+    int count = 0;
+    for (int time = 0; time < times; ++time) count += ask("#a%net@gw", query).attr("type") == "result" ? 1 : 0;
+    return count;
+  };
+  const int at_once = answered(page, 300);  // time goes on meanwhile
+  EXPECT_GE(at_once, 200);
+  EXPECT_LE(at_once, 250);
+  EXPECT_EQ(answered(admin, 1), 0);
+  EXPECT_NE(ask("#a%net@gw", page).to_string().find("resource-constraint"), std::string::npos);
+  base::Clock::advance(std::chrono::minutes(1));
+  EXPECT_GE(answered(page, 190), 190);
+  // Everybody has to be looked at, which costs as much as 26 pages.
+  base::Clock::advance(std::chrono::minutes(1));
+  EXPECT_EQ(answered(admin, 20), 7);
+}
+
 TEST_F(RoomsTest, OnlyThoseInsideSeeWhoIsThere) {
   join(3);
   receive("<iq type='get' id='q' from='bo@x/a' to='#a%net@gw'>" + items + "</query></iq>");

@@ -103,6 +103,32 @@ TEST_F(RoomDirectoryTest, OneUserHasSoManyRequestsOpen) {
   EXPECT_EQ(take(), Texts(50, "a: #x"));
 }
 
+// Who goes from host to host and asks each would fill the memory.
+TEST_F(RoomDirectoryTest, TheLargestListGivesWay) {
+  RoomDirectory small(loop.executor(), identity, 100'000);
+  std::map<std::string, int> asked_for;
+  const auto look = [&](const std::string& network, int count) {
+    small.find(
+        network, "a",
+        [&, network, count](const RoomDirectory::Told& told) {
+          ++asked_for[network];
+          legacy::Rooms rooms;
+          for (int number = 0; number < count; ++number) rooms.rooms.push_back({"#x", 1, std::string(100, 't')});
+          told({&rooms, {}});
+        },
+        [](const RoomList* list, const legacy::Outcome&) { ASSERT_NE(list, nullptr); });
+    loop.settle();
+    return asked_for[network];
+  };
+  EXPECT_EQ(look("honest", 100), 1);
+  for (int host = 0; host < 20; ++host) EXPECT_EQ(look("evil" + std::to_string(host), 300), 1);
+  EXPECT_EQ(look("honest", 100), 1);
+  EXPECT_EQ(look("evil0", 300), 2);
+  EXPECT_EQ(look("huge", 3000), 1);
+  EXPECT_EQ(look("huge", 3000), 2);
+  EXPECT_EQ(look("honest", 100), 1);
+}
+
 TEST_F(RoomDirectoryTest, ALargeListIsMadeInSlices) {
   find("a");
   std::vector<std::string> names;

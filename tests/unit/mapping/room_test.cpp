@@ -179,9 +179,9 @@ legacy::Joined crowd(std::size_t size) {
 TEST_F(RoomTest, ALargeRoomTakesMoreThanATurn) {
   Room large{*component::Jid::parse("#b%net@gw"), {legacy::ChatKind::room, "#b"}, "net", secret};
   large.wait("al@x/a", {});
-  large.begin(out, crowd(20'000));
+  large.begin(crowd(20'000));
   int turns = 1;
-  while (!large.seat_members()) ++turns;
+  while (!large.set_up(out)) ++turns;
   EXPECT_GT(turns, 1);
   large.admit(out);
   EXPECT_TRUE(large.is_busy());
@@ -243,4 +243,34 @@ TEST_F(RoomTest, HistoryEndsWhereTheCharactersDo) {
   EXPECT_EQ(history_for({any, size / 2, 0}).size(), 0U);
   EXPECT_EQ(history_for({any, 3 * size, 0}).size(), 3U);
   EXPECT_EQ(history_for({2, 3 * size, 0}).size(), 2U);
+}
+
+// The same for one that comes back after a restart, and for a client that may have lost it.
+TEST_F(RoomTest, ALargeRoomComesBackInMoreThanATurn) {
+  Room large{*component::Jid::parse("#b%net@gw"), {legacy::ChatKind::room, "#b"}, "net", secret};
+  Room::Sketch sketch;
+  for (int number = 0; number < 20'000; ++number) sketch.people.push_back({"q" + std::to_string(number), ""});
+  large.resume({"al@x/a"}, "al", "al", std::move(sketch));
+  legacy::Joined now = crowd(20'000);
+  now.members.emplace_back().nick = "al";
+  large.begin(std::move(now));
+  int turns = 1;
+  while (!large.set_up(out)) ++turns;
+  EXPECT_GT(turns, 1);
+  large.admit(out);
+  EXPECT_FALSE(large.is_busy());
+  std::map<std::string, std::size_t> types;
+  for (const Element& stanza : out.sent)
+    if (stanza.name() == "presence") ++types[std::string(stanza.attr("type"))];
+  EXPECT_EQ(types["unavailable"], 20'000U);
+  EXPECT_EQ(types[""], 20'001U);
+
+  out.sent.clear();
+  large.resync(out, "al@x/a");
+  EXPECT_TRUE(large.is_busy());
+  large.resync(out, "al@x/a");
+  while (!large.show_to_newcomers(out)) {
+  }
+  EXPECT_FALSE(large.is_busy());
+  EXPECT_EQ(out.sent.size(), 20'002U);
 }
