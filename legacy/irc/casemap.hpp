@@ -35,6 +35,10 @@ class CaseMap {
     const auto found = entries_.find(fold(name, mapping_));
     return found == entries_.end() ? nullptr : &found->second.value;
   }
+  Entry* entry(std::string_view name) {
+    const auto found = entries_.find(fold(name, mapping_));
+    return found == entries_.end() ? nullptr : &found->second;
+  }
   const T* find(std::string_view name) const { return const_cast<CaseMap*>(this)->find(name); }
   // The spelling that the entry was made with, or `name` itself.
   std::string spelling(std::string_view name) const {
@@ -49,18 +53,8 @@ class CaseMap {
     auto node = entries_.extract(fold(name, mapping_));
     return node.empty() ? std::optional<T>{} : std::move(node.mapped().value);
   }
-  // Takes all out for whose folded name `is_gone` is true.
-  template <class Predicate>
-  std::vector<T> take_if(Predicate is_gone) {
-    std::vector<T> taken;
-    for (auto at = entries_.begin(); at != entries_.end();) {
-      const auto here = at++;
-      if (!is_gone(here->first)) continue;
-      taken.push_back(std::move(here->second.value));
-      entries_.erase(here);
-    }
-    return taken;
-  }
+  Entries take_all() { return std::exchange(entries_, {}); }
+  void erase(typename Entries::iterator at) { entries_.erase(at); }
   bool erase(std::string_view name) { return entries_.erase(fold(name, mapping_)) > 0; }
   // False when there is no `from`. An entry that already has the new name is replaced.
   bool rename(std::string_view from, std::string_view to) {
@@ -75,18 +69,23 @@ class CaseMap {
   std::vector<Entry> set_mapping(CaseMapping mapping) {
     std::vector<Entry> lost;
     if (mapping == mapping_) return lost;
-    mapping_ = mapping;
-    Entries old;
-    old.swap(entries_);
-    while (!old.empty()) {
-      auto node = old.extract(old.begin());
-      node.key() = fold(node.mapped().name, mapping_);
-      // Hardly any changes places.
-      entries_.insert(entries_.end(), std::move(node));
-      if (!node.empty()) lost.push_back(std::move(node.mapped()));
+    CaseMap folded(mapping);
+    while (!empty()) {
+      auto twin = folded.adopt_first_of(*this);
+      if (!twin.empty()) lost.push_back(std::move(twin.mapped()));
     }
+    *this = std::move(folded);
     return lost;
   }
+  // Takes over the first of `other`; gives it back when its name is here already.
+  typename Entries::node_type adopt_first_of(CaseMap& other) {
+    auto node = other.entries_.extract(other.entries_.begin());
+    node.key() = fold(node.mapped().name, mapping_);
+    // Hardly any changes places.
+    entries_.insert(entries_.end(), std::move(node));
+    return node;
+  }
+  CaseMapping mapping() const noexcept { return mapping_; }
   void clear() { entries_.clear(); }
   std::size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
@@ -96,7 +95,7 @@ class CaseMap {
   auto end() { return entries_.end(); }
   auto begin() const { return entries_.begin(); }
   // The first whose folded name is not before that one.
-  auto from(const std::string& folded) const { return entries_.lower_bound(folded); }
+  auto from(const std::string& folded) { return entries_.lower_bound(folded); }
   auto end() const { return entries_.end(); }
 
  private:

@@ -1,8 +1,8 @@
 // What we know about one channel and the people in it. Plain data of State.
 #pragma once
 
+#include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +21,7 @@ struct Person {
   std::string status;
   bool is_bot = false;
   bool is_operator = false;
+  std::uint32_t list = 0;  // the number of the last list of the room's names that they are in
   bool operator==(const Person&) const = default;
 };
 
@@ -32,7 +33,8 @@ struct Room {
   bool listed = false;                                // the list of members is complete
   bool announced = false;                             // Joined was emitted
   base::Clock::time_point syncing_until{};            // NAMES were asked for again, and are not shown to the user
-  std::optional<std::set<std::string>> listed_again;  // who a list has named that has begun after Joined, folded
+  bool is_listed_again = false;                       // a list of names has begun after Joined...
+  std::uint32_t list = 0;                             // ...which has this number
   bool modes_asked = false;                           // our own MODE query is under way
   legacy::Traits traits;
   legacy::SubjectText subject;
@@ -45,8 +47,7 @@ struct Room {
   std::string moved_to;                              // 470: where the server sends us instead
   std::optional<base::Clock::time_point> who_due;    // when WHO is to be asked
   base::Clock::time_point ranks_told{};              // to everybody; in a large room they wait...
-  std::optional<base::Clock::time_point> ranks_due;  // ...until then, and are told by and by...
-  std::optional<std::string> ranks_next;             // ...from that one on, folded
+  std::optional<base::Clock::time_point> ranks_due;  // ...until then
   std::vector<legacy::Bans::Ban> bans;               // as they were told last
 };
 

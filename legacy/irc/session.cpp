@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/discard.hpp"
 #include "base/read_buffer.hpp"
 #include "base/slice.hpp"
 #include "base/spawn.hpp"
@@ -103,7 +104,7 @@ asio::awaitable<base::error_code> Session::read_lines() {
     const base::Result<std::size_t> got = co_await stream_->read_some(into);
     if (!got) co_return got.error();
     const std::string_view rest = end_ ? std::string_view{} : take_bytes({into.data(), *got});
-    const bool is_more = !rest.empty() || context_.sink.is_full();
+    const bool is_more = !rest.empty() || context_.sink.is_full() || state_.work().is_open();
     if (is_more) co_await take_rest(rest);
     buffer.adapt(*got);
   }
@@ -112,7 +113,7 @@ asio::awaitable<base::error_code> Session::read_lines() {
 // The others get their turns in between, and what the sink can't take stays on the socket. `bytes` are the reader's.
 asio::awaitable<void> Session::take_rest(std::string_view bytes) {
   bool is_full = context_.sink.is_full();
-  while (!end_ && (is_full || !bytes.empty())) {
+  while (!end_ && (is_full || !bytes.empty() || state_.work().is_open())) {
     const bool cancelled = co_await is_cancelled();
     if (cancelled) co_return;
     if (is_full) {
@@ -147,7 +148,9 @@ void Session::leave_wait() {
 
 std::string_view Session::take_bytes(std::string_view bytes) {
   base::Slice slice;
-  const auto may_go_on = [&] { return !end_ && !slice.is_over() && !context_.sink.is_full(); };
+  const auto may_go_on = [&] {
+    return !end_ && !slice.is_over() && !context_.sink.is_full() && !state_.work().is_open();
+  };
   for (std::size_t lines = 0; !bytes.empty() && lines < lines_per_turn && may_go_on(); ++lines) {
     const auto newline = bytes.find('\n');
     const auto part = bytes.substr(0, newline);
@@ -272,7 +275,7 @@ asio::awaitable<void> Session::write_what_waits() {
 void Session::watch() {
   const Time never = Time::max();
   Time next = std::min(state_.deadline().value_or(never), write_limit_.value_or(never));
-  if (room_ != nullptr) next = never;
+  if (room_ != nullptr && !state_.work().is_open()) next = never;
   if (end_) next = quit_by_.value_or(never);
   if (!stream_) next = state_.doubts_deadline().value_or(never);
   if (next == never) return;
@@ -297,7 +300,7 @@ void Session::on_time() {
   }
   const Time now = base::Clock::now();
   if (end_) return quit_by_ && now >= *quit_by_ ? stream_->close() : watch();
-  if (room_ != nullptr) return;
+  if (room_ != nullptr && !state_.work().is_open()) return;
   if (state_.deadline().value_or(Time::max()) <= now) state_.tick(Now::get());
   if (write_limit_ && now >= *write_limit_)
     end({Errc::timeout, "connection lost: the server takes nothing any more", false});
@@ -352,6 +355,7 @@ void Session::pump() {
     }
     context_.sink.on_event(std::move(event));
   }
+  for (auto& people : state_.work().take_discarded()) base::discard(context_.executor, std::move(people));
   if (Isupport* const said = state_.isupport_news()) {
     around_.learnt.isupports.share(*said);
     if (said->has("CHANTYPES")) around_.learnt.channel_types = said->channel_types();

@@ -106,7 +106,9 @@ const State::Row State::rows[] = {
 State::State(Identity identity) : identity_(std::move(identity)), greeting_(identity_.shows_greeting) {}
 
 void State::receive(const Message& message, const Now& now) {
+  while (work_.is_open()) work_on(now);
   now_ = now;
+  work_.begin_turn();
   heard_at_ = now.steady;
   pinged_ = false;
   dispatch(message);
@@ -222,8 +224,18 @@ std::string State::label_of(const Message& message) const {
   return found == batches_.end() ? std::string{} : found->second.label;
 }
 
-void State::tick(const Now& now) {
+// What was wanted meanwhile comes behind it.
+void State::work_on(const Now& now) {
   now_ = now;
+  work_.go_on();
+  if (work_.is_open()) return;
+  for (const CrowdWork::Held& held : work_.take_held()) submit(held.ref, held.request, now);
+}
+
+void State::tick(const Now& now) {
+  if (work_.is_open()) return work_on(now);
+  now_ = now;
+  work_.begin_turn();
   expire();
   if (phase_ == Phase::offline) return;
   check_silence();
@@ -269,6 +281,7 @@ bool State::may_play_back() const {
 }
 
 std::optional<Time> State::deadline() const {
+  if (work_.is_open()) return now_.steady;
   std::optional<Time> first;
   const auto consider = [&first](Time time) { first = first ? std::min(*first, time) : time; };
   if (pending_.earliest()) consider(*pending_.earliest());
@@ -284,8 +297,18 @@ std::optional<Time> State::deadline() const {
   return first;
 }
 
+// What was wanted meanwhile is asked for as if it had come in time, and fails with the rest.
+void State::drop_work(const Now& now) {
+  work_.drop();
+  for (const CrowdWork::Held& held : work_.take_held()) {
+    submit(held.ref, held.request, now);
+    work_.drop();
+  }
+}
+
 void State::closed(const Drop& why, const Now& now) {
   now_ = now;
+  drop_work(now);
   phase_ = Phase::offline;
   drop_.reset();
   batches_.clear();
@@ -310,12 +333,11 @@ void State::closed(const Drop& why, const Now& now) {
     if (room.value.announced) emit(legacy::Left{room_chat(room.value.name), left, why.text, {}});
     room.value.joined = room.value.listed = room.value.announced = false;
     room.value.syncing_until = {};
-    room.value.listed_again.reset();
-    room.value.people.clear();
+    room.value.is_listed_again = false;
+    work_.discard(room.value.people);
     room.value.early.clear();
     room.value.who_due.reset();
     room.value.ranks_due.reset();
-    room.value.ranks_next.reset();
   }
   if (why.again) return;  // nobody needs to know, and the joins go on waiting
   const legacy::Errc reason = why.reason == legacy::Errc::none ? legacy::Errc::disconnected : why.reason;

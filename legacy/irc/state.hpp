@@ -15,6 +15,7 @@
 
 #include "legacy/adapter.hpp"
 #include "legacy/irc/caps.hpp"
+#include "legacy/irc/crowd_work.hpp"
 #include "legacy/irc/ctcp.hpp"
 #include "legacy/irc/greeting.hpp"
 #include "legacy/irc/identity.hpp"
@@ -54,6 +55,7 @@ class State {
   std::vector<Line> take_lines() { return std::exchange(lines_, {}); }
   std::vector<legacy::Event> take_events() { return std::exchange(events_, {}); }
   std::optional<Time> deadline() const;
+  CrowdWork& work() { return work_; }  // while it is open a line completes it first, which may take long
   const std::optional<Drop>& drop() const { return drop_; }
   // Set by Close: say this and leave.
   const std::optional<std::string>& farewell() const { return farewell_; }
@@ -78,6 +80,8 @@ class State {
   static const Row rows[];
 
   // ---- dispatch (state.cpp) ----
+  void work_on(const Now& now);
+  void drop_work(const Now& now);
   void dispatch(const Message& message);
   bool is_in_batch(const Message& message, std::string_view type) const;
   std::string label_of(const Message& message) const;
@@ -144,6 +148,7 @@ class State {
   // ---- rooms (state_join.cpp) ----
   void send_join(Room& room);
   void announce(Room& room);
+  void tell_joined(Room& room, std::vector<legacy::Member> members);
   void announce_when_due(Room& room);
   void announce_left(Room& room, legacy::Left left);
   void finish_join(Room& room, legacy::Errc error, const std::string& text);
@@ -151,7 +156,6 @@ class State {
   void give_up_join(std::string name);
   bool is_leaving(const std::string& name) { return find_pending(Ask::part, name) != nullptr; }
   bool may_seat_in(const Room& room);
-  std::size_t people() const;
   void unite(Room& lost);
   bool on_join(const Message& message);
   bool on_own_join(const Message& message);
@@ -221,7 +225,6 @@ class State {
   bool may_hide_rank(char lost, std::string_view left) const;
   void tell_ranks(Room& room, bool of_all);
   void tell_late_ranks();
-  void tell_some_ranks(Room& room);
   void rank_anew();
   void set_traits(Room& room, legacy::Traits traits);
   void set_standing(legacy::Ref ref, const legacy::SetStanding& request);
@@ -346,8 +349,9 @@ class State {
   std::unique_ptr<Sasl> sasl_;
   CtcpLimit ctcp_limit_;
   std::map<std::string, Batch> batches_;
-  std::size_t rule_changes_ = 0;  // of names and ranks, while we were online
+  std::size_t rule_changes_ = 0;  // of names and ranks, while we were in rooms
   CaseMap<Room> rooms_;
+  CrowdWork work_{rooms_};
   std::size_t most_people_ = 0;  // no more are in all rooms
   Time recount_{};               // before then they are not counted
   PendingList pending_;
@@ -367,8 +371,7 @@ class State {
   std::size_t away_asked_ = 0;  // AWAY lines of ours without an answer
   Watching watching_;
   Profiles profiles_;
-  std::optional<Time> who_due_;
-  std::optional<Time> ranks_due_;
+  std::optional<Time> who_due_, ranks_due_;
   bool is_operator_ = false;  // we are one, of the network
 
   std::vector<Line> lines_;
@@ -377,7 +380,6 @@ class State {
   std::optional<Drop> drop_;
   std::optional<std::string> farewell_;
 
-  // Login. All of it is of this connection.
   bool secure_ = true;
   std::optional<std::chrono::seconds> sts_duration_;
   std::set<std::string> tried_mechanisms_;
@@ -389,9 +391,7 @@ class State {
   Greeting greeting_;
   int late_logins_ = 0;  // begun after the greeting, since...
   Time late_logins_since_{};
-
-  // The nick that we want and don't have.
-  std::optional<Time> nick_due_;  // to ask for it again
+  std::optional<Time> nick_due_;  // to ask again for the nick that we want and don't have
   std::size_t nick_asked_ = 0;
   bool nick_monitored_ = false;
 };

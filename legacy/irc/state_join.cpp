@@ -13,6 +13,12 @@ constexpr auto playback_time = std::chrono::seconds(2);  // how long a join wait
 constexpr auto recount_pause = std::chrono::seconds(1);
 constexpr auto sync_time = std::chrono::seconds(60);  // after which NAMES may be asked for once more
 
+std::size_t count_people(const CaseMap<Room>& rooms) {
+  std::size_t count = 0;
+  for (const auto& [key, room] : rooms) count += room.value.people.size();
+  return count;
+}
+
 std::optional<base::WallTime> unix_time(const std::string& text) {
   constexpr long long last = 7'258'118'400;  // the year 2200: nanoseconds since 1970 end in 2262
   char* end = nullptr;
@@ -44,7 +50,7 @@ bool State::on_join(const Message& message) {
   person.address = message.source.address();
   person.account = message.params.size() > 2 ? message.param(1) : message.tag("account");
   if (person.account == "*") person.account.clear();
-  if (room->listed_again) room->listed_again->insert(fold(spelling, isupport_.mapping()));
+  person.list = room->list;
   tell(*room, person);
   note_present(message.source.nick, true);
   return true;
@@ -55,18 +61,12 @@ bool State::on_join(const Message& message) {
 bool State::may_seat_in(const Room& room) {
   if (room.people.size() >= max_people) return false;
   if (most_people_ >= max_all_people && now_.steady >= recount_) {
-    most_people_ = people();
+    most_people_ = count_people(rooms_);
     recount_ = now_.steady + recount_pause;
   }
   if (most_people_ >= max_all_people) return false;
   ++most_people_;
   return true;
-}
-
-std::size_t State::people() const {
-  std::size_t count = 0;
-  for (const auto& [key, room] : rooms_) count += room.value.people.size();
-  return count;
 }
 
 bool State::on_own_join(const Message& message) {
@@ -105,7 +105,7 @@ bool State::on_names(const Message& message) {
   Room* const room = rooms_.find(message.param(2));
   if (room == nullptr && is_leaving(message.param(2))) return true;
   if (room == nullptr || !room->joined) return false;
-  if (room->announced && !room->listed_again) room->listed_again.emplace();
+  if (room->announced && !std::exchange(room->is_listed_again, true)) ++room->list;
   std::string_view rest = message.last();
   while (!rest.empty()) {
     const auto end = std::min(rest.find(' '), rest.size());
@@ -134,7 +134,7 @@ void State::list_person(Room& room, std::string_view entry) {
   if (known == nullptr) person.nick = source.nick;
   person.letters = std::move(letters);
   if (!source.host.empty()) person.address = source.address();
-  if (room.listed_again) room.listed_again->insert(fold(source.nick, isupport_.mapping()));
+  person.list = room.list;
   if (changed) tell(room, person);
 }
 
@@ -165,14 +165,13 @@ void State::announce_when_due(Room& room) {
 
 void State::end_list(Room& room) {
   room.syncing_until = {};
-  const auto named = std::exchange(room.listed_again, std::nullopt);
-  if (!named) return;
-  const std::string me = fold(nick_, isupport_.mapping());
-  auto gone = room.people.take_if([&](const std::string& key) { return !named->contains(key) && key != me; });
-  if (!room.announced) return;
-  events_.reserve(events_.size() + gone.size());
-  for (Person& person : gone)
-    emit(legacy::OccupantLeft{room_chat(room.name), std::move(person.nick), legacy::Exit::left, {}, {}});
+  if (!std::exchange(room.is_listed_again, false)) return;
+  work_.visit(room, [this](Room& room, Person& person) {
+    const bool is_there = person.list == room.list || is_me(person.nick);
+    if (!is_there && room.announced)
+      emit(legacy::OccupantLeft{room_chat(room.name), std::move(person.nick), legacy::Exit::left, {}, {}});
+    return is_there;
+  });
 }
 
 void State::resync(Room& room) {
@@ -181,15 +180,24 @@ void State::resync(Room& room) {
   send(command_line("NAMES", {room.name}));
 }
 
-// The whole room at once, what was held back, then the Outcomes of those who wait for it.
 void State::announce(Room& room) {
+  const auto members = std::make_shared<std::vector<legacy::Member>>();
+  members->reserve(room.people.size());
+  const auto add = [this, members](const Room& room, const Person& person) {
+    members->push_back(member(room, person));
+    return true;
+  };
+  work_.visit(room, add, [this, members](Room& room) { tell_joined(room, std::move(*members)); });
+}
+
+// The whole room at once, what was held back, then the Outcomes of those who wait for it.
+void State::tell_joined(Room& room, std::vector<legacy::Member> members) {
   if (!room.announced) plan_who(room);
   room.announced = room.asked = room.listed = true;
   legacy::Joined joined;
   joined.room = room_chat(room.name);
   joined.nick = nick_;
-  joined.members.reserve(room.people.size());
-  for (const auto& [key, entry] : room.people) joined.members.push_back(member(room, entry.value));
+  joined.members = std::move(members);
   joined.subject = room.subject;
   joined.traits = room.traits;
   std::vector<legacy::Event> live;
@@ -243,6 +251,7 @@ void State::unite(Room& lost) {
 
 void State::forget(const std::string& name) {
   give_up_join(name);
+  if (Room* const room = rooms_.find(name)) work_.discard(room->people);
   rooms_.erase(name);
 }
 

@@ -87,48 +87,49 @@ bool State::may_hide_rank(char lost, std::string_view left) const {
 }
 
 // Everybody's rank is another, or theirs who have no letters. One line of the server's would be tens of thousands of
-// events in a large room: there it is told once a minute at most, and by and by.
+// events in a large room: there it is told once a minute at most.
 void State::tell_ranks(Room& room, bool of_all) {
   if (room.people.size() > large_room) {
     room.ranks_due = std::max(now_.steady, room.ranks_told + ranks_pause);
     ranks_due_ = std::min(ranks_due_.value_or(*room.ranks_due), *room.ranks_due);
     return;
   }
-  for (const auto& [key, entry] : room.people)
-    if (of_all || entry.value.letters.empty()) tell(room, entry.value);
+  work_.visit(room, [this, of_all](const Room& room, const Person& person) {
+    if (of_all || person.letters.empty()) tell(room, person);
+    return true;
+  });
 }
 
 void State::tell_late_ranks() {
   ranks_due_.reset();
-  const auto again = [this](Time due) { ranks_due_ = std::min(ranks_due_.value_or(due), due); };
+  const auto tell_one = [this](const Room& room, const Person& person) {
+    tell(room, person);
+    return true;
+  };
   for (auto& [key, entry] : rooms_) {
     Room& room = entry.value;
-    const bool is_due = room.ranks_due && now_.steady >= *room.ranks_due;
-    if (is_due) {
-      room.ranks_due.reset();
-      room.ranks_told = now_.steady;
-      room.ranks_next.emplace();
+    if (!room.ranks_due) continue;
+    if (now_.steady < *room.ranks_due) {
+      ranks_due_ = std::min(ranks_due_.value_or(*room.ranks_due), *room.ranks_due);
+      continue;
     }
-    if (room.ranks_next) tell_some_ranks(room);
-    if (room.ranks_next) again(now_.steady);
-    if (room.ranks_due) again(*room.ranks_due);
+    room.ranks_due.reset();
+    room.ranks_told = now_.steady;
+    work_.visit(room, tell_one);
   }
-}
-
-void State::tell_some_ranks(Room& room) {
-  auto at = room.people.from(*room.ranks_next);
-  for (std::size_t told = 0; at != room.people.end() && told < large_room; ++told, ++at) tell(room, at->second.value);
-  room.ranks_next.reset();
-  if (at != room.people.end()) room.ranks_next = at->first;
 }
 
 // PREFIX has changed.
 void State::rank_anew() {
-  for (auto& [key, room] : rooms_) {
-    for (auto& [nick, person] : room.value.people) person.value.letters = sort_letters(isupport_, person.value.letters);
-    tell_ranks(room.value, true);
-    if (room.value.joined) resync(room.value);
-  }
+  const auto sort = [this](const Room&, Person& person) {
+    person.letters = sort_letters(isupport_, person.letters);
+    return true;
+  };
+  const auto tell_all = [this](Room& room) {
+    tell_ranks(room, true);
+    resync(room);
+  };
+  for (auto& [key, room] : rooms_) work_.visit(room.value, sort, tell_all);
 }
 
 // 324, the answer to the MODE that we send after a join. Asked for by the user, it is shown as well.

@@ -87,8 +87,9 @@ bool State::on_nick(const Message& message) {
     if (person == nullptr) continue;
     spellings.insert(person->nick);
     room.value.people.rename(from, to);
-    room.value.people.find(to)->nick = to;
-    if (room.value.listed_again) room.value.listed_again->insert(fold(to, isupport_.mapping()));
+    Person& renamed = *room.value.people.find(to);
+    renamed.nick = to;
+    renamed.list = room.value.list;
   }
   Pending* pending = own ? find_pending(Ask::nick, to) : nullptr;
   if (own && pending == nullptr) {
@@ -113,17 +114,10 @@ bool State::on_nick(const Message& message) {
 
 // The network's rules have changed: of two whose names are one now, one is left.
 void State::unite_people(Room& room) {
-  const auto lost = room.people.set_mapping(isupport_.mapping());
-  for (const auto& twin : lost) {
-    Person& kept = *room.people.find(twin.name);
-    const bool we_are_lost = twin.value.nick == nick_;
-    const std::string gone = we_are_lost ? kept.nick : twin.value.nick;
-    if (we_are_lost) {
-      room.people.erase(kept.nick);
-      room.people.insert(nick_) = twin.value;
-    }
-    if (room.announced) emit(legacy::OccupantLeft{room_chat(room.name), gone, legacy::Exit::quit, {}, {}});
-  }
+  work_.refold(room, isupport_.mapping(), [this](const Room& room, auto& kept, auto& lost) {
+    if (lost.value.nick == nick_) std::swap(kept, lost);
+    if (room.announced) emit(legacy::OccupantLeft{room_chat(room.name), lost.value.nick, legacy::Exit::quit, {}, {}});
+  });
 }
 
 bool State::on_away(const Message& message) {

@@ -7,8 +7,8 @@
 namespace irc {
 namespace {
 
-// By a server while we are there, of how names are compared and what ranks there are: each is work on everybody in all
-// rooms.
+// By a server while we are in rooms, of how names are compared and what ranks there are: each is work on everybody in
+// them.
 constexpr std::size_t most_rule_changes = 10;
 constexpr auto watch_delay = std::chrono::seconds(2);  // until the server has said what it can
 
@@ -201,14 +201,19 @@ bool State::on_isupport(const Message& message) {
   isupport_.apply({message.params.begin() + 1, message.params.end() - (message.params.size() > 2 ? 1 : 0)});
   const bool has_new_ranks = prefix != isupport_.prefix_letters() + isupport_.prefix_signs();
   const bool has_new_rules = has_new_ranks || before.mapping() != isupport_.mapping();
-  if (has_new_rules && phase_ == Phase::online && ++rule_changes_ > most_rule_changes) {
+  const auto is_joined = [](const auto& entry) { return entry.second.value.joined; };
+  const bool is_work = has_new_rules && std::any_of(rooms_.begin(), rooms_.end(), is_joined);
+  if (is_work && ++rule_changes_ > most_rule_changes) {
     isupport_ = before;
     return true;
   }
   isupport_changed_ = true;
   const CaseMapping mapping = isupport_.mapping();
   auto lost = rooms_.set_mapping(mapping);
-  for (auto& room : lost) unite(room.value);
+  for (auto& room : lost) {
+    unite(room.value);
+    work_.discard(room.value.people);
+  }
   for (auto& [key, room] : rooms_) unite_people(room.value);
   if (has_new_ranks) rank_anew();
   watching_.people.set_mapping(mapping);

@@ -41,6 +41,12 @@ std::string State::reason_text(std::string_view reason) const {
 
 void State::submit(legacy::Ref ref, const legacy::Request& request, const Now& now) {
   now_ = now;
+  const bool may_wait = !std::holds_alternative<legacy::Close>(request);
+  if (work_.is_open() && may_wait) {
+    if (!work_.hold(ref, request)) outcome(ref, Errc::queue_full, "too much is waiting to be sent");
+    return;
+  }
+  work_.begin_turn();
   std::visit([&](const auto& each) { handle(ref, each); }, request);
 }
 
