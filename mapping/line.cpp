@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/discard.hpp"
 #include "component/error.hpp"
 #include "component/xeps/muc.hpp"
 #include "mapping/errors.hpp"
@@ -100,6 +101,7 @@ void Line::say_goodbye(const legacy::Outcome& why, int status) {
       room.forget(full_jid);
     }
     owner_.seats_changed(*this, room);
+    base::discard(services_.executor, room.take_occupants());
   }
   rooms_.clear();
   by_chat_.clear();

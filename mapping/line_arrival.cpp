@@ -33,7 +33,7 @@ void Line::go_on_arriving() {
 // False: there is more to do.
 bool Line::go_on(Room& room, Arriving& arriving) {
   if (!arriving.is_admitted) {
-    if (!room.seat_members()) return false;
+    if (!room.seat_members(services_.out)) return false;
     admit(room, arriving);
   }
   return room.show_to_newcomers(services_.out);

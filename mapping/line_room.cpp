@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "base/discard.hpp"
 #include "base/log.hpp"
 #include "component/error.hpp"
 #include "component/xeps/muc.hpp"
@@ -226,7 +227,7 @@ void Line::handle(legacy::Joined& event) {
   invited_.erase(event.room.id);
   Arriving arriving{true, false, std::move(event.history)};
   drop_known(arriving.texts, *room);
-  room->begin(services_.out, std::move(event));
+  room->begin(std::move(event));
   arriving_.insert_or_assign(std::string(room->jid().local()), std::move(arriving));
   go_on_arriving();
 }
@@ -253,7 +254,7 @@ void Line::handle(legacy::Left& event) {
   Room* const room = room_of(event.room);
   if (!room || stays_in(*room, event)) return;
   const bool is_seen = room->is_joined() && !room->resources().empty();
-  room->left(services_.out, event);
+  base::discard(services_.executor, room->left(services_.out, event));
   hide_contacts(false);
   if (event.why == legacy::Left::Why::connection_lost) return owner_.seats_changed(*this, *room);
   note_removed(*room, event, is_seen);

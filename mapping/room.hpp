@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/crypto.hpp"
@@ -153,15 +154,17 @@ class Room {
   void admit(component::Outlet& out);
 
   // A large room takes more than a slice of a turn (room_arrival.cpp): while it is busy, no event is to be shown.
-  // As take(), but for the members of a room that is new, which take their seats by and by.
-  void begin(component::Outlet& out, legacy::Joined state);
-  bool seat_members();                             // true: all have one
+  // As take(), but the members take their seats, or are compared with who sat there before, by and by.
+  void begin(legacy::Joined state);
+  bool seat_members(component::Outlet& out);       // true: all have one
   bool show_to_newcomers(component::Outlet& out);  // true: everything that there is
   bool is_busy() const noexcept { return arrival_ != nullptr; }
   void occupant(component::Outlet& out, const legacy::Occupant& event);
   void occupant_left(component::Outlet& out, const legacy::OccupantLeft& event);
   void renamed(component::Outlet& out, const legacy::Renamed& event);
-  void left(component::Outlet& out, const legacy::Left& event);
+  // Gives back who was in it: to free many takes its time.
+  Occupants left(component::Outlet& out, const legacy::Left& event);
+  Occupants take_occupants() { return std::exchange(occupants_, {}); }
   void subject_changed(component::Outlet& out, legacy::SubjectText subject);
   // Shown, and kept for those who join later.
   void message(component::Outlet& out, Said said);
@@ -179,10 +182,23 @@ class Room {
   component::WrittenStanza write(const Remark& remark) const;
 
  private:
-  void catch_up(component::Outlet& out, legacy::Joined state);
   void show_self(component::Outlet& out, legacy::Member self, std::string_view reason);
-  void show_present(component::Outlet& out, std::vector<legacy::Member>& members);
-  void drop_absent(component::Outlet& out, const legacy::Joined& state);
+  // What has changed in an outage, as far as it has been found out.
+  struct News {
+    std::string nick;  // ours
+    legacy::SubjectText subject;
+    std::unordered_set<std::string_view> present = {};  // nicks of the arrival's members
+    std::size_t noted = 0;                              // so many of them
+    std::string next = {};                              // the occupant who is to be looked for next
+    bool is_absent_gone = false;
+    std::optional<legacy::Member> self = {};
+  };
+  void begin_to_catch_up(legacy::Joined state);
+  // False: there is more to do.
+  bool catch_up(component::Outlet& out, News& news, const base::Slice& slice);
+  bool note_present(News& news, const base::Slice& slice) const;
+  bool drop_absent(component::Outlet& out, News& news, const base::Slice& slice);
+  bool show_present(component::Outlet& out, News& news, const base::Slice& slice);
   // Somebody who comes in, and how far.
   struct Newcomer {
     std::string full_jid;
@@ -192,6 +208,7 @@ class Room {
   struct Arrival {
     std::vector<legacy::Member> members;
     std::size_t seated = 0;
+    std::unique_ptr<News> news = {};  // null: a room that is new
     base::Fifo<Newcomer> newcomers;
   };
 

@@ -10,16 +10,16 @@ using component::Outlet;
 namespace muc = component::muc;
 
 void Room::take(Outlet& out, legacy::Joined state) {
-  begin(out, std::move(state));
-  while (!seat_members()) {
+  begin(std::move(state));
+  while (!seat_members(out)) {
   }
 }
 
-void Room::begin(Outlet& out, legacy::Joined state) {
+void Room::begin(legacy::Joined state) {
   is_suspended_ = false;
   chat_ = state.room;
   traits_ = state.traits;
-  if (joined_) return catch_up(out, std::move(state));
+  if (joined_) return begin_to_catch_up(std::move(state));
   joined_ = true;
   nick_ = std::move(state.nick);
   subject_ = std::move(state.subject);
@@ -28,13 +28,18 @@ void Room::begin(Outlet& out, legacy::Joined state) {
   arrival().seated = 0;
 }
 
-bool Room::seat_members() {
+bool Room::seat_members(Outlet& out) {
   if (!arrival_) return true;
-  base::Slice slice;
-  while (arrival_->seated < arrival_->members.size()) {
-    if (slice.is_over()) return false;
-    seat(std::move(arrival_->members[arrival_->seated++]));
+  const base::Slice slice;
+  if (arrival_->news) {
+    if (!catch_up(out, *arrival_->news, slice)) return false;
+  } else {
+    while (arrival_->seated < arrival_->members.size()) {
+      if (slice.is_over()) return false;
+      seat(std::move(arrival_->members[arrival_->seated++]));
+    }
   }
+  arrival_->news.reset();
   arrival_->members = {};
   arrival_->seated = 0;
   end_arrival();

@@ -95,7 +95,7 @@ void Room::lose(const std::string& full_jid) {
   note_vacated();
 }
 
-void Room::left(Outlet& out, const legacy::Left& event) {
+Room::Occupants Room::left(Outlet& out, const legacy::Left& event) {
   const bool was_lost = event.why == legacy::Left::Why::connection_lost;
   const Occupant self = occupant_or_nobody(nick_);
   muc::Item item;
@@ -111,13 +111,13 @@ void Room::left(Outlet& out, const legacy::Left& event) {
     broadcast(out, unavailable(self, item, event.reason, {muc::status_shutdown, muc::status_self}));
   joined_ = is_suspended_ = is_resumed_ = false;
   arrival_.reset();
-  occupants_.clear();
   if (was_lost) {
     for (const std::string& full_jid : resources_) lost_.try_emplace(full_jid, remembered_);
   } else {
     lost_.clear();
   }
   if (!std::exchange(resources_, {}).empty()) note_vacated();
+  return take_occupants();
 }
 
 void Room::subject_changed(Outlet& out, legacy::SubjectText subject) {

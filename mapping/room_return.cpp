@@ -1,7 +1,4 @@
 // A room after an outage: those who stayed in it are shown what has changed, and nothing else.
-#include <string_view>
-#include <unordered_set>
-
 #include "mapping/room.hpp"
 
 namespace mapping {
@@ -57,42 +54,68 @@ void Room::resume(std::set<std::string> clients, std::string nick, Sketch sketch
   }
 }
 
-void Room::catch_up(Outlet& out, legacy::Joined state) {
-  drop_absent(out, state);
-  if (state.nick != nick_) renamed(out, {nick_, state.nick, true, false});
-  show_present(out, state.members);
-  const bool is_new_subject = is_resumed_ || state.subject.text != subject_.text;
-  is_resumed_ = false;
-  subject_ = std::move(state.subject);
-  if (is_new_subject) broadcast(out, subject_message());
+void Room::begin_to_catch_up(legacy::Joined state) {
+  Arrival& arriving = arrival();
+  arriving.members = std::move(state.members);
+  arriving.seated = 0;
+  arriving.news = std::make_unique<News>(News{std::move(state.nick), std::move(state.subject)});
 }
 
 // The user's own occupant comes last, as in a join (XEP-0045 section 7.2.2).
-void Room::show_present(Outlet& out, std::vector<legacy::Member>& members) {
-  std::optional<legacy::Member> self;
-  for (legacy::Member& member : members) {
+bool Room::catch_up(Outlet& out, News& news, const base::Slice& slice) {
+  if (!note_present(news, slice) || !drop_absent(out, news, slice) || !show_present(out, news, slice)) return false;
+  if (news.self) show_self(out, std::move(*news.self), network_ + " is back.");
+  const bool is_new_subject = is_resumed_ || news.subject.text != subject_.text;
+  is_resumed_ = false;
+  subject_ = std::move(news.subject);
+  if (is_new_subject) broadcast(out, subject_message());
+  return true;
+}
+
+// Whoever had the name that is ours now is not here.
+bool Room::note_present(News& news, const base::Slice& slice) const {
+  const std::vector<legacy::Member>& members = arrival_->members;
+  for (; news.noted < members.size(); ++news.noted) {
+    if (slice.is_over()) return false;
+    const std::string& nick = members[news.noted].nick;
+    if (nick != news.nick || nick == nick_) news.present.insert(nick);
+  }
+  return true;
+}
+
+// Those who are not here any more, and then we have the name that the network knows us by.
+bool Room::drop_absent(Outlet& out, News& news, const base::Slice& slice) {
+  if (news.is_absent_gone) return true;
+  for (auto at = occupants_.lower_bound(news.next); at != occupants_.end();) {
+    if (slice.is_over()) {
+      news.next = at->first;
+      return false;
+    }
+    const auto here = at++;
+    const bool is_absent = here->first != nick_ && !news.present.contains(here->first);
+    if (is_absent) occupant_left(out, {chat_, here->first, legacy::Exit::left, {}, {}});
+  }
+  news.is_absent_gone = true;
+  if (news.nick != nick_) renamed(out, {nick_, news.nick, true, false});
+  return true;
+}
+
+bool Room::show_present(Outlet& out, News& news, const base::Slice& slice) {
+  Arrival& arriving = *arrival_;
+  while (arriving.seated < arriving.members.size()) {
+    if (slice.is_over()) return false;
+    legacy::Member& member = arriving.members[arriving.seated++];
     const auto known = occupants_.find(member.nick);
     if (known != occupants_.end()) fill_in(member, known->second.member);
     const bool is_news = is_resumed_ || known == occupants_.end() || known->second.member != member;
     if (!is_news) continue;
     if (member.nick == nick_) {
-      self = std::move(member);
+      news.self = std::move(member);
     } else {
       broadcast(out, presence(seat(std::move(member))->second));
     }
   }
-  if (self) show_self(out, std::move(*self), network_ + " is back.");
-}
-
-// Those who are not here any more; and whoever had the name that is ours now.
-void Room::drop_absent(Outlet& out, const legacy::Joined& state) {
-  std::unordered_set<std::string_view> present;
-  for (const legacy::Member& member : state.members) present.insert(member.nick);
-  if (state.nick != nick_) present.erase(state.nick);
-  std::vector<std::string> absent;
-  for (const auto& [nick, occupant] : occupants_)
-    if (nick != nick_ && !present.contains(nick)) absent.push_back(nick);
-  for (std::string& nick : absent) occupant_left(out, {chat_, std::move(nick), legacy::Exit::left, {}, {}});
+  return true;
 }
 
 }  // namespace mapping

@@ -28,14 +28,14 @@ struct Person {
 struct Room {
   std::string name;  // the spelling that all events use
   std::string key;
-  bool asked = false;                                 // someone wants to be in it: joined again after a lost connection
-  bool joined = false;                                // the server says that we are in it
-  bool listed = false;                                // the list of members is complete
-  bool announced = false;                             // Joined was emitted
-  base::Clock::time_point syncing_until{};            // NAMES were asked for again, and are not shown to the user
-  bool is_listed_again = false;                       // a list of names has begun after Joined...
-  std::uint32_t list = 0;                             // ...which has this number
-  bool modes_asked = false;                           // our own MODE query is under way
+  bool asked = false;                       // someone wants to be in it: joined again after a lost connection
+  bool joined = false;                      // the server says that we are in it
+  bool listed = false;                      // the list of members is complete
+  bool announced = false;                   // Joined was emitted
+  base::Clock::time_point syncing_until{};  // NAMES were asked for again, and are not shown to the user
+  bool is_listed_again = false;             // a list of names has begun after Joined...
+  std::uint32_t list = 0;                   // ...which has this number
+  bool modes_asked = false;                 // our own MODE query is under way
   legacy::Traits traits;
   legacy::SubjectText subject;
   CaseMap<Person> people;

@@ -7,7 +7,7 @@ import pytest
 from peers.component_port import ComponentPort
 from peers.process import Workspace
 from peers.raw_ircd import NAME, RawIrcd
-from peers.stanza import PING, that
+from peers.stanza import PING, may_speak, that
 from peers.wherry import IRC_DOMAIN, SECRETS, Component, IrcNetwork, Settings, Wherry
 
 LIMIT = 50  # ms
@@ -104,6 +104,55 @@ def test_everybody_changes_in_a_room_of_50000(scene):
     server.say(*(f":{NAME} 005 alice CASEMAPPING={'rfc1459' if number % 2 else 'ascii'} :are supported"
                  for number in range(200)))
     server.settle(LONG)
+    assert scene.ping(BOB)
+
+
+def test_a_list_that_names_nobody_of_50000(scene):
+    scene.ircd.names["#big"] = people(50_000)
+    server = scene.join(ALICE, "#big", "alice")
+    server.tell("353", "= #big :alice")
+    server.tell("366", "#big :End of NAMES")
+    room = f"#big%{NETWORK}@{IRC_DOMAIN}"
+    scene.port.expect(that("presence", f"{room}/p9999", type="unavailable"), LONG)
+    server.settle(LONG)
+    assert scene.ping(BOB)
+
+
+def test_out_of_a_room_of_50000(scene):
+    scene.ircd.names["#big"] = people(50_000)
+    server = scene.join(ALICE, "#big", "alice")
+    server.say(":op!u@h KICK #big alice :out")
+    scene.port.expect(that("presence", f"#big%{NETWORK}@{IRC_DOMAIN}/alice", type="unavailable", codes=[307]), LONG)
+    assert scene.ping(BOB)
+
+
+def test_names_that_become_one_in_two_rooms_of_50000(scene):
+    for room in ("#one", "#two"):
+        scene.ircd.names[room] = [f"p{sign}{number}" for number in range(25_000) for sign in "[{"]
+        server = scene.join(ALICE, room, "alice")
+    server.tell("005", "CASEMAPPING=rfc1459 PREFIX=(qaohv)~&@%+ :are supported")
+    for room in ("#one", "#two"):
+        last = that("presence", where=lambda stanza, room=room: stanza.type == "unavailable"
+                    and stanza.sender.startswith(f"{room}%{NETWORK}@{IRC_DOMAIN}/p") and stanza.sender.endswith("9999"))
+        scene.port.expect(last, LONG)
+    server.settle(LONG)
+    assert scene.ping(BOB)
+
+
+def test_a_connection_with_two_rooms_of_50000_breaks(scene):
+    rooms = ("#one", "#two")
+    for room in rooms:
+        scene.ircd.names[room] = people(50_000)
+        server = scene.join(ALICE, room, "alice")
+        scene.ircd.lines.take(lambda line, room=room: line.startswith(f"JOIN {room}"), LONG)
+    scene.ircd.names["#one"] = [f"q{number}" for number in range(50_000)]
+    server.close()
+    for room in rooms:
+        scene.ircd.lines.take(lambda line, room=room: line.startswith(f"JOIN {room}"), LONG)
+        sender = f"{room}%{NETWORK}@{IRC_DOMAIN}/alice"
+        scene.port.expect(that("presence", sender, where=may_speak), LONG)
+        scene.port.send(f"<presence type='unavailable' from='{ALICE}' to='{sender}'/>")
+    scene.port.expect(that("presence", f"#two%{NETWORK}@{IRC_DOMAIN}/alice", type="unavailable"), LONG)
     assert scene.ping(BOB)
 
 

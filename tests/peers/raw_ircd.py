@@ -34,6 +34,10 @@ class Connection:
         self.say(f"PING :{token}")
         self._pongs.take(lambda said: said == token, timeout, "a PONG")
 
+    def close(self) -> None:
+        """Without a word."""
+        self._peer.shutdown(socket.SHUT_RDWR)
+
     def serve(self) -> None:
         with self._peer.makefile("rb") as lines:
             for raw in lines:

@@ -35,6 +35,29 @@ TEST(Discard, ASliceInEachTurn) {
   EXPECT_EQ(left.use_count(), 1);
 }
 
+// However many there are, one slice for all.
+TEST(Discard, OneAfterTheOther) {
+  asio::io_context io;
+  const auto first = std::make_shared<int>(2), second = std::make_shared<int>(1);
+  base::discard(io.get_executor(), Slow{first});
+  base::discard(io.get_executor(), Slow{second});
+  EXPECT_EQ(io.poll_one(), 1U);
+  EXPECT_EQ(*first + *second, 2);
+  io.poll();
+  EXPECT_EQ(*first + *second, 0);
+}
+
+TEST(Discard, TheRestWithTheLoop) {
+  const auto left = std::make_shared<int>(3);
+  {
+    asio::io_context io;
+    base::discard(io.get_executor(), Slow{left});
+    io.poll_one();
+  }
+  EXPECT_EQ(*left, 2);
+  EXPECT_EQ(left.use_count(), 1);
+}
+
 TEST(Discard, WhatIsSmallAtOnce) {
   asio::io_context io;
   base::discard(io.get_executor(), std::map<int, std::string>{{1, "one"}});

@@ -61,6 +61,21 @@ TEST_F(IrcPressure, ACloseIsServedWhileNothingIsRead) {
   EXPECT_TRUE(done_);
 }
 
+TEST_F(IrcPressure, ALineWaitsUntilAllHaveBeenLookedAt) {
+  online();
+  session_->submit(5, Join{{ChatKind::room, "#a"}, {}, {}});
+  settle();
+  std::string names = ":me!m@h JOIN #a\r\n";
+  for (int i = 0; i < 1500; ++i) names += ":srv 353 me = #a :p" + std::to_string(i) + "\r\n";
+  server(names + ":srv 366 me #a :End\r\n:p7!u@h PRIVMSG #a :hello");
+  EXPECT_TRUE(heard("outcome#5 ok"));
+  EXPECT_EQ(events_.heard.back(), "#a/p7: hello");
+  events_.heard.clear();
+  server(":srv 353 me = #a :me\r\n:srv 366 me #a :End\r\n:p7!u@h JOIN #a");
+  EXPECT_EQ(events_.heard.size(), 1501u);
+  EXPECT_EQ(events_.heard.back(), "occupant #a p7=none/participant");
+}
+
 TEST_F(IrcPressure, ManyLinesAreSeveralTurns) {
   online();
   std::size_t seen = 0;

@@ -175,13 +175,47 @@ legacy::Joined crowd(std::size_t size) {
 
 }  // namespace
 
+TEST_F(RoomTest, WhatAnOutageHasChangedInALargeRoomTakesMoreThanATurnToo) {
+  const auto with_us = [](legacy::Joined state, std::string nick) {
+    state.nick = nick;
+    state.members.emplace_back().nick = std::move(nick);
+    return state;
+  };
+  room.take(out, with_us(crowd(50'000), "al"));
+  room.suspend(out, "away", false);
+  out.sent.clear();
+  legacy::Joined now = with_us(crowd(50'000), "ally");
+  now.members[7].nick = "al";        // has our old nick
+  now.members[8].account = "eight";  // has logged in
+  now.members[9].nick = "newcomer";
+  room.begin(std::move(now));
+  int turns = 1;
+  while (!room.seat_members(out)) ++turns;
+  EXPECT_GT(turns, 1);
+  room.admit(out);
+  EXPECT_FALSE(room.is_busy());
+  std::string shown;
+  for (const Element& stanza : out.sent) {
+    const component::Jid from = *component::Jid::parse(stanza.attr("from"));
+    shown += std::string(from.resource()) + (stanza.attr("type") == "unavailable" ? "- " : " ");
+  }
+  EXPECT_EQ(shown, "p7- p9- al- ally al p8 newcomer ally ");
+  EXPECT_EQ(room.occupants().size(), 50'001U);
+}
+
+TEST_F(RoomTest, WhoeverLeavesTheRoomGetsWhoWasInIt) {
+  room.take(out, crowd(10));
+  EXPECT_EQ(room.left(out, {{}, legacy::Left::Why::asked, {}, {}}).size(), 10U);
+  EXPECT_TRUE(room.occupants().empty());
+}
+
 // As often as it takes, and everybody is shown once.
 TEST_F(RoomTest, ALargeRoomTakesMoreThanATurn) {
   Room large{*component::Jid::parse("#b%net@gw"), {legacy::ChatKind::room, "#b"}, "net", secret};
   large.wait("al@x/a", {});
-  large.begin(out, crowd(20'000));
+  large.begin(crowd(20'000));
   int turns = 1;
-  while (!large.seat_members()) ++turns;
+  while (!large.seat_members(out)) ++turns;
   EXPECT_GT(turns, 1);
   large.admit(out);
   EXPECT_TRUE(large.is_busy());
