@@ -26,7 +26,10 @@ void CrowdWork::refold(const Room& room, CaseMapping mapping, Choose choose) {
 
 bool CrowdWork::refold_some(const std::string& name, CaseMapping mapping, const Choose& choose) {
   Room* const room = find(name);
-  if (room == nullptr) return true;
+  if (room == nullptr) {
+    drop_refolded();
+    return true;
+  }
   if (!refolded_) refolded_.emplace(mapping);
   while (!room->people.empty()) {
     if (!may_take_one()) return false;
@@ -66,6 +69,10 @@ void CrowdWork::run() {
 
 void CrowdWork::drop() {
   jobs_.clear();
+  drop_refolded();
+}
+
+void CrowdWork::drop_refolded() {
   if (refolded_) discard(*refolded_);
   refolded_.reset();
 }

@@ -61,6 +61,7 @@ class CrowdWork {
   bool may_take_one();
   Room* find(const std::string& name);
   bool refold_some(const std::string& name, CaseMapping mapping, const Choose& choose);
+  void drop_refolded();
 
   CaseMap<Room>& rooms_;
   std::size_t left_ = people_per_part;  // in this turn
