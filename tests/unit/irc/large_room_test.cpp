@@ -114,14 +114,14 @@ TEST(IrcLargeRoom, WhatTheUserWantsMeanwhileComesBehindIt) {
   fill(script, 1500);
   script.recv(":srv 353 me = #a :@me").recv(":srv 366 me #a :End").skip();
   script.submit(SendText{room("#a"), "one", ""}).submit(SendText{room("#a"), "two", ""}).sends_nothing().no_event();
-  script.pass(0s).sends("PRIVMSG #a one").sends("PRIVMSG #a two");
+  script.pass(0s).sends("PRIVMSG #a :one").sends("PRIVMSG #a :two");
 }
 
 TEST(IrcLargeRoom, ALineOfTheServersComesBehindItToo) {
   Script script;
   fill(script, 1500);
   script.recv(":srv 353 me = #a :@me").recv(":srv 366 me #a :End").skip();
-  script.submit(SendText{room("#a"), "one", ""}).recv(":p9!u@h JOIN #a").sends("PRIVMSG #a one");
+  script.submit(SendText{room("#a"), "one", ""}).recv(":p9!u@h JOIN #a").sends("PRIVMSG #a :one");
   ASSERT_GT(script.heard().size(), 501U);
   EXPECT_EQ(script.heard()[501], "occupant #a p9=none/participant");
   EXPECT_EQ(count(script, "left #a p"), 501U);
