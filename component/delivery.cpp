@@ -98,7 +98,7 @@ void Delivery::left(Time now) {
 bool Delivery::take_answer(std::string_view id, Time now) {
   if (ping_.empty() || id != ping_) return false;
   ping_.clear();
-  if (ping_left_) window_.answered(now - *ping_left_);
+  if (ping_left_) window_.answered(said_ - *ping_left_, heard_ - *ping_left_);
   ping_left_.reset();
   answered_ = now;
   confirm();
@@ -129,7 +129,8 @@ bool Delivery::is_server_dead(Time now) const noexcept {
 }
 
 void Delivery::begin(Time now) noexcept {
-  heard_ = answered_ = now;
+  heard_ = answered_ = said_ = now;
+  is_all_heard_ = true;
   is_asked_ = false;
   window_ = {};
 }

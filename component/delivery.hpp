@@ -43,7 +43,13 @@ class Delivery {
 
   // An iq of that id came; true: it is the answer to the ping. What the ping covers is confirmed; callbacks may push.
   bool take_answer(std::string_view id, Time now);
-  void heard(Time now) noexcept { heard_ = now; }
+  // The server's bytes were read. is_all: there were no more than these; with those that were, the next ones may have
+  // come long before they are read.
+  void heard(Time now, bool is_all = true) noexcept {
+    if (is_all_heard_) said_ = now;
+    heard_ = now;
+    is_all_heard_ = is_all;
+  }
 
   // Once in a while: a ping is to leave, for what is uncertain or because nothing was heard for long.
   bool is_ping_due(Time now) const noexcept;
@@ -83,6 +89,8 @@ class Delivery {
   std::optional<Time> ping_left_, writing_since_;
   Window window_;
   Time heard_{}, answered_{};
+  Time said_{};  // not before then the server said what was heard last
+  bool is_all_heard_ = true;
   bool is_asked_ = false;
   bool is_hurried_ = false;
   unsigned suspicion_ = 0;  // grows with each stream that ends while something is uncertain

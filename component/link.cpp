@@ -157,7 +157,7 @@ asio::awaitable<void> Link::read() {
       if (end_.text.empty()) end_.text = size.error().message();
       co_return;
     }
-    delivery_.heard(base::Clock::now());
+    delivery_.heard(base::Clock::now(), *size < buffer.size());
     auto actions = stream_->feed(std::string_view(buffer.data(), *size));
     base::Slice slice;
     for (Action& action : actions) {

@@ -20,11 +20,14 @@ class Window {
   // Behind so much a ping leaves.
   std::size_t half() const noexcept { return std::min<std::size_t>(size_ / 2, 128 * 1024); }
 
-  // A ping was answered after that time.
-  void answered(Duration took) noexcept {
+  // A ping was answered after at least and at most that time: an answer behind much else may have lain unread on our
+  // side, which says nothing of the server. Where the two disagree nothing changes.
+  void answered(Duration at_least, Duration at_most) noexcept {
     constexpr std::chrono::milliseconds delay{5};
-    fastest_ = std::min(fastest_, took);
-    size_ = took > 2 * fastest_ + delay ? std::max(least, size_ / 2) : std::min(most, size_ + least);
+    fastest_ = std::min(fastest_, at_most);
+    const Duration usual = 2 * fastest_ + delay;
+    if (at_least > usual) size_ = std::max(least, size_ / 2);
+    if (at_most <= usual) size_ = std::min(most, size_ + least);
   }
 
  private:

@@ -31,7 +31,10 @@ class DeliveryTest : public testing::Test {
     ping = bytes.substr(begin, bytes.find('\'', begin) - begin);
     return bytes.substr(0, at);
   }
-  bool answer() { return delivery.take_answer(std::exchange(ping, {}), now); }
+  bool answer() {
+    delivery.heard(now);
+    return delivery.take_answer(std::exchange(ping, {}), now);
+  }
   std::string write_all() {
     std::string bytes;
     while (delivery.has_next()) bytes += write();
@@ -77,16 +80,39 @@ TEST_F(DeliveryTest, WhatIsUncertainIsBounded) {
   EXPECT_EQ(write_all().size(), (1000 - 128 - 96 - 48) * item.size());
 }
 
+// Its answer lies behind what others say through the same server: that we read slowly is not the server's fault.
+TEST_F(DeliveryTest, WhatLayUnreadSaysNothingOfTheServer) {
+  const std::string item(1024, 'x');
+  for (int i = 0; i < 1000; ++i) push(item);
+  write_all();
+  answer();
+  EXPECT_EQ(write_all().size(), 96 * item.size());
+  delivery.heard(now, false);
+  now += 1s;
+  delivery.heard(now, false);
+  EXPECT_TRUE(delivery.take_answer(ping, now));
+  EXPECT_EQ(write_all().size(), 128 * item.size());  // what the ping stood behind, no less
+  delivery.heard(now, true);
+  now += 1s;
+  answer();  // late, and we had been waiting for it
+  EXPECT_EQ(write_all().size(), 16 * item.size());
+}
+
 TEST(Window, IsAsLargeAsTheServerIsQuick) {
   component::Window window;
+  const auto answer = [&window](component::Window::Duration took) { window.answered(took, took); };
   const std::size_t first = window.size();
-  window.answered(100ms);  // it is far away
+  answer(100ms);  // it is far away
   EXPECT_GT(window.size(), first);
-  for (int i = 0; i < 100; ++i) window.answered(150ms);
+  for (int i = 0; i < 100; ++i) answer(150ms);
   EXPECT_EQ(window.size(), component::Window::most);
-  window.answered(300ms);
+  window.answered(150ms, 300ms);
+  EXPECT_EQ(window.size(), component::Window::most);
+  answer(300ms);
   EXPECT_EQ(window.size(), component::Window::most / 2);
-  for (int i = 0; i < 10; ++i) window.answered(300ms);
+  window.answered(0ms, 300ms);
+  EXPECT_EQ(window.size(), component::Window::most / 2);
+  for (int i = 0; i < 10; ++i) answer(300ms);
   EXPECT_EQ(window.size(), component::Window::least);
   EXPECT_EQ(window.half(), component::Window::least / 2);
 }
