@@ -117,11 +117,11 @@ class Gateway final : public LineOwner {
   void forget_if_idle(const component::Jid& user);
 
   // ---- gateway_message.cpp
-  void handle_message(component::Stanza stanza);
+  void handle_message(component::Stanza&& stanza);
   void handle_error(const component::Stanza& stanza);
   void returned(const component::Stanza& error);
-  void room_message(component::Stanza stanza, const Address& to);
-  void private_message(component::Stanza stanza, const Address& to);
+  void room_message(component::Stanza&& stanza, const Address& to);
+  void private_message(component::Stanza&& stanza, const Address& to);
   void explain(const component::Stanza& stanza);
   bool handle_invitation(const component::Stanza& stanza, const Address& to);
   void relay_invitation(const component::Stanza& stanza, const component::Jid& whom, const std::string& reason);

@@ -65,7 +65,7 @@ void Gateway::returned(const Stanza& error) {
   for (auto& [name, line] : user->lines) line->returned(error);
 }
 
-void Gateway::handle_message(Stanza stanza) {
+void Gateway::handle_message(Stanza&& stanza) {
   const auto to = identity_.resolve(stanza.to());
   const bool has_content = stanza.xml().child("body", component::ns_component) != nullptr;
   if (!to) {
@@ -115,7 +115,7 @@ void Gateway::explain(const Stanza& stanza) {
   out_.send(answer.add(Element("body").text(text)));
 }
 
-void Gateway::room_message(Stanza stanza, const Address& to) {
+void Gateway::room_message(Stanza&& stanza, const Address& to) {
   const Element* const subject = stanza.xml().child("subject", component::ns_component);
   const Element* const body = stanza.xml().child("body", component::ns_component);
   const bool has_link = stanza.xml().child("x", "jabber:x:oob") || stanza.xml().child("file-sharing", "urn:xmpp:sfs:0");
@@ -138,7 +138,7 @@ void Gateway::room_message(Stanza stanza, const Address& to) {
   if (*text) line->say(std::move(stanza), to, std::move(**text));
 }
 
-void Gateway::private_message(Stanza stanza, const Address& to) {
+void Gateway::private_message(Stanza&& stanza, const Address& to) {
   auto text = text_of(stanza);
   if (!text) return refuse(stanza, text.error());
   if (!*text) return;

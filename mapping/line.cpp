@@ -241,9 +241,9 @@ bool Line::drain() {
   base::Slice slice;
   for (std::size_t taken = 0; !events_.empty() && !is_held(events_.front()); ++taken) {
     if (taken == events_per_turn || slice.is_over()) return false;
-    legacy::Event event = std::move(events_.front());
-    events_.pop_front();
-    std::visit([this](auto& alternative) { handle(alternative); }, event);
+    std::list<legacy::Event> next;
+    next.splice(next.begin(), events_, events_.begin());
+    std::visit([this](auto& alternative) { handle(alternative); }, next.front());
   }
   return true;
 }

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
-#include "base/fifo.hpp"
 #include "base/log.hpp"
 #include "component/router.hpp"
 #include "component/stanza.hpp"
@@ -121,8 +121,8 @@ class Line final : public legacy::Sink {
   void review_rooms();
 
   // Texts (line_message.cpp). `body` is what the network gets.
-  void say(component::Stanza message, const Address& to, std::string body);
-  void tell(component::Stanza message, const Address& to, std::string body);
+  void say(component::Stanza&& message, const Address& to, std::string&& body);
+  void tell(component::Stanza&& message, const Address& to, std::string&& body);
   // Of a private message that came through a room.
   static bool is_private_id(std::string_view id) noexcept { return id.starts_with(private_mark); }
   // A message of ours has come back, because its recipient is gone.
@@ -204,7 +204,7 @@ class Line final : public legacy::Sink {
   bool hold_back(component::Stanza& message, const Address& to, std::string& body);
   void say_held(const std::string& room);
   void refuse_held(const HeldTexts::Text& text);
-  void submit_text(component::Stanza message, const Address& to, std::string body);
+  void submit_text(component::Stanza&& message, const Address& to, std::string&& body);
   void note_joined(const Room& room);
   void want_nick(std::string_view nick);
   // is_seen: clients that were in have been told.
@@ -315,9 +315,9 @@ class Line final : public legacy::Sink {
   const bool shows_xhtml_, converts_styling_;  // what the user has chosen
   bool closing_ = false;
   static constexpr std::size_t most_events = 64;
-  bool drain_posted_ = false;  // or coming when the outlet has room
-  base::Fifo<legacy::Event> events_;
-  std::function<void()> resume_;  // of the session that holds back what comes next; empty: none does
+  bool drain_posted_ = false;        // or coming when the outlet has room
+  std::list<legacy::Event> events_;  // in nodes: they are big to move
+  std::function<void()> resume_;     // of the session that holds back what comes next; empty: none does
   legacy::Ref last_ref_ = 0;
   std::uint64_t last_recall_ = 0;
   std::map<legacy::Ref, Pending> pending_;

@@ -76,7 +76,7 @@ struct Line::Token {
     text.reserve(message.from().str().size() + message.to().str().size() + message.id().size() + 4);
     text.append(message.from().str()).append(1, '\n').append(message.to().str());
     // In a room nobody is told that all the others have it (XEP-0184, section 5.3).
-    const bool is_receipt_due = wants_receipt(message) && message.type() != "groupchat";
+    const bool is_receipt_due = message.type() != "groupchat" && wants_receipt(message);
     return text.append(is_receipt_due ? "\n1\n" : "\n0\n").append(message.id());
   }
   static Token parse(const std::string& text) {
@@ -101,11 +101,11 @@ legacy::SendText Line::request_of(const Stanza& message, const Address& to, std:
   return request;
 }
 
-void Line::say(Stanza message, const Address& to, std::string body) {
+void Line::say(Stanza&& message, const Address& to, std::string&& body) {
   if (!hold_back(message, to, body)) submit_text(std::move(message), to, std::move(body));
 }
 
-void Line::tell(Stanza message, const Address& to, std::string body) {
+void Line::tell(Stanza&& message, const Address& to, std::string&& body) {
   if (to.kind == Address::Kind::occupant) {
     if (via_room_.size() >= most_via_room) via_room_.clear();
     const Jid contact = services_.identity.of(network_, {legacy::ChatKind::person, to.nick});

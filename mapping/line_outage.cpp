@@ -128,7 +128,7 @@ void Line::refuse_held(const HeldTexts::Text& text) {
   refuse(text.message, away(0), is_for_room(text.message, text.to));
 }
 
-void Line::submit_text(Stanza message, const Address& to, std::string body) {
+void Line::submit_text(Stanza&& message, const Address& to, std::string&& body) {
   legacy::SendText request = request_of(message, to, std::move(body));
   if (to.kind == Address::Kind::occupant) request.to = {legacy::ChatKind::person, to.nick};
   Pending pending;
@@ -138,7 +138,7 @@ void Line::submit_text(Stanza message, const Address& to, std::string body) {
   } else {
     note_dialogue(services_.identity.of(network_, request.to));
   }
-  const std::string asker = message.from().str();
+  const std::string asker = to.kind == Address::Kind::network ? message.from().str() : std::string{};
   pending.stanza = std::move(message);
   const legacy::Ref ref = submit(std::move(request), std::move(pending));
   if (to.kind == Address::Kind::network) announcer_.asked(ref, asker);  // the Outcome comes before the answers do

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <string>
 
 #include "base/clock.hpp"
@@ -24,6 +25,9 @@ struct Line {
   // A join may overtake texts; what is idle waits until nothing else does.
   enum class Turn { in_order, text, join, idle } turn = Turn::in_order;
 };
+
+// In nodes: an event is big to move, and hundreds may come of one turn of the loop.
+using Events = std::list<legacy::Event>;
 
 // Why the connection has to be closed.
 struct Drop {

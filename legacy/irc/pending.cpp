@@ -6,7 +6,7 @@ namespace irc {
 
 using Time = base::Clock::time_point;
 
-Pending& PendingList::add(Pending pending) {
+Pending& PendingList::add(Pending&& pending) {
   if (pending.confirm == Confirm::fence) ++fenced_;
   const std::uint64_t serial = pending.serial;
   Pending& added = by_serial_.emplace_hint(by_serial_.end(), serial, std::move(pending))->second;

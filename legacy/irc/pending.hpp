@@ -51,7 +51,7 @@ struct Pending {
 class PendingList {
  public:
   // Its serial is new.
-  Pending& add(Pending pending);
+  Pending& add(Pending&& pending);
   // Null when there is none.
   Pending* find(std::uint64_t serial);
   Pending take(std::uint64_t serial);

@@ -17,7 +17,7 @@ void note_failed(Job& job, legacy::Errc error, const std::string& text) {
 }  // namespace
 
 void Speech::begin(legacy::Ref ref, std::size_t lines, std::string token) {
-  jobs_[ref] = Job{lines, legacy::Errc::none, {}, std::move(token)};
+  jobs_.insert_or_assign(ref, Job{lines, legacy::Errc::none, {}, std::move(token)});
 }
 
 void Speech::note_id(std::uint64_t line, const std::string& id) {
@@ -42,19 +42,19 @@ void Speech::settle(const Pending& piece, legacy::Errc error, const std::string&
   if (--said.pieces > 0) return;
   auto line = said_.extract(found);
   if (line.mapped().doubtful > 0) return doubt(std::move(line.mapped()), now);
-  finish(line.mapped());
+  finish(std::move(line.mapped()));
 }
 
 // A room's text may be shown yet. Nobody plays back what was said to one alone.
 void Speech::doubt(Said line, Time now) {
   const bool may_be_shown = line.chat.kind == legacy::ChatKind::room && !line.failed;
   const bool is_kept = may_be_shown && doubts_.add(line, holds_, now);
-  if (!is_kept || !holds_) finish(line);
+  if (!is_kept || !holds_) finish(std::move(line));
 }
 
-void Speech::finish(const Said& line) {
+void Speech::finish(Said&& line) {
   const bool has_arrived = !line.failed && line.doubtful == 0;
-  if (has_arrived && line.chat.kind == legacy::ChatKind::room) events_.emplace_back(reflection(line));
+  if (has_arrived && line.chat.kind == legacy::ChatKind::room) reflect(std::move(line));
   const auto job = jobs_.find(line.ref);
   if (job == jobs_.end()) return;  // the sender was told before it was known
   if (line.doubtful > 0) note_failed(job->second, legacy::Errc::uncertain, line.why);
@@ -63,18 +63,18 @@ void Speech::finish(const Said& line) {
   if (line.ref != 0) events_.emplace_back(legacy::Outcome{line.ref, done.mapped().error, done.mapped().text});
 }
 
-legacy::Received Speech::reflection(const Said& said) const {
-  legacy::Received received;
-  received.chat = said.chat;
+// Takes the words; what is left says whose they were and what became of them.
+void Speech::reflect(Said&& said) {
+  auto& received = std::get<legacy::Received>(events_.emplace_back(std::in_place_type<legacy::Received>));
+  received.chat = std::move(said.chat);
   received.nick = nick_;
-  received.text = said.text;
+  received.text = std::move(said.text);
   received.flavor = said.flavor;
   received.own = true;
   received.ref = said.ref;
-  received.id = said.id;
+  received.id = std::move(said.id);
   received.address = address_;
-  received.spans = said.spans;
-  return received;
+  received.spans = std::move(said.spans);
 }
 
 bool Speech::is_in_doubt(std::string_view room, const legacy::Received& seen, CaseMapping mapping,
@@ -86,7 +86,7 @@ bool Speech::is_in_doubt(std::string_view room, const legacy::Received& seen, Ca
 }
 
 void Speech::tell_doubts(Time now, bool all) {
-  for (const Said& line : doubts_.due(now, all)) finish(line);
+  for (Said& line : doubts_.due(now, all)) finish(std::move(line));
 }
 
 void Speech::note_written(legacy::Ref ref, const std::string& target, Time now) {

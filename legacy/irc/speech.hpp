@@ -15,14 +15,14 @@ namespace irc {
 class Speech {
  public:
   // All outlive it; nick and address are ours, as they are at the time.
-  Speech(const std::string& nick, const std::string& address, std::vector<legacy::Event>& events)
+  Speech(const std::string& nick, const std::string& address, Events& events)
       : nick_(nick), address_(address), events_(events) {}
   Speech(const Speech&) = delete;
   Speech& operator=(const Speech&) = delete;
 
   void begin(legacy::Ref ref, std::size_t lines, std::string token);
   // One of its lines, with the number by which its pieces know it.
-  void add(std::uint64_t line, Said said) { said_[line] = std::move(said); }
+  void add(std::uint64_t line, Said&& said) { said_.emplace(line, std::move(said)); }
   // The server has given a piece of that line an id.
   void note_id(std::uint64_t line, const std::string& id);
   // That piece has had its answer, or (Errc::uncertain) will have none.
@@ -34,7 +34,7 @@ class Speech {
   // added to `arrived`, to be finished after what else is to be told.
   bool is_in_doubt(std::string_view room, const legacy::Received& seen, CaseMapping mapping,
                    std::vector<Said>& arrived);
-  void finish(const Said& line);
+  void finish(Said&& line);
   // Who has waited too long is told that nobody knows, or everybody who waits.
   void tell_doubts(Time now, bool all = false);
   std::optional<Time> deadline() const { return doubts_.deadline(); }
@@ -47,11 +47,11 @@ class Speech {
  private:
   void note_written(legacy::Ref ref, const std::string& target, Time now);
   void doubt(Said line, Time now);
-  legacy::Received reflection(const Said& said) const;
+  void reflect(Said&& said);
 
   const std::string& nick_;
   const std::string& address_;
-  std::vector<legacy::Event>& events_;
+  Events& events_;
   std::map<std::uint64_t, Said> said_;
   std::map<legacy::Ref, Job> jobs_;
   base::Fifo<Written> recent_;  // oldest first

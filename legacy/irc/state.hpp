@@ -52,7 +52,7 @@ class State {
 
   // ---- what is to be done ----
   std::vector<Line> take_lines() { return std::exchange(lines_, {}); }
-  std::vector<legacy::Event> take_events() { return std::exchange(events_, {}); }
+  Events take_events() { return std::exchange(events_, {}); }
   std::optional<Time> deadline() const;
   const std::optional<Drop>& drop() const { return drop_; }
   // Set by Close: say this and leave.
@@ -203,10 +203,10 @@ class State {
   void say_to_user(const std::string& text, legacy::Flavor flavor = legacy::Flavor::normal, legacy::Ref asked = 0);
 
   // ---- what we say (state_say.cpp) ----
-  void say(legacy::Ref ref, const legacy::SendText& text);
-  void say_line(legacy::Ref ref, const legacy::SendText& request, const std::string& line);
-  void say_styled(legacy::Ref ref, const legacy::SendText& text);
-  void say_pieces(Said said, bool is_action, std::vector<std::string> pieces);
+  void say(legacy::Ref ref, const legacy::Chat& to, const legacy::SendText& text);
+  void say_line(legacy::Ref ref, const legacy::Chat& to, const legacy::SendText& request, std::string_view line);
+  void say_styled(legacy::Ref ref, const legacy::Chat& to, const legacy::SendText& text);
+  void say_pieces(Said&& said, bool is_action, std::vector<std::string>&& pieces);
   void say_raw(legacy::Ref ref, const std::string& text);
   void set_modes_by_hand(legacy::Ref ref, const Room& room, const std::string& text);
   std::size_t payload(std::string_view command, std::string_view target) const;
@@ -320,7 +320,7 @@ class State {
   void send(std::string line) { lines_.push_back({std::move(line), false, 0}); }
   void send_idle(std::string line) { lines_.push_back({std::move(line), false, 0, Line::Turn::idle}); }
   void send_now(std::string line) { lines_.push_back({std::move(line), true, 0}); }
-  void emit(legacy::Event&& event) { events_.push_back(std::move(event)); }
+  void emit(auto&& event) { events_.emplace_back(std::forward<decltype(event)>(event)); }
   void outcome(legacy::Ref ref, legacy::Errc error, std::string text = {});
   bool is_me(std::string_view nick) const { return same(nick, nick_); }
   bool same(std::string_view a, std::string_view b) const { return irc::same(a, b, isupport_.mapping()); }
@@ -372,7 +372,7 @@ class State {
   bool is_operator_ = false;  // we are one, of the network
 
   std::vector<Line> lines_;
-  std::vector<legacy::Event> events_;
+  Events events_;
   Speech speech_{nick_, address_, events_};
   std::optional<Drop> drop_;
   std::optional<std::string> farewell_;

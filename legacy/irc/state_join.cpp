@@ -170,7 +170,6 @@ void State::end_list(Room& room) {
   const std::string me = fold(nick_, isupport_.mapping());
   auto gone = room.people.take_if([&](const std::string& key) { return !named->contains(key) && key != me; });
   if (!room.announced) return;
-  events_.reserve(events_.size() + gone.size());
   for (Person& person : gone)
     emit(legacy::OccupantLeft{room_chat(room.name), std::move(person.nick), legacy::Exit::left, {}, {}});
 }
@@ -206,7 +205,7 @@ void State::announce(Room& room) {
   }
   emit(std::move(joined));
   for (auto& event : live) emit(std::move(event));
-  for (const Said& said : arrived) speech_.finish(said);
+  for (Said& said : arrived) speech_.finish(std::move(said));
   if (Pending* const pending = find_pending(Ask::join, room.name)) return settle(*pending, legacy::Errc::none);
   finish_join(room, legacy::Errc::none, {});
 }

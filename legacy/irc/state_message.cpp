@@ -110,7 +110,7 @@ void State::deliver(const Message& message, legacy::Received&& received) {
   if (!received.own) return emit(std::move(received));
   std::vector<Said> arrived;
   if (!speech_.is_in_doubt(room->name, received, isupport_.mapping(), arrived)) return emit(std::move(received));
-  for (const Said& said : arrived) speech_.finish(said);
+  for (Said& said : arrived) speech_.finish(std::move(said));
 }
 
 // Until the room is announced. Of what is played back everything up to the last known text is known, however much of

@@ -62,7 +62,7 @@ void State::handle(legacy::Ref ref, const legacy::SendText& request) {
   if (request.to.kind == ChatKind::person) {
     if (!is_nick(request.to.id, isupport_.channel_types(), isupport_.prefix_signs()))
       return outcome(ref, Errc::bad_address, "not a nick: " + strip_controls(request.to.id));
-    return say(ref, request);
+    return say(ref, request.to, request);
   }
   const Room* const room = joined_room(ref, request.to);
   if (room == nullptr) return;
@@ -71,7 +71,7 @@ void State::handle(legacy::Ref ref, const legacy::SendText& request) {
     if (lines.size() > 1) return outcome(ref, Errc::bad_request, "only one /mode in one message, and nothing else");
     return set_modes_by_hand(ref, *room, lines.front());
   }
-  say(ref, {room_chat(room->name), request.text, request.token, request.flavor, request.spans});
+  say(ref, room_chat(room->name), request);
 }
 
 void State::handle(legacy::Ref ref, const legacy::Join& request) {

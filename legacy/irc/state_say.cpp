@@ -40,29 +40,30 @@ Confirm State::confirmation(Ask ask, std::string_view target) const {
   return is_ngircd_ && is_public ? Confirm::written : Confirm::fence;
 }
 
-void State::say(legacy::Ref ref, const legacy::SendText& text) {
-  if (!text.spans.empty()) return say_styled(ref, text);
-  const auto lines = split_lines(text.text);
+// `to`: the room under the name that we know it by, or whom the request names.
+void State::say(legacy::Ref ref, const legacy::Chat& to, const legacy::SendText& text) {
+  if (!text.spans.empty()) return say_styled(ref, to, text);
+  const auto lines = line_views(text.text);
   if (lines.empty()) return outcome(ref, legacy::Errc::bad_request, "nothing to send");
-  const std::size_t room = payload("PRIVMSG", text.to.id) - action_overhead;
+  const std::size_t room = payload("PRIVMSG", to.id) - action_overhead;
   std::size_t pieces = 0;
   for (const auto& line : lines) pieces += line.size() / room + 1;
   if (pieces > max_lines) return outcome(ref, legacy::Errc::too_long, "this would become more than 100 lines on IRC");
   speech_.begin(ref, lines.size(), text.token);
-  for (const auto& line : lines) say_line(ref, text, line);
+  for (const std::string_view line : lines) say_line(ref, to, text, line);
   want_fence();
 }
 
-void State::say_line(legacy::Ref ref, const legacy::SendText& request, const std::string& line) {
+void State::say_line(legacy::Ref ref, const legacy::Chat& to, const legacy::SendText& request, std::string_view line) {
   const bool is_action = request.flavor == legacy::Flavor::normal && line.starts_with(action_start);
   std::string clean = strip_controls(is_action ? line.substr(action_start.size()) : line);
-  const std::size_t room = payload("PRIVMSG", request.to.id) - (is_action ? action_overhead : 0);
+  const std::size_t room = payload("PRIVMSG", to.id) - (is_action ? action_overhead : 0);
   auto pieces = split_text(clean, room);
   if (is_action) clean.insert(0, action_start);
-  say_pieces(Said{ref, request.to, std::move(clean), 0, false, {}, request.flavor}, is_action, std::move(pieces));
+  say_pieces(Said{ref, to, std::move(clean), 0, false, {}, request.flavor}, is_action, std::move(pieces));
 }
 
-void State::say_pieces(Said said, bool is_action, std::vector<std::string> pieces) {
+void State::say_pieces(Said&& said, bool is_action, std::vector<std::string>&& pieces) {
   const legacy::Ref ref = said.ref;
   const std::string to = said.chat.id;
   const char* const command = said.flavor == legacy::Flavor::notice ? "NOTICE" : "PRIVMSG";
@@ -80,7 +81,7 @@ void State::say_pieces(Said said, bool is_action, std::vector<std::string> piece
 }
 
 // Each line and each piece of a line has its codes for itself.
-void State::say_styled(legacy::Ref ref, const legacy::SendText& text) {
+void State::say_styled(legacy::Ref ref, const legacy::Chat& to, const legacy::SendText& text) {
   struct Ready {
     Said said;
     bool is_action;
@@ -94,8 +95,8 @@ void State::say_styled(legacy::Ref ref, const legacy::SendText& text) {
     const bool is_action = text.flavor == legacy::Flavor::normal && view.starts_with(action_start);
     const std::size_t skip = is_action ? action_start.size() : 0;
     const Styled line = slice(whole, start + skip, view.size() - skip);
-    Ready ready{{ref, text.to, {}, 0, false, {}, text.flavor}, is_action, {}};
-    for (const Styled& piece : split_styled(line, payload("PRIVMSG", text.to.id) - (is_action ? action_overhead : 0)))
+    Ready ready{{ref, to, {}, 0, false, {}, text.flavor}, is_action, {}};
+    for (const Styled& piece : split_styled(line, payload("PRIVMSG", to.id) - (is_action ? action_overhead : 0)))
       ready.pieces.push_back(write_codes(piece));
     Styled shown = read_codes(write_codes(line));
     ready.said.text = (is_action ? std::string(action_start) : std::string{}) + shown.text;
