@@ -24,8 +24,8 @@ class Caps {
   // Whether every request has been answered and the list is complete.
   bool is_settled() const { return listed_ && pending_ == 0; }
   bool is_listed() const { return listed_; }
-  bool offers(const std::string& cap) const { return offered_.contains(cap); }
-  bool has(const std::string& cap) const { return enabled_.contains(cap); }
+  bool offers(std::string_view cap) const { return offered_.contains(cap); }
+  bool has(std::string_view cap) const { return enabled_.contains(cap); }
   // The value a capability was offered with ("PLAIN,EXTERNAL"), empty when none.
   std::string value(const std::string& cap) const;
 
@@ -40,8 +40,8 @@ class Caps {
   bool want_sasl_;
   bool listed_ = false;
   int pending_ = 0;  // REQ lines without an answer
-  std::map<std::string, std::string> offered_;
-  std::set<std::string> enabled_;
+  std::map<std::string, std::string, std::less<>> offered_;
+  std::set<std::string, std::less<>> enabled_;
   std::set<std::string> refused_;
 };
 

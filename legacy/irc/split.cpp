@@ -59,6 +59,8 @@ std::size_t cluster_end(std::string_view text, std::size_t at, std::size_t bytes
 constexpr std::string_view separators[] = {"\r\n", "\n", "\r", "\xE2\x80\xA8", "\xE2\x80\xA9"};
 
 std::size_t separator_at(std::string_view text, std::size_t at) {
+  const char first = text[at];
+  if (first != '\r' && first != '\n' && first != '\xE2') return 0;
   for (const auto separator : separators)
     if (text.substr(at, separator.size()) == separator) return separator.size();
   return 0;
