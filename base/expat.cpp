@@ -72,8 +72,9 @@ struct Expat::State {
   Name keep_name(std::string_view raw) {
     const std::size_t at = raw.find(separator);
     if (at == std::string_view::npos) return {{}, keep(raw)};
-    const Range ns = keep(raw.substr(0, std::min(at, longest_namespace)));
-    return {ns, keep(raw.substr(at + 1))};
+    if (at > longest_namespace) return {keep(raw.substr(0, longest_namespace)), keep(raw.substr(at + 1))};
+    const std::size_t begin = keep(raw).begin;
+    return {{begin, at}, {begin + at + 1, raw.size() - at - 1}};
   }
   std::string_view view(Range range) const noexcept { return std::string_view(arena).substr(range.begin, range.size); }
   std::uint64_t position() const noexcept {
@@ -105,10 +106,10 @@ struct Expat::State {
       s.records.push_back(record);
     });
   }
-  static void on_end(void* self, const char* name) noexcept {
-    guarded(self, [name](State& s) {
+  static void on_end(void* self, const char*) noexcept {
+    guarded(self, [](State& s) {
       const auto length = static_cast<std::uint64_t>(XML_GetCurrentByteCount(s.parser.get()));
-      s.records.push_back({XmlEvent::Kind::end, s.keep_name(name), {}, 0, 0, s.position() + length});
+      s.records.push_back({XmlEvent::Kind::end, {}, {}, 0, 0, s.position() + length});
     });
   }
   static void on_text(void* self, const char* bytes, int size) noexcept {

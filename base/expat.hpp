@@ -25,7 +25,7 @@ inline constexpr std::size_t longest_namespace = 256;
 struct XmlEvent {
   enum class Kind { start, end, text };
   Kind kind = Kind::text;
-  std::string_view ns, name;  // start and end
+  std::string_view ns, name;  // start
   std::string_view text;      // text; neighbouring pieces are joined within one parse()
   std::size_t first_attribute = 0, attributes = 0;
   std::uint64_t offset = 0;  // of the tag's first byte in everything parsed so far (end: of the byte after it)

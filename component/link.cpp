@@ -161,7 +161,7 @@ asio::awaitable<void> Link::read() {
     auto actions = stream_->feed(std::string_view(buffer.data(), *size));
     base::Slice slice;
     for (Action& action : actions) {
-      perform(std::move(action));
+      perform(action);
       if (!slice.is_over()) continue;
       // What has been read is looked at also when the connection is at its end.
       const auto state = co_await asio::this_coro::cancellation_state;

@@ -84,10 +84,10 @@ class Link final : public Outlet {
   void warn_of_losses();
   bool is_sendable(std::string_view kind, std::string_view from, std::string_view to) const;
   void write_now(std::string_view bytes);
-  void perform(Action action);
-  void on_element(xml::Element element);
-  void deliver(xml::Element element);
-  void pass_on(Stanza stanza);
+  void perform(Action& action);
+  void on_element(xml::Element& element);
+  void deliver(xml::Element& element);
+  void pass_on(Stanza&& stanza);
   void refuse(const xml::Element& stanza, StanzaError error);
   void on_ready();
   void on_failed(action::Failed failed);

@@ -140,11 +140,11 @@ void Link::give_up(const Delivery::Item& culprit) {
   if (!is_sent && culprit.confirmed) culprit.confirmed(true);
 }
 
-void Link::perform(Action action) {
+void Link::perform(Action& action) {
   const Overloaded visitor{
       [this](action::Write& a) { write_now(a.bytes); },
       [this](action::Ready&) { on_ready(); },
-      [this](action::Received& a) { on_element(std::move(a.element)); },
+      [this](action::Received& a) { on_element(a.element); },
       [this](action::Oversized& a) {
         refuse(a.stub, {ErrorType::modify, Condition::policy_violation, "The stanza is too large.", {}});
       },
@@ -179,13 +179,13 @@ void Link::on_failed(action::Failed failed) {
   has_farewell_ = is_over_ = true;
 }
 
-void Link::on_element(xml::Element element) {
+void Link::on_element(xml::Element& element) {
   const bool is_answer = element.name() == "iq" && delivery_.take_answer(element.attr("id"), base::Clock::now());
   if (is_answer) return work_.notify();
-  deliver(std::move(element));
+  deliver(element);
 }
 
-void Link::deliver(xml::Element element) {
+void Link::deliver(xml::Element& element) {
   // COMPAT(jabberd2 2.7): a bounce of our own stanza comes with its addresses as we wrote them. Delivered as the error
   // it is, it names the unreachable address as its sender, as other servers do.
   const bool is_ours = domain_part(element.attr("from")) == domain_;
@@ -200,7 +200,7 @@ void Link::deliver(xml::Element element) {
   if (has_sender) refuse(element, error_for(stanza.error()));
 }
 
-void Link::pass_on(Stanza stanza) {
+void Link::pass_on(Stanza&& stanza) {
   if (stanza.to().domain() != domain_) {
     // COMPAT(ejabberd, global_routes): answering in that domain's name would end our stream.
     if (!std::exchange(has_logged_foreign_, true)) {

@@ -96,7 +96,9 @@ void write_attribute(std::string& out, std::string_view name, std::string_view v
 
 std::string_view Element::attr(std::string_view name) const noexcept {
   for (const auto& [key, value] : attrs_) {
-    if (key == name) return value;
+    // The first letter tells most names of one length apart, at less than a call.
+    const std::string_view known = key;
+    if (known.size() == name.size() && known.front() == name.front() && known == name) return value;
   }
   return {};
 }
