@@ -139,6 +139,32 @@ TEST(Dialer, SlowNamesHoldUpNobodyElse) {
   EXPECT_EQ(slow_end, std::vector<error_code>(slow, NetErrc::unknown_host));
 }
 
+// However many there are.
+TEST(Dialer, NamesThatUsersGiveHoldUpNobodyElse) {
+  asio::io_context io{1};
+  Names names;
+  DialLimits limits;
+  TcpDialer dialer(io.get_executor(), limits, names.look_up());
+  asio::ip::tcp::acceptor acceptor(io, loopback);
+  const std::size_t slow = 2 * limits.resolver_threads;
+  std::vector<std::string> unused(slow);
+  std::vector<error_code> slow_end(slow);
+  for (std::size_t i = 0; i < slow; ++i) {
+    Endpoint endpoint{"slow", 6667, Tls::off, {}, {}};
+    endpoint.is_strange = true;
+    spawn(io.get_executor(), "slow", exchange(&dialer, endpoint, &unused[i], &slow_end[i]));
+  }
+  std::string got;
+  error_code end;
+  spawn(io.get_executor(), "server", echo_once(&acceptor));
+  const Endpoint endpoint{"fast", acceptor.local_endpoint().port(), Tls::off, {}, {}};
+  spawn(io.get_executor(), "fast", exchange(&dialer, endpoint, &got, &end));
+  while (end != asio::error::eof) io.run_one();
+  EXPECT_EQ(got, "hello");
+  names.release.set_value();
+  io.run();
+}
+
 TEST(Dialer, GivesUpOnANameInTime) {
   support::Loop loop;
   Names names;

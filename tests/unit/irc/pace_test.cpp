@@ -89,6 +89,24 @@ TEST_F(IrcPace, PausesGrowUntilAConnectionHasLasted) {
   redialled_after(5s);
 }
 
+// A user waits for it.
+TEST_F(IrcPace, ANetworkThatIsLostIsTriedOften) {
+  const auto dialled_in = [this](int seconds) {
+    const int before = dialer_.dialled;
+    for (int second = 0; second < seconds; ++second) pass(1s);
+    return dialer_.dialled - before;
+  };
+  online();
+  pass(20s);
+  dialer_.refuse = asio::error::connection_refused;
+  dialer_.server->close();
+  settle();
+  dialled_in(300);
+  EXPECT_GE(dialled_in(60), 3);
+  dialled_in(1800);
+  EXPECT_LE(dialled_in(60), 1);
+}
+
 TEST_F(IrcPace, AServerThatNeverAnswersTheCallFailsTheJoin) {
   dialer_.refuse = asio::error::timed_out;
   session_->submit(1, Join{{ChatKind::room, "#a"}, "me", ""});

@@ -140,6 +140,20 @@ TEST_F(ArchiveTest, many_messages_share_one_transaction) {
   EXPECT_EQ(archive_->commits(), 1u);
 }
 
+TEST_F(ArchiveTest, a_flood_in_one_book_loses_nothing_of_the_others) {
+  const BookPtr flooded = book("romeo@x"), other = book("juliet@x");
+  const std::string large(64 * 1024, 'x');
+  for (int number = 0; number < 300; ++number)
+    archive_->add(flooded, "f" + std::to_string(number), noon, "nurse", large);
+  const std::size_t dropped = archive_->dropped();
+  EXPECT_GT(dropped, 150U);
+  add(other, 1, 50);
+  EXPECT_EQ(archive_->dropped(), dropped);
+  flush();
+  archive_->add(flooded, "later", noon, "nurse", large);
+  EXPECT_EQ(archive_->dropped(), dropped);
+}
+
 TEST_F(ArchiveTest, a_full_batch_does_not_wait_for_the_clock) {
   for (int number = 0; number < 100; ++number) {
     archive_->add(book(), "id" + std::to_string(number), noon, "juliet", std::string(1000, 'x'));

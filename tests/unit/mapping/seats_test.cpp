@@ -81,6 +81,18 @@ TEST_F(SeatsTest, KeepsWhoSitsWhereAndForgetsWhoHasLeft) {
   EXPECT_TRUE(seats.all("gw").empty());
 }
 
+TEST_F(SeatsTest, ABotNeedsNoResource) {
+  Room room = room_with({"al"}, {});
+  room.enter(out, "al@x", {});
+  room.forget("al@x/desk");
+  seats.set(user, room, "al");
+  const auto all = seats.all("gw");
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].client.str(), "al@x");
+  seats.remove(all[0]);
+  EXPECT_TRUE(seats.all("gw").empty());
+}
+
 TEST_F(SeatsTest, WhoWaitsHasNoNickYet) {
   Room room(*Jid::parse("#b%net@gw"), {legacy::ChatKind::room, "#b"}, "net", secret);
   Room::Wish wish;
